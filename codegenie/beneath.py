@@ -1,0 +1,125 @@
+"""Looking at and opening files beneath one directory, never through a link and never anything but regular files."""
+
+import os
+import stat
+from types import TracebackType
+from typing import Self
+
+from codegenie.errors import Refused
+
+_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+# O_NONBLOCK: opening a FIFO that was swapped in after the look must not wait for a writer.
+_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+
+
+class Root:
+    """A directory held open.  Paths are relative to it, with "/"; no component of them may be a link.
+
+    The directories on the way to the last path stay open, so that going through sorted paths opens each directory
+    about once.  Not safe for threads.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._trail: list[tuple[str, int]] = [("", os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the directory; the object cannot be used again."""
+        while self._trail:
+            os.close(self._trail.pop()[1])
+
+    def forget(self) -> None:
+        """Look at every directory afresh from here on (between two runs in one process)."""
+        while len(self._trail) > 1:
+            os.close(self._trail.pop()[1])
+
+    def lstat(self, path: str) -> os.stat_result | None:
+        """What stands at `path`, links not followed; None where nothing does, or only through a link."""
+        parent, _, name = path.rpartition("/")
+        try:
+            return os.stat(name, dir_fd=self._directory(parent), follow_symlinks=False)
+        except (OSError, ValueError):
+            return None
+
+    def link_text(self, path: str) -> str:
+        """Where the link at `path` points, as written; it is not followed.  Raises OSError."""
+        parent, _, name = path.rpartition("/")
+        return os.readlink(name, dir_fd=self._directory(parent))
+
+    def open(self, path: str) -> int:
+        """A descriptor of the regular file at `path`, which the caller closes.  Raises Refused."""
+        parent, _, name = path.rpartition("/")
+        try:
+            descriptor = os.open(name, _FILE, dir_fd=self._directory(parent))
+        except (OSError, ValueError) as error:
+            raise Refused(path, _reason(error)) from None
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise Refused(path, "not a regular file")
+        return descriptor
+
+    def read(self, path: str, cap: int) -> bytes:
+        """The whole file.  Raises Refused for what is not a regular file, or is over `cap` bytes."""
+        content = self.head(path, cap + 1)
+        if len(content) > cap:
+            found = self.lstat(path)
+            raise Refused(path, f"over {cap} bytes", found.st_size if found else None)
+        return content
+
+    def head(self, path: str, size: int) -> bytes:
+        """The first `size` bytes of the file, fewer if it is shorter.  Raises Refused."""
+        descriptor = self.open(path)
+        try:
+            return read_upto(descriptor, size)
+        except OSError as error:
+            raise Refused(path, _reason(error)) from None
+        finally:
+            os.close(descriptor)
+
+    def _directory(self, path: str) -> int:
+        """The descriptor of a directory beneath, opened one component at a time.  Raises OSError at a link."""
+        trail = self._trail
+        while len(trail) > 1 and not (path == trail[-1][0] or path.startswith(trail[-1][0] + "/")):
+            os.close(trail.pop()[1])
+        while trail[-1][0] != path:
+            reached, descriptor = trail[-1]
+            name = path[len(reached) + 1 if reached else 0 :].partition("/")[0]
+            if name in ("", ".", ".."):
+                raise ValueError(f"not a path beneath the root: {path!r}")
+            opened = os.open(name, _DIRECTORY, dir_fd=descriptor)
+            trail.append((f"{reached}/{name}" if reached else name, opened))
+        return trail[-1][1]
+
+
+def read_upto(descriptor: int, size: int) -> bytes:
+    """The next `size` bytes of a descriptor, fewer only at the end of the file.  Raises OSError."""
+    chunks = []
+    while size > 0 and (chunk := os.read(descriptor, min(size, 1 << 20))):
+        chunks.append(chunk)
+        size -= len(chunk)
+    return b"".join(chunks)
+
+
+def _reason(error: Exception) -> str:
+    match error:
+        case FileNotFoundError():
+            return "does not exist"
+        case PermissionError():
+            return "permission denied"
+        case NotADirectoryError():
+            return "reached through a link"
+        case OSError(errno=40 | 62):  # ELOOP on Linux, on macOS
+            return "a symbolic link"
+        case _:
+            return "cannot be opened"

@@ -1,0 +1,1 @@
+"""Parsers: bytes in, a frozen value out, and one error, `unparsable.Unparsable`."""

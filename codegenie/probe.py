@@ -1,0 +1,250 @@
+"""The probe contract: a pure function of its declared inputs, and the declaration that the engine plans by."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol, TypeVar
+
+from codegenie.errors import Refused, UndeclaredInput
+from codegenie.formats.unparsable import Unparsable
+from codegenie.globs import compiled, matching
+
+T = TypeVar("T")
+Confidence = Literal["high", "medium", "low"]
+
+PATHS = "<paths>"
+"""The pseudo-input for a probe that needs the names of all files, not their contents."""
+
+DEFAULT_TIMEOUT = 30.0
+READ_CAP = 1 << 20  # 1 MiB: linguist and semgrep stop there too
+MANIFEST_CAP = 32 << 20  # lockfiles of real monorepos reach 20 MiB
+
+ENVELOPE = frozenset({"schema_version", "generator", "task", "snapshot", "probes"})
+"""The keys of the document that are not slices; no probe may take one of these names."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeOutput:
+    """What a probe answers: the slice (JSON values only), how sure it is, and what a reader should be warned of."""
+
+    schema_slice: dict[str, Any]
+    confidence: Confidence = "high"
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """One declared input that exists: its content digest and its size in bytes."""
+
+    digest: str
+    size: int
+
+
+class Reader(Protocol):
+    """Where an input's bytes come from: `beneath.Root`, or a dictionary in a test."""
+
+    def head(self, path: str, size: int) -> bytes:
+        """The first `size` bytes.  Raises Refused."""
+
+    def read(self, path: str, cap: int) -> bytes:
+        """The whole content.  Raises Refused over `cap` bytes."""
+
+
+class Memo(Protocol):
+    """Findings per file, kept between runs by the digest of the file's content."""
+
+    def get(self, path: str, digest: str) -> Any:
+        """The finding recorded for this content at this path; `MISSING` where there is none."""
+
+    def put(self, path: str, digest: str, finding: Any) -> None:
+        """Record a finding (JSON values only)."""
+
+
+MISSING: Any = object()
+
+
+class ProbeInputs:
+    """A probe's only window on the world.  Reading anything undeclared raises UndeclaredInput."""
+
+    def __init__(
+        self,
+        probe: "Probe",
+        files: Mapping[str, InputFile],
+        reader: Reader,
+        *,
+        paths: tuple[str, ...] = (),
+        slices: Mapping[str, Any] | None = None,
+        catalogues: Callable[[str], Any] | None = None,
+        tool: Callable[..., bytes] | None = None,
+        memo: Memo | None = None,
+    ) -> None:
+        self._probe = probe
+        self._inputs = files
+        self._reader = reader
+        self._paths = paths
+        self._slices = slices or {}
+        self._catalogues = catalogues
+        self._tool = tool
+        self._memo = memo
+        self.files: tuple[str, ...] = tuple(sorted(files))
+        """The declared inputs that exist as regular files, sorted."""
+        self.unparsed: list[dict[str, str]] = []
+        """What `parse` could not read or understand, `{path, reason}` each; goes into the slice as it is."""
+
+    def __contains__(self, path: str) -> bool:
+        if not compiled(self._probe.declared_inputs).fullmatch(path):
+            raise UndeclaredInput(f"{path} is not among the declared inputs of {self._probe.name}; add a glob for it")
+        return path in self._inputs
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """All paths of the repository, sorted, for a probe that declares PATHS."""
+        if PATHS not in self._probe.declared_inputs:
+            raise UndeclaredInput(f"{self._probe.name} must declare PATHS to see all paths")
+        return self._paths
+
+    def matching(self, *patterns: str) -> tuple[str, ...]:
+        """The files that any of the globs matches, sorted."""
+        return matching(patterns, self.files)
+
+    def size(self, path: str) -> int:
+        """The size of a declared file in bytes."""
+        return self._input(path).size
+
+    def read(self, path: str, cap: int = READ_CAP) -> bytes:
+        """The whole content of a declared file.  Raises Refused where it is over `cap` bytes or cannot be read."""
+        self._input(path)
+        return self._reader.read(path, min(cap, self._probe.max_file_bytes))
+
+    def head(self, path: str, size: int) -> bytes:
+        """The first `size` bytes of a declared file.  Raises Refused where it cannot be read."""
+        self._input(path)
+        return self._reader.head(path, min(size, self._probe.max_file_bytes))
+
+    def parse(self, path: str, parser: Callable[[bytes], T], cap: int = READ_CAP) -> T | None:
+        """What `parser` makes of the file; None, with a line in `unparsed`, where it cannot be read or understood."""
+        try:
+            return parser(self.read(path, cap))
+        except Refused as refusal:
+            self.unparsed.append({"path": path, "reason": refusal.reason})
+        except Unparsable as error:
+            self.unparsed.append({"path": path, "reason": str(error)})
+        return None
+
+    def scan(
+        self, finding: Callable[[str, bytes], Any], paths: Iterable[str] | None = None, *, limit: int = READ_CAP
+    ) -> dict[str, Any]:
+        """`finding(path, first `limit` bytes)` for each file, remembered by the file's digest between runs.
+
+        `finding` must be a pure function that gives JSON values.  A file that cannot be read is left out, with a
+        line in `unparsed`.  One probe calls this once at most.
+        """
+        findings = {}
+        for path in self.files if paths is None else paths:
+            digest = self._input(path).digest
+            known = self._memo.get(path, digest) if self._memo else MISSING
+            if known is MISSING:
+                try:
+                    known = finding(path, self.head(path, limit))
+                except Refused as refusal:
+                    self.unparsed.append({"path": path, "reason": refusal.reason})
+                    continue
+                if self._memo:
+                    self._memo.put(path, digest, known)
+            findings[path] = known
+        return findings
+
+    @property
+    def slices(self) -> Mapping[str, Any]:
+        """The slices of the probes that this one requires, by name."""
+        return self._slices
+
+    def catalogue(self, name: str) -> Any:
+        """The parsed `probes/catalogues/<name>.json` (or .yaml), for a probe that declares it."""
+        if name not in self._probe.catalogues or self._catalogues is None:
+            raise UndeclaredInput(f"{self._probe.name} must declare the catalogue {name!r}")
+        return self._catalogues(name)
+
+    def tool(self, name: str, *arguments: str) -> bytes:
+        """The standard output of a declared external tool.  Raises tools.ToolUnavailable or tools.ToolFailed."""
+        if name not in self._probe.tools or self._tool is None:
+            raise UndeclaredInput(f"{self._probe.name} must declare the tool {name!r}")
+        return self._tool(name, *arguments)
+
+    def _input(self, path: str) -> InputFile:
+        try:
+            return self._inputs[path]
+        except KeyError:
+            raise UndeclaredInput(f"{path} is not among the declared inputs of {self._probe.name}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A declaration: what the probe function may see, and how the engine should treat it."""
+
+    name: str
+    version: str
+    run: Callable[[ProbeInputs], ProbeOutput]
+    declared_inputs: tuple[str, ...]
+    requires: tuple[str, ...] = ()
+    catalogues: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
+    timeout_seconds: float = DEFAULT_TIMEOUT
+    max_file_bytes: int = READ_CAP
+    applies_to_tasks: tuple[str, ...] = ("*",)
+    applies_to_languages: tuple[str, ...] = ("*",)
+    summary: str = field(default="", compare=False)
+
+
+REGISTERED: dict[str, Probe] = {}
+"""What the decorator has seen, by name; `registry` is its only reader."""
+
+_VERSION = re.compile(r"\d+\.\d+\.\d+\Z")
+
+
+def register_probe(
+    *,
+    version: str,
+    declared_inputs: tuple[str, ...],
+    requires: tuple[str, ...] = (),
+    catalogues: tuple[str, ...] = (),
+    tools: tuple[str, ...] = (),
+    timeout_seconds: float = DEFAULT_TIMEOUT,
+    max_file_bytes: int = READ_CAP,
+    applies_to_tasks: tuple[str, ...] = ("*",),
+    applies_to_languages: tuple[str, ...] = ("*",),
+) -> Callable[[Callable[[ProbeInputs], ProbeOutput]], Callable[[ProbeInputs], ProbeOutput]]:
+    """Declare the decorated function as the probe of its name, which is also the name of its slice, file and schema.
+
+    Bump `version` whenever the slice can differ for the same inputs.  `max_file_bytes` is the most the probe may
+    read of one file.  Raises TypeError for a declaration that cannot be planned with, or a name that is taken.
+    """
+
+    def declare(run: Callable[[ProbeInputs], ProbeOutput]) -> Callable[[ProbeInputs], ProbeOutput]:
+        name = run.__name__
+        where = f"probes/{name}.py"
+        if name in REGISTERED:
+            raise TypeError(f"{where}: a probe named {name!r} is registered already")
+        if name in ENVELOPE:
+            raise TypeError(f"{where}: {name!r} is a key of the document itself; choose another name")
+        if not _VERSION.match(version):
+            raise TypeError(f"{where}: version {version!r} must look like 1.2.0")
+        if not run.__doc__:
+            raise TypeError(f"{where}: the probe needs a docstring that says in one sentence what it answers")
+        REGISTERED[name] = Probe(
+            name=name,
+            version=version,
+            run=run,
+            declared_inputs=tuple(sorted(set(declared_inputs))),
+            requires=tuple(sorted(set(requires))),
+            catalogues=tuple(sorted(set(catalogues))),
+            tools=tuple(sorted(set(tools))),
+            timeout_seconds=timeout_seconds,
+            max_file_bytes=max_file_bytes,
+            applies_to_tasks=applies_to_tasks,
+            applies_to_languages=applies_to_languages,
+            summary=run.__doc__.strip().splitlines()[0],
+        )
+        return run
+
+    return declare

@@ -1,0 +1,114 @@
+"""Finds the declarations: every public module of `probes/` declares the one probe of its name."""
+
+import importlib
+import importlib.util
+import os
+import sys
+from functools import cache, lru_cache
+
+from codegenie import __file__ as _package_file
+from codegenie.hashing import digest_of, stream
+from codegenie.probe import REGISTERED, Probe
+
+_PACKAGE = os.path.dirname(os.path.abspath(_package_file))
+PROBES_PACKAGE = "codegenie.probes"
+
+
+def data_directory(name: str) -> str:
+    """Where `probes` or `schemas` lies: inside the package in a wheel, beside it in a checkout."""
+    inside = os.path.join(_PACKAGE, name)
+    return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(_PACKAGE), name)
+
+
+@cache
+def all_probes() -> tuple[Probe, ...]:
+    """Every probe, in name order.  Raises TypeError naming the file that breaks a rule of the contract."""
+    found = tuple(probe_named(name) for name in _names())
+    known = {probe.name for probe in found}
+    for probe in found:
+        if unknown := set(probe.requires) - known:
+            raise TypeError(f"probes/{probe.name}.py requires {sorted(unknown)}, which no probe provides")
+    return found
+
+
+@lru_cache(maxsize=32)
+def for_task(task: str | None, languages: frozenset[str] | None = None) -> tuple[Probe, ...]:
+    """The probes that apply to a task type, with all that they require, in name order.
+
+    `task` None means every probe.  `languages` None means not known, which leaves no probe out.
+    """
+
+    def applies(probe: Probe) -> bool:
+        to_task = task is None or "*" in probe.applies_to_tasks or task in probe.applies_to_tasks
+        wanted = probe.applies_to_languages
+        return to_task and (languages is None or "*" in wanted or not languages.isdisjoint(wanted))
+
+    by_name = {probe.name: probe for probe in all_probes()}
+    wanted = [probe.name for probe in by_name.values() if applies(probe)]
+    chosen: set[str] = set()
+    while wanted:
+        name = wanted.pop()
+        if name not in chosen:
+            chosen.add(name)
+            wanted.extend(by_name[name].requires)
+    return tuple(probe for name, probe in by_name.items() if name in chosen)
+
+
+def task_types() -> tuple[str, ...]:
+    """Every task type that some probe names, sorted."""
+    return tuple(sorted({task for probe in all_probes() for task in probe.applies_to_tasks} - {"*"}))
+
+
+def probe_named(name: str) -> Probe:
+    """One probe, importing no other; what a worker needs.  Raises TypeError if the file declares another name."""
+    if name not in REGISTERED:
+        _adopt()
+        importlib.import_module(f"{PROBES_PACKAGE}.{name}")
+    if name not in REGISTERED:
+        raise TypeError(f"probes/{name}.py must declare a probe named {name!r}")
+    return REGISTERED[name]
+
+
+@cache
+def code_fingerprint() -> str:
+    """The digest of everything that decides what a probe answers besides its inputs: our sources and interpreter.
+
+    A probe whose code changed without a new version would otherwise answer with stale facts.
+    """
+    state = stream()
+    state.update(repr((sys.version_info[:2], sys.implementation.name)).encode())
+    sources = [os.path.join(_PACKAGE, name) for name in ("probe.py", "globs.py", "beneath.py", "worker.py")]
+    for directory in (os.path.join(_PACKAGE, "formats"), data_directory("probes")):
+        sources += [entry.path for entry in os.scandir(directory) if entry.name.endswith(".py")]
+    for path in sorted(sources):
+        with open(path, "rb") as source:
+            content = source.read()
+        state.update(digest_of([os.path.basename(path)]).encode())
+        state.update(content)
+    return state.hexdigest()
+
+
+def catalogue_path(name: str) -> str:
+    """Where a catalogue lies; it may not exist."""
+    return os.path.join(data_directory("probes"), "catalogues", f"{name}.json")
+
+
+def _names() -> list[str]:
+    names = (entry.name for entry in os.scandir(data_directory("probes")) if entry.is_file())
+    return sorted(name[:-3] for name in names if name.endswith(".py") and not name.startswith("_"))
+
+
+def _adopt() -> None:
+    """In a checkout, make the top-level `probes/` the package `codegenie.probes`, as it is in a wheel.
+
+    A plain `import probes` would find whatever directory of that name comes first on the path.
+    """
+    directory = data_directory("probes")
+    if PROBES_PACKAGE in sys.modules:
+        return
+    location = os.path.join(directory, "__init__.py")
+    spec = importlib.util.spec_from_file_location(PROBES_PACKAGE, location, submodule_search_locations=[directory])
+    assert spec is not None and spec.loader is not None, location
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[PROBES_PACKAGE] = module
+    spec.loader.exec_module(module)

@@ -1,0 +1,76 @@
+"""The probes' table tests: one small repository a file, under tests/probes/<slice>/<case>.yaml.
+
+A case holds `version` (the probe version it was accepted at), `repo` (path: content; `{base64: ...}` for bytes,
+`{link: target}` for a symbolic link, `{size: N}` for N zero bytes), `slices` for what the probe requires, and `expect`.
+`pytest --update` rewrites `version` and `expect`; read the diff before you commit it.
+"""
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+from codegenie import registry
+from codegenie.beneath import Root
+from codegenie.globs import matching
+from codegenie.hashing import digest
+from codegenie.probe import PATHS, InputFile, Probe, ProbeInputs
+
+CASES = sorted((Path(__file__).parent / "probes").glob("*/*.yaml"))
+
+
+@pytest.mark.parametrize("case_file", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_case(case_file: Path, repo: Path, request: pytest.FixtureRequest) -> None:
+    case = yaml.safe_load(case_file.read_text())
+    probe = registry.probe_named(case_file.parent.name)
+    build(repo, case["repo"])
+
+    output = probe.run(inputs_of(probe, repo, case.get("slices", {})))
+
+    found = {"slice": output.schema_slice, "confidence": output.confidence, "warnings": list(output.warnings)}
+    schema = json.loads((Path(registry.data_directory("schemas")) / f"{probe.name}.json").read_text())
+    jsonschema.validate(json.loads(json.dumps(output.schema_slice)), schema)
+    if request.config.getoption("--update"):
+        case |= {"version": probe.version, "expect": found}
+        case_file.write_text(yaml.safe_dump(case, sort_keys=False, width=120, allow_unicode=True))
+    expected = {"warnings": []} | case["expect"]
+    assert found == expected
+    assert case["version"] == probe.version or found == expected, "the behaviour changed: bump the probe's version"
+
+
+@pytest.mark.parametrize("probe", registry.all_probes(), ids=lambda probe: probe.name)
+def test_every_probe_has_an_ordinary_an_empty_and_a_broken_case(probe: Probe) -> None:
+    cases = {path.stem for path in CASES if path.parent.name == probe.name}
+    assert {"ordinary", "nothing", "broken"} <= cases
+
+
+def build(root: Path, tree: dict[str, Any]) -> None:
+    for path, content in tree.items():
+        target = root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        match content:
+            case {"base64": text}:
+                target.write_bytes(base64.b64decode(text))
+            case {"link": to}:
+                target.symlink_to(to)
+            case {"size": size}:
+                target.write_bytes(bytes(size))
+            case _:
+                target.write_text(content)
+
+
+def inputs_of(probe: Probe, root: Path, slices: dict[str, Any]) -> ProbeInputs:
+    on_disk = sorted(path for path in root.rglob("*") if path.is_file() or path.is_symlink())
+    paths = tuple(sorted(path.relative_to(root).as_posix() for path in on_disk))
+    globs = tuple(pattern for pattern in probe.declared_inputs if pattern != PATHS)
+    declared = [path for path in matching(globs, paths) if not (root / path).is_symlink()]
+    files = {path: InputFile(digest((root / path).read_bytes()), (root / path).stat().st_size) for path in declared}
+
+    def catalogue(name: str) -> Any:
+        return json.loads(Path(registry.catalogue_path(name)).read_text())
+
+    return ProbeInputs(probe, files, Root(str(root)), paths=paths, slices=slices, catalogues=catalogue)
