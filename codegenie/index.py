@@ -1,0 +1,193 @@
+"""The stat index: the digest each file had when it last looked as it does now, so that most are never read again.
+
+One stat and at most one hash per file and run.  A file's look is (inode, size, mtime, ctime); it is trusted on later
+runs only if the file was at rest when it was hashed: both times older than the file system's clock at the start of
+the run by more than the clock's grain (git's "racy" rule).
+"""
+
+import os
+import stat
+import struct
+import threading
+from collections.abc import Iterable
+
+from codegenie.beneath import Root
+from codegenie.cache import read_whole, write_atomically
+from codegenie.errors import Refused
+from codegenie.hashing import CHUNK, digest, stream
+
+MAGIC = b"codegenie-index 1"
+INDEX_CAP = 1 << 30
+_RECORD = struct.Struct("<QqqqQ16s")  # inode, size, mtime_ns, ctime_ns, bytes hashed, digest
+_FINE_GRAIN_NS = 10_000_000  # ext4, xfs, btrfs, tmpfs: a jiffy, 1-10 ms
+_COARSE_GRAIN_NS = 2_000_000_000  # FAT's two seconds, and whatever we do not know
+_FINE_GRAINED = frozenset({"apfs", "bcachefs", "btrfs", "ext4", "f2fs", "tmpfs", "xfs", "zfs"})
+
+_LOOK = _RECORD.size - 16
+
+ABSENT = "absent"
+UNREADABLE = "unreadable"
+
+
+class Index:
+    """What stands at each path: 32 hexadecimal digits for a regular file, a word like `absent` or `link` otherwise.
+
+    `cap` is the most of a file that any probe may see; the digest covers that much, and the size.
+    Safe for threads.  `statted` and `hashed` count files.
+    """
+
+    def __init__(self, root: Root, *, file: str | None, cap: int, hash_all: bool = False) -> None:
+        self._root = root
+        self._file = file
+        self._cap = cap
+        self._hash_all = hash_all
+        self._lock = threading.Lock()
+        self._now: dict[str, bytes | str] = {}  # a record for a regular file, else the word
+        self._known, self._records = ({}, b"") if file is None else _load(file)
+        self._unstable: set[str] = set()
+        self.statted = 0
+        self.hashed = 0
+
+    def state(self, path: str) -> str:
+        """The digest of a regular file; else `absent`, `link:<digest of its text>`, `directory`, `special`, ..."""
+        with self._lock:
+            entry = self._entry(path)
+        return entry if isinstance(entry, str) else entry[_LOOK:].hex()
+
+    def size(self, path: str) -> int:
+        """The size in bytes as last stat-ed; 0 for what is not a regular file."""
+        with self._lock:
+            entry = self._entry(path)
+        return 0 if isinstance(entry, str) else int.from_bytes(entry[8:16], "little")
+
+    def moved(self, path: str) -> bool:
+        """True if the file no longer looks as it did when its digest was taken, or moved while it was."""
+        with self._lock:
+            before = self._now.get(path)
+            self.statted += 1
+            look = self._root.lstat(path)
+            if isinstance(before, bytes):
+                return path in self._unstable or look is None or self._look(look) != before[:_LOOK]
+            return look is not None and stat.S_ISREG(look.st_mode) and before != UNREADABLE
+
+    def forget(self, path: str) -> None:
+        """Look at this path afresh when it is next asked for."""
+        with self._lock:
+            self._now.pop(path, None)
+            self._root.forget()
+
+    def save(self, paths: Iterable[str], clock_ns: int, mount: str) -> None:
+        """Write the index for the paths that exist now, if it says anything new.  Raises OSError.
+
+        `clock_ns` is the file system's time at the start of the run, `mount` any place on that file system.
+        """
+        if self._file is None:
+            return
+        settled = clock_ns - _grain_ns(mount)
+        kept, records = [], []
+        for path in paths:
+            record = self._now.get(path) or self._record(path)
+            if isinstance(record, bytes) and path not in self._unstable and max(_times(record)) < settled:
+                kept.append(path)
+                records.append(record)
+        everything = b"".join(records)
+        if everything == self._records and len(kept) == len(self._known):
+            return
+        body = everything + os.fsencode("\0".join(kept))
+        write_atomically(self._file, b"%s %d %s\n" % (MAGIC, len(kept), digest(body).encode()) + body)
+
+    def _entry(self, path: str) -> bytes | str:
+        entry = self._now.get(path)
+        if entry is None:
+            entry = self._now[path] = self._looked_at(path)
+        return entry
+
+    def _looked_at(self, path: str) -> bytes | str:
+        self.statted += 1
+        look = self._root.lstat(path)
+        if look is None:
+            return ABSENT
+        if not stat.S_ISREG(look.st_mode):
+            return self._irregular(path, look)
+        known = None if self._hash_all else self._record(path)
+        return known if known and known[:_LOOK] == self._look(look) else self._hashed(path)
+
+    def _record(self, path: str) -> bytes | None:
+        at = self._known.get(path)
+        return None if at is None else self._records[at * _RECORD.size : (at + 1) * _RECORD.size]
+
+    def _look(self, found: os.stat_result) -> bytes:
+        times = (found.st_mtime_ns, found.st_ctime_ns)
+        return _RECORD.pack(found.st_ino, found.st_size, *times, self._cap, b"")[:_LOOK]
+
+    def _hashed(self, path: str) -> bytes | str:
+        """Read and hash one open file; the stat is of the same descriptor, before and after."""
+        self.hashed += 1
+        try:
+            descriptor = self._root.open(path)
+        except Refused:
+            return UNREADABLE
+        try:
+            before = self._look(os.fstat(descriptor))
+            found = _digest(descriptor, self._cap)
+            after = self._look(os.fstat(descriptor))
+        except OSError:
+            return UNREADABLE
+        finally:
+            os.close(descriptor)
+        (self._unstable.discard if before == after else self._unstable.add)(path)
+        return after + found
+
+    def _irregular(self, path: str, look: os.stat_result) -> str:
+        if stat.S_ISLNK(look.st_mode):
+            try:
+                return f"link:{digest(os.fsencode(self._root.link_text(path)))}"
+            except OSError:
+                return "link"
+        return "directory" if stat.S_ISDIR(look.st_mode) else "special"
+
+
+def _digest(descriptor: int, cap: int) -> bytes:
+    """The digest of a file's first `cap` bytes, and of its size where there is more."""
+    state = stream()
+    left = cap
+    while left > 0 and (chunk := os.read(descriptor, min(CHUNK, left))):
+        state.update(chunk)
+        left -= len(chunk)
+    if left == 0:
+        state.update(b"%d" % os.fstat(descriptor).st_size)
+    return state.digest()
+
+
+def _times(record: bytes) -> tuple[int, int]:
+    _, _, mtime, ctime, _, _ = _RECORD.unpack(record)
+    return mtime, ctime
+
+
+def _load(file: str) -> tuple[dict[str, int], bytes]:
+    """The recorded paths with their record numbers; nothing at all of a file that is damaged or of another version."""
+    content = read_whole(file, INDEX_CAP)
+    if content is None:
+        return {}, b""
+    header, _, body = content.partition(b"\n")
+    magic, _, rest = header.rpartition(b" ")[0].rpartition(b" ")
+    if magic != MAGIC or header.rpartition(b" ")[2] != digest(body).encode() or not rest.isdigit():
+        return {}, b""
+    end = int(rest) * _RECORD.size
+    paths = os.fsdecode(body[end:]).split("\0") if rest != b"0" else []
+    return dict(zip(paths, range(int(rest)), strict=True)), body[:end]
+
+
+def _grain_ns(mount: str) -> int:
+    """How far apart two writes must be for their times to differ, on the file system that holds `mount`."""
+    try:
+        device = os.stat(mount).st_dev
+        name = f"{os.major(device)}:{os.minor(device)}"
+        with open("/proc/self/mountinfo", encoding="utf-8", errors="replace") as mounts:
+            for line in mounts:
+                if line.split(" ", 3)[2] == name:
+                    kind = line.partition(" - ")[2].split(" ", 1)[0]
+                    return _FINE_GRAIN_NS if kind in _FINE_GRAINED else _COARSE_GRAIN_NS
+    except (OSError, IndexError):
+        pass
+    return _COARSE_GRAIN_NS

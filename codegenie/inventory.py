@@ -1,0 +1,195 @@
+"""The inventory: all paths of a repository, listed once, and the globs of all probes matched over them.
+
+A repository is what git would commit of the directory: tracked files that are there, and untracked ones that are not
+ignored.  Outside a git work tree the same rules hold, through an empty git directory.
+"""
+
+import os
+import re
+import stat
+import tempfile
+from dataclasses import dataclass, field
+from typing import Literal
+
+from codegenie import tools
+from codegenie.globs import compiled, matching
+from codegenie.hashing import digest_of
+from codegenie.probe import PATHS
+from codegenie.state import GENERATED, SET_ASIDE
+
+# Left out where they are not tracked: what package managers and tools leave behind, in trees without a .gitignore too.
+NOISE = (
+    *(".direnv", ".gradle", ".hg", ".mypy_cache", ".next", ".nox", ".nuxt", ".pytest_cache", ".ruff_cache"),
+    *(".svelte-kit", ".svn", ".terraform", ".tox", ".turbo", ".venv", "__pycache__", "bower_components"),
+    "node_modules",
+)
+MAX_PATH_BYTES = 4096
+MAX_DEPTH = 64
+
+_GITLINK = "160000"
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """The paths (relative, "/", sorted) and what was left out of them; `commit` is HEAD, null without one."""
+
+    paths: tuple[str, ...]
+    listed_by: Literal["git", "git-without-repository", "walk"]
+    commit: str | None = None
+    skipped: tuple[tuple[str, str], ...] = ()
+    warnings: tuple[str, ...] = ()
+    _matched: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+
+    def matching(self, globs: tuple[str, ...]) -> tuple[str, ...]:
+        """The paths that a probe's declared inputs match, sorted; the pseudo-input PATHS matches none."""
+        if globs not in self._matched:
+            patterns = tuple(pattern for pattern in globs if pattern != PATHS)
+            self._matched[globs] = self.paths if patterns == ("**/*",) else matching(patterns, self.paths)
+        return self._matched[globs]
+
+    def names_digest(self) -> str:
+        """The digest of the sorted path list: what PATHS contributes to a cache key."""
+        return digest_of(self.paths)
+
+
+def take(repo: str, *, exclude: tuple[str, ...] = (), max_files: int = 500_000) -> Inventory:
+    """List a repository.  Never raises for what the repository holds: what is left out is in `skipped`."""
+    warnings: list[str] = []
+    commit = None
+    try:
+        if reason := _no_plain_git_directory(repo):
+            if reason != "there is no .git":
+                warnings.append(f"git facts are not available: {reason}")
+            listed, skipped = _listed_without_repository(repo)
+            by: Literal["git", "git-without-repository", "walk"] = "git-without-repository"
+        else:
+            listed, skipped = _parsed(repo, tools.git(repo, *_LIST))
+            commit = _head(repo)
+            by = "git"
+    except tools.ToolUnavailable:
+        warnings.append("git is not installed: .gitignore was not considered")
+        listed, skipped = _walked(repo)
+        by = "walk"
+    except tools.ToolFailed as error:
+        warnings.append(f"git facts are not available: {error}; is the repository owned by another user?")
+        try:
+            listed, skipped = _listed_without_repository(repo)
+            by = "git-without-repository"
+        except (tools.ToolFailed, tools.ToolUnavailable):
+            listed, skipped = _walked(repo)
+            by = "walk"
+    paths = _bounded(sorted(listed), skipped, exclude, max_files)
+    return Inventory(paths, by, commit, tuple(sorted(skipped)), tuple(warnings))
+
+
+_LIST = (
+    *("ls-files", "-z", "-t", "-s", "--cached", "--deleted", "--others", "--exclude-standard"),
+    *(f"--exclude={name}/" for name in NOISE),
+)
+
+
+def _no_plain_git_directory(repo: str) -> str | None:
+    """Why git cannot be asked about this directory; None where `.git` is a directory of its own, whole."""
+    dot_git = os.path.join(repo, ".git")
+    try:
+        mode = os.lstat(dot_git).st_mode
+    except OSError:
+        return "there is no .git"
+    if stat.S_ISREG(mode):
+        return ".git is a file that points elsewhere (a linked work tree or a submodule)"
+    if not stat.S_ISDIR(mode):
+        return ".git is a link"
+    links = [name for name in ("HEAD", "index", "config", "objects", "refs") if os.path.islink(f"{dot_git}/{name}")]
+    if links:
+        return f".git/{links[0]} is a link"
+    if os.path.lexists(f"{dot_git}/commondir"):
+        return ".git has a commondir that points elsewhere"
+    return None if os.path.isfile(f"{dot_git}/HEAD") else ".git is not a git directory"
+
+
+def _head(repo: str) -> str | None:
+    try:
+        said = tools.git(repo, "rev-parse", "--verify", "--quiet", "HEAD").decode("ascii", "replace").strip()
+    except tools.ToolFailed:
+        return None  # no commit yet
+    return said if re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", said) else None
+
+
+def _listed_without_repository(repo: str) -> tuple[set[str], list[tuple[str, str]]]:
+    """What git would add if the directory were a new repository."""
+    with tempfile.TemporaryDirectory(prefix="codegenie-") as empty:
+        os.makedirs(os.path.join(empty, "objects"))
+        os.makedirs(os.path.join(empty, "refs"))
+        with open(os.path.join(empty, "HEAD"), "w", encoding="ascii") as head:
+            head.write("ref: refs/heads/none\n")
+        return _parsed(repo, tools.git(repo, *_LIST, git_dir=empty))
+
+
+def _parsed(repo: str, output: bytes) -> tuple[set[str], list[tuple[str, str]]]:
+    """The paths and the left-out of `ls-files -z -t -s`: a tag, and for all but "?" mode, object, stage and a tab first."""
+    listed: set[str] = set()
+    deleted: set[str] = set()
+    skipped: list[tuple[str, str]] = []
+    for record in os.fsdecode(output).split("\0"):
+        tag, _, rest = record.partition(" ")
+        if tag == "?":
+            if rest.endswith("/"):
+                skipped.append((rest[:-1], "a git repository of its own"))
+            else:
+                listed.add(rest)
+        elif rest:
+            entry, _, path = rest.partition("\t")
+            if tag == "R":
+                deleted.add(path)
+            elif entry.startswith(_GITLINK):
+                skipped.append((path, "submodule"))
+            elif tag == "S" and not os.path.lexists(os.path.join(repo, path)):
+                skipped.append((path, "not checked out"))
+            else:
+                listed.add(path)
+    return listed - deleted, skipped
+
+
+def _walked(repo: str) -> tuple[set[str], list[tuple[str, str]]]:
+    """Every file beneath, links not followed, without the noise."""
+    listed: set[str] = set()
+    skipped: list[tuple[str, str]] = []
+    noise = {*NOISE, ".git"}
+    waiting = [""]
+    while waiting:
+        directory = waiting.pop()
+        try:
+            entries = list(os.scandir(os.path.join(repo, directory)))
+        except OSError:
+            skipped.append((directory, "permission denied"))
+            continue
+        for entry in entries:
+            path = f"{directory}/{entry.name}" if directory else entry.name
+            if not entry.is_dir(follow_symlinks=False):
+                listed.add(path)
+            elif path.count("/") >= MAX_DEPTH:
+                skipped.append((path, f"deeper than {MAX_DEPTH} directories"))
+            elif entry.name not in noise:
+                waiting.append(path)
+    return listed, skipped
+
+
+def _bounded(
+    paths: list[str], skipped: list[tuple[str, str]], exclude: tuple[str, ...], max_files: int
+) -> tuple[str, ...]:
+    """The paths without our own state, without what the user excludes, and within the bounds."""
+    ours = tuple(f".codegenie/{name}/" for name in (*GENERATED, SET_ASIDE))
+    unwanted = compiled(exclude).fullmatch if exclude else None
+    kept = []
+    for path in paths:
+        if path.startswith(ours) or (unwanted and unwanted(path)):
+            continue
+        if path.count("/") >= MAX_DEPTH:
+            skipped.append((path, f"deeper than {MAX_DEPTH} directories"))
+        elif len(path) > MAX_PATH_BYTES // 4 and len(os.fsencode(path)) > MAX_PATH_BYTES:
+            skipped.append((path[:200], f"a path of over {MAX_PATH_BYTES} bytes"))
+        else:
+            kept.append(path)
+    if len(kept) > max_files:
+        skipped.append(("", f"{len(kept) - max_files} files past the first {max_files}; raise max_files"))
+    return tuple(kept[:max_files])

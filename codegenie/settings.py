@@ -1,0 +1,213 @@
+"""What the user asked for: flags over CODEGENIE_* over the repository's config.yaml over the user's, as one value.
+
+A repository may only narrow: its config.yaml can ask for less (fewer probes, smaller limits), never for more.
+"""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from codegenie.errors import CodegenieError
+
+USER_DIRECTORY = "~/.codegenie"
+CONFIG_NAME = "config.yaml"
+CONFIG_CAP = 64 << 10
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One request, resolved.  Paths are absolute; times are in seconds, sizes in bytes."""
+
+    repo: str
+    out: str
+    cache_dir: str
+    task: str | None = None
+    max_concurrent_probes: int = 1
+    cache_ttl: float | None = None
+    wait: float = 10.0
+    skip_probes: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    tools: tuple[str, ...] | None = None
+    max_file_bytes: int = 32 << 20
+    max_files: int = 500_000
+    max_probe_seconds: float = 300.0
+    max_worker_memory: int = 2 << 30
+    hash_all: bool = False
+    refresh_tools: bool = False
+    json: bool = False
+    quiet: bool = False
+
+
+def user_directory() -> str | None:
+    """The user's own directory for what outlives a repository; None where there is no home."""
+    home = os.path.expanduser(USER_DIRECTORY)
+    return None if home.startswith("~") else home
+
+
+def resolve(variables: Mapping[str, str], environ: Mapping[str, str], cwd: str) -> Settings:
+    """Settings from `name=value` words, the environment and the two config files.
+
+    Raises CodegenieError for an unknown or ill-typed setting, and for a repository that cannot be gathered.
+    """
+    repo = repository(variables.get("repo") or environ.get("CODEGENIE_REPO") or ".", cwd)
+    asked: dict[str, Any] = {}
+    for name, text in _config_file(user_directory()).items():
+        asked[name] = _value(name, text, f"{USER_DIRECTORY}/{CONFIG_NAME}")
+    for name, text in _config_file(os.path.join(repo, ".codegenie")).items():
+        asked[name] = _narrowed(name, asked.get(name), _value(name, text, f"{repo}/.codegenie/{CONFIG_NAME}"))
+    for name in _TYPES:
+        variable = f"CODEGENIE_{name.upper()}"
+        if text := environ.get(variable, ""):
+            asked[name] = _value(name, text, variable)
+    for name, text in variables.items():
+        if name != "repo":
+            asked[name] = _value(name, text, f"{name}=")
+    out = _absolute(asked.pop("out", None), cwd) or os.path.join(repo, ".codegenie")
+    cache_dir = _absolute(asked.pop("cache_dir", None), cwd) or os.path.join(out, "cache")
+    asked.setdefault("max_concurrent_probes", min(os.cpu_count() or 1, 8))
+    return Settings(repo=repo, out=out, cache_dir=cache_dir, **asked)
+
+
+def repository(path: str, cwd: str) -> str:
+    """The real absolute path of a directory to gather.  Raises CodegenieError for anything else."""
+    real = os.path.realpath(os.path.join(cwd, os.path.expanduser(path)))
+    if not os.path.lexists(real):
+        raise CodegenieError(f"there is no directory {path!r}; give an existing one as repo=<path>")
+    if not os.path.isdir(real):
+        raise CodegenieError(f"{path!r} is a file; give the directory of a repository as repo=<path>")
+    if not os.access(real, os.R_OK | os.X_OK):
+        raise CodegenieError(f"{path!r} cannot be read; ask its owner for permission to list it")
+    return real
+
+
+def _truth(value: Any) -> bool:
+    text = str(value).lower()
+    if text in ("1", "true", "yes", "on"):
+        return True
+    if text in ("0", "false", "no", "off"):
+        return False
+    raise ValueError("yes or no")
+
+
+def _duration(value: Any) -> float:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhd]?)", str(value))
+    if not match:
+        raise ValueError("a duration like 90s, 15m, 12h or 7d")
+    return float(match[1]) * {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}[match[2]]
+
+
+def _size(value: Any) -> int:
+    match = re.fullmatch(r"(\d+)\s*(|[KMG]i?B?)", str(value))
+    if not match or int(match[1]) < 1:
+        raise ValueError("a size in bytes like 65536, 512KiB or 4MiB")
+    return int(match[1]) << {"": 0, "K": 10, "M": 20, "G": 30}[match[2][:1]]
+
+
+def _count(value: Any) -> int:
+    if not re.fullmatch(r"\d{1,9}", str(value)) or int(value) < 1:
+        raise ValueError("a whole number from 1")
+    return int(value)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError("a text")
+    return value
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    items = value.split(",") if isinstance(value, str) else value
+    if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+        raise ValueError("a list of texts (comma-separated on the command line)")
+    return tuple(sorted({item.strip() for item in items if item.strip()}))
+
+
+_TYPES: dict[str, Callable[[Any], Any]] = {
+    "task": _text,
+    "out": _text,
+    "cache_dir": _text,
+    "max_concurrent_probes": _count,
+    "cache_ttl": _duration,
+    "wait": _duration,
+    "skip_probes": _names,
+    "exclude": _names,
+    "tools": _names,
+    "max_file_bytes": _size,
+    "max_files": _count,
+    "max_probe_seconds": _duration,
+    "max_worker_memory": _size,
+    "hash_all": _truth,
+    "refresh_tools": _truth,
+    "json": _truth,
+    "quiet": _truth,
+}
+
+VARIABLES = ("repo", *_TYPES)
+"""The names that `name=value` words on the command line may set."""
+
+_NARROWING: dict[str, Callable[[Any, Any], Any]] = {
+    "max_concurrent_probes": min,
+    "cache_ttl": min,
+    "max_file_bytes": min,
+    "max_files": min,
+    "max_probe_seconds": min,
+    "max_worker_memory": min,
+    "skip_probes": lambda ours, theirs: tuple(sorted({*ours, *theirs})),
+    "exclude": lambda ours, theirs: tuple(sorted({*ours, *theirs})),
+    "tools": lambda ours, theirs: tuple(sorted({*ours} & {*theirs})),
+}
+
+
+def _value(name: str, text: Any, where: str) -> Any:
+    if name not in _TYPES:
+        import difflib
+
+        near = difflib.get_close_matches(name, VARIABLES, 1)
+        hint = f"; did you mean {near[0]!r}?" if near else f"; there are: {', '.join(VARIABLES)}"
+        raise CodegenieError(f"{where} sets {name!r}, which is not a setting{hint}")
+    try:
+        return _TYPES[name](text)
+    except ValueError as error:
+        raise CodegenieError(f"{where} must be {error}, not {text!r}") from None
+
+
+def _narrowed(name: str, ours: Any, theirs: Any) -> Any:
+    if name not in _NARROWING:
+        allowed = ", ".join(sorted(_NARROWING))
+        raise CodegenieError(
+            f"a repository's .codegenie/{CONFIG_NAME} cannot set {name!r}: it may only narrow ({allowed}); "
+            f"set it in {USER_DIRECTORY}/{CONFIG_NAME} or on the command line"
+        )
+    if ours is None:
+        ours = getattr(_DEFAULTS, name, None)
+    return theirs if ours is None else _NARROWING[name](ours, theirs)
+
+
+_DEFAULTS = Settings(repo="", out="", cache_dir="", max_concurrent_probes=8)
+
+
+def _config_file(directory: str | None) -> dict[str, Any]:
+    """The mapping in a directory's config.yaml; empty where there is none.  Raises CodegenieError."""
+    if directory is None or not os.path.lexists(path := os.path.join(directory, CONFIG_NAME)):
+        return {}
+    from codegenie.beneath import Root
+    from codegenie.errors import Refused
+    from codegenie.formats import yaml_text
+    from codegenie.formats.unparsable import Unparsable
+
+    try:
+        with Root(directory) as root:
+            found = yaml_text.load(root.read(CONFIG_NAME, CONFIG_CAP))
+    except (Refused, Unparsable, OSError) as error:
+        raise CodegenieError(f"{path} cannot be used ({error}); mend or remove it") from None
+    if found is None:
+        return {}
+    if not isinstance(found, dict) or not all(isinstance(name, str) for name in found):
+        raise CodegenieError(f"{path} must be a mapping of settings, like `skip_probes: [ci]`")
+    return found
+
+
+def _absolute(path: str | None, cwd: str) -> str | None:
+    return path and os.path.abspath(os.path.join(cwd, os.path.expanduser(path)))

@@ -1,0 +1,220 @@
+"""Where a repository's facts and the engine's own state live, whose they are, and who may write them now."""
+
+import fcntl
+import hmac
+import os
+import secrets
+import stat
+import time
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from codegenie.cache import Blobs, read_whole, sweep, write_atomically
+from codegenie.errors import Busy, CodegenieError
+from codegenie.settings import Settings, user_directory
+from codegenie.terminal import say
+
+LAYOUT = "1"  # part of the stamp: state of another layout is set aside like a stranger's
+GENERATED = ("cache", "context", "runs", "state")
+CACHEDIR_TAG = b"Signature: 8a477f597d28d172789f06886806bc55\n# A cache of codegenie; it can be removed at any time.\n"
+IGNORE_ALL = b"# Written by codegenie: everything in this folder is generated.\n*\n"
+SET_ASIDE = "set-aside"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The directories of one repository's gather, and the secret that seals what is kept in them."""
+
+    out: str
+    cache_dir: str
+    secret: bytes
+
+    @property
+    def document(self) -> str:
+        """The published document."""
+        return os.path.join(self.out, "context", "repo-context.yaml")
+
+    @property
+    def report(self) -> str:
+        """The document for people."""
+        return os.path.join(self.out, "context", "CONTEXT_REPORT.md")
+
+    def raw(self, slice_name: str) -> str:
+        """The target of a probe."""
+        return os.path.join(self.out, "context", "raw", f"{slice_name}.json")
+
+    @property
+    def database(self) -> str:
+        """The database of doit."""
+        return os.path.join(self.out, "state", "doit.db")
+
+    @property
+    def index(self) -> str:
+        """The stat index."""
+        return os.path.join(self.out, "state", "index")
+
+    @property
+    def runs(self) -> str:
+        """The run logs."""
+        return os.path.join(self.out, "runs")
+
+    @property
+    def blobs(self) -> Blobs:
+        """The content cache."""
+        return Blobs(self.cache_dir, self.secret)
+
+
+def look(settings: Settings) -> State | None:
+    """The state as it stands, if it is this user's; nothing is written."""
+    state = State(settings.out, settings.cache_dir, _secret())
+    return state if not _links(state) and _is_ours(state, settings.repo) else None
+
+
+def prepare(settings: Settings) -> State:
+    """Make the directories, set a stranger's state aside and sweep what a crash left.  Raises CodegenieError."""
+    state = State(settings.out, settings.cache_dir, _secret())
+    if links := _links(state):
+        raise CodegenieError(f"{links[0]} is a link or not a directory; remove it, or choose another place with out=")
+    try:
+        os.makedirs(state.out, exist_ok=True)
+        if not _is_ours(state, settings.repo):
+            _set_aside(state)
+        _make(state)
+        _stamp(state, settings.repo)
+        sweep(state.out, time.time())
+    except OSError as error:
+        what = error.strerror or str(error)
+        raise CodegenieError(f"cannot write {state.out} ({what}); choose another place with out=<directory>") from None
+    return state
+
+
+def lock(state: State, wait: float) -> int:
+    """Hold the repository for one gather until the process ends.  Raises Busy after `wait` seconds.
+
+    An flock goes with its holder, however that dies; where the file system has none, blobs and atomic replacement
+    still keep two gathers from harming each other.
+    """
+    path = os.path.join(state.out, "state", "lock")
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    deadline = time.monotonic() + wait
+    said = False
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.pread(descriptor, 100, 0).decode("ascii", "replace").strip()
+            if time.monotonic() >= deadline:
+                os.close(descriptor)
+                raise Busy(f"another gather{holder} holds {state.out}; try again when it has ended") from None
+            if not said:
+                say(f"waiting for another gather{holder} of this repository ...")
+                said = True
+            time.sleep(0.05)
+        except OSError:
+            return descriptor  # no locks on this file system
+        else:
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f" (process {os.getpid()})".encode(), 0)
+            return descriptor
+
+
+def file_system_clock(state: State) -> int:
+    """Now, in nanoseconds, as the file system of the state tells it: the mtime of a file written just now."""
+    path = os.path.join(state.out, "state", "clock")
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    try:
+        os.write(descriptor, b".")
+        return os.fstat(descriptor).st_mtime_ns
+    finally:
+        os.close(descriptor)
+
+
+def _links(state: State) -> list[str]:
+    """The directories of ours that are something else on the disk: we never write through a link."""
+    ours = [state.out, *(os.path.join(state.out, name) for name in GENERATED), state.cache_dir]
+    ours.append(os.path.join(state.out, "context", "raw"))
+    return [path for path in ours if os.path.lexists(path) and not stat.S_ISDIR(os.lstat(path).st_mode)]
+
+
+def _make(state: State) -> None:
+    for name in GENERATED:
+        directory = state.cache_dir if name == "cache" else os.path.join(state.out, name)
+        if not os.path.isdir(directory):
+            os.makedirs(directory, exist_ok=True)
+        if not os.path.lexists(ignore := os.path.join(directory, ".gitignore")):
+            write_atomically(ignore, IGNORE_ALL)
+    os.makedirs(os.path.join(state.out, "context", "raw"), exist_ok=True)
+    if not os.path.lexists(tag := os.path.join(state.cache_dir, "CACHEDIR.TAG")):
+        write_atomically(tag, CACHEDIR_TAG)
+
+
+def _owner(state: State) -> str:
+    return os.path.join(state.out, "state", "owner")
+
+
+def _is_ours(state: State, repo: str) -> bool:
+    """True if the stamp says that this user wrote the state for this repository at this place."""
+    try:
+        stamp = _stamp_text(state, repo)
+    except OSError:
+        return False
+    return hmac.compare_digest(read_whole(_owner(state), 1024) or b"", stamp)
+
+
+def _stamp(state: State, repo: str) -> None:
+    stamp = _stamp_text(state, repo)
+    if read_whole(_owner(state), 1024) != stamp:
+        write_atomically(_owner(state), stamp)
+
+
+def _stamp_text(state: State, repo: str) -> bytes:
+    where = os.lstat(state.out)
+    text = f"{LAYOUT}\0{os.path.realpath(state.out)}\0{os.path.realpath(repo)}\0{where.st_dev}\0{where.st_ino}"
+    if "CODEGENIE_STATE_KEY" in os.environ:
+        text = LAYOUT  # a CI cache moves between machines; the key alone says whose it is
+    return blake2b(os.fsencode(text), key=state.secret[:64], person=b"codegenie owner").hexdigest().encode()
+
+
+def _set_aside(state: State) -> None:
+    """Rename what a stranger, another place or an older layout left, unread; say so once."""
+    strange = [name for name in GENERATED if os.path.lexists(os.path.join(state.out, name))]
+    if not strange:
+        return
+    shelf = os.path.join(state.out, SET_ASIDE)
+    if os.path.lexists(shelf) and not stat.S_ISDIR(os.lstat(shelf).st_mode):
+        raise CodegenieError(f"{shelf} is a link or not a directory; remove it, or choose another place with out=")
+    os.makedirs(shelf, exist_ok=True)
+    if not os.path.lexists(ignore := os.path.join(shelf, ".gitignore")):
+        write_atomically(ignore, IGNORE_ALL)
+    box = os.path.join(shelf, secrets.token_hex(4))
+    os.mkdir(box)
+    for name in strange:
+        os.rename(os.path.join(state.out, name), os.path.join(box, name))
+    say(f"{state.out} held state that you did not write here; it was set aside unread in {SET_ASIDE}/ and is made anew")
+
+
+def _secret() -> bytes:
+    """The key that seals this user's state: CODEGENIE_STATE_KEY, or 32 random bytes kept in the user's directory."""
+    if given := os.environ.get("CODEGENIE_STATE_KEY"):
+        return blake2b(given.encode("utf-8", "surrogateescape")).digest()
+    home = user_directory()
+    if home is None:
+        return _by_user_id()
+    path = os.path.join(home, "state.key")
+    if found := read_whole(path, 64):
+        return found
+    try:
+        os.makedirs(home, mode=0o700, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except FileExistsError:
+        return read_whole(path, 64) or _by_user_id()
+    except OSError:
+        return _by_user_id()
+    with os.fdopen(descriptor, "wb") as key:
+        key.write(fresh := secrets.token_bytes(32))
+    return fresh
+
+
+def _by_user_id() -> bytes:
+    """Without a home there is no secret to keep; the seal then tells only damage, and other users, from our own."""
+    return blake2b(f"codegenie without a home, uid {os.getuid()}".encode()).digest()

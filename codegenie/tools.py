@@ -1,0 +1,208 @@
+"""External tools: which are allowed, whether they are ready, and how they are run; and the only caller of git."""
+
+import json
+import os
+import selectors
+import signal
+import subprocess
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from codegenie.cache import read_whole, write_atomically
+from codegenie.hashing import digest_of
+from codegenie.settings import user_directory
+
+ALLOWED: dict[str, tuple[str, ...]] = {"git": ("--version",)}  # tool -> the arguments that print its version
+READY_SECONDS = 24 * 3600
+OUTPUT_CAP = 16 << 20
+LISTING_CAP = 256 << 20  # `git ls-files` of 500,000 files with long paths
+TOOL_SECONDS = 60.0
+
+
+class ToolUnavailable(Exception):
+    """The tool is not installed, not allowed, or does not answer to its version flag."""
+
+
+class ToolFailed(Exception):
+    """The tool ended with an error, too late, or with more output than is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A tool that is ready: where it is and the first line that it says of its version."""
+
+    path: str
+    version: str
+    mtime_ns: int
+    checked_at: float
+
+
+def find(name: str) -> str | None:
+    """The absolute path of a program on PATH; relative entries are passed over, as they may lead to a stranger's."""
+    for directory in os.environ.get("PATH", os.defpath).split(os.pathsep):
+        path = os.path.join(directory, name)
+        if os.path.isabs(path) and os.path.isfile(path) and os.access(path, os.X_OK):
+            return path
+    return None
+
+
+def ready(name: str, allowed: tuple[str, ...] | None = None, *, refresh: bool = False) -> Tool:
+    """A tool with its version, asked for at most once a day.  Raises ToolUnavailable.
+
+    The answer is kept in ~/.codegenie/tool-cache.json by the tool, a digest of PATH and the program's own mtime.
+    """
+    if name not in ALLOWED or (allowed is not None and name not in allowed):
+        raise ToolUnavailable(f"{name} is not among the allowed tools")
+    path = find(name)
+    if path is None:
+        raise ToolUnavailable(f"{name} is not installed")
+    home = user_directory()
+    cache_file = home and os.path.join(home, "tool-cache.json")
+    known = _known(cache_file)
+    entry = f"{name} {digest_of([os.environ.get('PATH', '')])}"
+    mtime_ns = os.stat(path).st_mtime_ns
+    match known.get(entry):
+        case {"path": str(p), "version": str(v), "mtime_ns": int(m), "checked_at": float(at)} if not refresh:
+            if p == path and m == mtime_ns and 0 <= time.time() - at < READY_SECONDS:
+                return Tool(p, v, m, at)
+    try:
+        said = run([path, *ALLOWED[name]], env=_bare_environment(), seconds=5, cap=4096)
+    except ToolFailed as error:
+        raise ToolUnavailable(f"{name} does not answer: {error}") from None
+    version = said.decode("utf-8", "replace").partition("\n")[0].strip()
+    tool = Tool(path, version, mtime_ns, time.time())
+    _keep(cache_file, known | {entry: asdict(tool)})
+    return tool
+
+
+def run(
+    argv: list[str], *, env: Mapping[str, str], seconds: float = TOOL_SECONDS, cap: int = OUTPUT_CAP, cwd: str = "/"
+) -> bytes:
+    """Standard output of a program that ended with 0.  No shell; no input; nothing left behind.  Raises ToolFailed."""
+    name = os.path.basename(argv[0])
+    try:
+        child = subprocess.Popen(
+            argv,
+            env=dict(env),
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise ToolFailed(f"{name} could not be started ({error.strerror})") from None
+    assert child.stdout is not None
+    try:
+        output = _drained(name, child.stdout.fileno(), time.monotonic() + seconds, cap)
+        code = child.wait(timeout=1)
+    except subprocess.TimeoutExpired:
+        raise ToolFailed(f"{name} closed its output but did not end") from None
+    finally:
+        kill_group(child.pid)  # what it may have left running in its session
+        child.stdout.close()
+        child.wait()
+    if code != 0:
+        raise ToolFailed(f"{name} ended with {code}")
+    return output
+
+
+def kill_group(leader: int) -> None:
+    """Kill every process of a session that we started and have not reaped."""
+    try:
+        os.killpg(leader, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return
+
+
+def git(repo: str, *arguments: str, git_dir: str | None = None) -> bytes:
+    """Output of a git command that executes nothing of the repository.  Raises ToolFailed or ToolUnavailable.
+
+    Only for commands that were seen to be safe with these overrides: rev-parse, ls-files.  Never for status, diff,
+    describe, blame, archive, grep, log or show: filters, hooks and signers of the repository's own configuration
+    cannot all be switched off for them.
+    """
+    path = find("git")
+    if path is None:
+        raise ToolUnavailable("git is not installed")
+    fixed = ["--no-pager", f"--git-dir={git_dir or os.path.join(repo, '.git')}", f"--work-tree={repo}"]
+    return run([path, *fixed, *arguments], env=_git_environment(repo), cap=LISTING_CAP, cwd=repo)
+
+
+_GIT_OVERRIDES = {
+    "core.fsmonitor": "false",
+    "core.hooksPath": "/dev/null",
+    "core.untrackedCache": "false",
+    "core.excludesFile": "/dev/null",
+    "core.attributesFile": "/dev/null",
+    "core.quotePath": "false",
+    "diff.external": "",
+    "log.showSignature": "false",
+    "protocol.allow": "never",
+    "safe.bareRepository": "explicit",
+}
+
+
+def _git_environment(repo: str) -> dict[str, str]:
+    """All that git sees of the environment; the overrides as GIT_CONFIG_*, for `-c` is split at its first "="."""
+    overrides: dict[str, str] = {}
+    for number, (key, value) in enumerate(_GIT_OVERRIDES.items()):
+        overrides |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
+    return (
+        _bare_environment()
+        | overrides
+        | {
+            "GIT_CONFIG_COUNT": str(len(_GIT_OVERRIDES)),
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_CONFIG_GLOBAL": "/dev/null",
+            "GIT_OPTIONAL_LOCKS": "0",
+            "GIT_TERMINAL_PROMPT": "0",
+            "GIT_NO_LAZY_FETCH": "1",
+            "GIT_NO_REPLACE_OBJECTS": "1",
+            "GIT_ALLOW_PROTOCOL": "none",
+            "GIT_PAGER": "cat",
+            "GIT_CEILING_DIRECTORIES": os.path.dirname(repo),
+        }
+    )
+
+
+def _bare_environment() -> dict[str, str]:
+    return {"PATH": os.environ.get("PATH", os.defpath), "HOME": "/nonexistent", "LC_ALL": "C"}
+
+
+def _drained(name: str, pipe: int, deadline: float, cap: int) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    with selectors.DefaultSelector() as selector:
+        selector.register(pipe, selectors.EVENT_READ)
+        while True:
+            if not selector.select(max(0.0, deadline - time.monotonic())):
+                raise ToolFailed(f"{name} did not end in time")
+            chunk = os.read(pipe, 1 << 20)
+            if not chunk:
+                return b"".join(chunks)
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > cap:
+                raise ToolFailed(f"{name} printed more than {cap} bytes")
+
+
+def _known(cache_file: str | None) -> dict[str, Any]:
+    try:
+        known = json.loads((cache_file and read_whole(cache_file, 1 << 20)) or b"{}")
+    except ValueError:
+        return {}
+    return known if isinstance(known, dict) else {}
+
+
+def _keep(cache_file: str | None, known: dict[str, Any]) -> None:
+    """Remember what is ready; a home that cannot be written only costs the question next time."""
+    if cache_file is None:
+        return
+    try:
+        os.makedirs(os.path.dirname(cache_file), mode=0o700, exist_ok=True)
+        write_atomically(cache_file, json.dumps(known, sort_keys=True).encode())
+    except OSError:
+        return
