@@ -126,7 +126,7 @@ def _listed_without_repository(repo: str) -> tuple[set[str], list[tuple[str, str
 
 
 def _parsed(repo: str, output: bytes) -> tuple[set[str], list[tuple[str, str]]]:
-    """The paths and the left-out of `ls-files -z -t -s`: a tag, and for all but "?" mode, object, stage and a tab first."""
+    """Paths and left-out of `ls-files -z -t -s`: "? path", or a tag, mode, object, stage, a tab and the path."""
     listed: set[str] = set()
     deleted: set[str] = set()
     skipped: list[tuple[str, str]] = []

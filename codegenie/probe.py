@@ -1,5 +1,6 @@
 """The probe contract: a pure function of its declared inputs, and the declaration that the engine plans by."""
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -72,6 +73,7 @@ class ProbeInputs:
         files: Mapping[str, InputFile],
         reader: Reader,
         *,
+        cap: int = MANIFEST_CAP,
         paths: tuple[str, ...] = (),
         slices: Mapping[str, Any] | None = None,
         catalogues: Callable[[str], Any] | None = None,
@@ -81,6 +83,7 @@ class ProbeInputs:
         self._probe = probe
         self._inputs = files
         self._reader = reader
+        self._cap = min(cap, probe.max_file_bytes)
         self._paths = paths
         self._slices = slices or {}
         self._catalogues = catalogues
@@ -114,12 +117,12 @@ class ProbeInputs:
     def read(self, path: str, cap: int = READ_CAP) -> bytes:
         """The whole content of a declared file.  Raises Refused where it is over `cap` bytes or cannot be read."""
         self._input(path)
-        return self._reader.read(path, min(cap, self._probe.max_file_bytes))
+        return self._reader.read(path, min(cap, self._cap))
 
     def head(self, path: str, size: int) -> bytes:
         """The first `size` bytes of a declared file.  Raises Refused where it cannot be read."""
         self._input(path)
-        return self._reader.head(path, min(size, self._probe.max_file_bytes))
+        return self._reader.head(path, min(size, self._cap))
 
     def parse(self, path: str, parser: Callable[[bytes], T], cap: int = READ_CAP) -> T | None:
         """What `parser` makes of the file; None, with a line in `unparsed`, where it cannot be read or understood."""
@@ -145,7 +148,7 @@ class ProbeInputs:
             known = self._memo.get(path, digest) if self._memo else MISSING
             if known is MISSING:
                 try:
-                    known = finding(path, self.head(path, limit))
+                    known = _as_json(finding(path, self.head(path, limit)))
                 except Refused as refusal:
                     self.unparsed.append({"path": path, "reason": refusal.reason})
                     continue
@@ -176,6 +179,11 @@ class ProbeInputs:
             return self._inputs[path]
         except KeyError:
             raise UndeclaredInput(f"{path} is not among the declared inputs of {self._probe.name}") from None
+
+
+def _as_json(value: Any) -> Any:
+    """The value as it will come back from the memo, so that the first run sees what the later ones do."""
+    return value if value is None or isinstance(value, str | int | float) else json.loads(json.dumps(value))
 
 
 @dataclass(frozen=True, slots=True)

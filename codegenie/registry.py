@@ -7,7 +7,7 @@ import sys
 from functools import cache, lru_cache
 
 from codegenie import __file__ as _package_file
-from codegenie.hashing import digest_of, stream
+from codegenie.hashing import digest, digest_of, stream
 from codegenie.probe import REGISTERED, Probe
 
 _PACKAGE = os.path.dirname(os.path.abspath(_package_file))
@@ -77,7 +77,9 @@ def code_fingerprint() -> str:
     """
     state = stream()
     state.update(repr((sys.version_info[:2], sys.implementation.name)).encode())
-    sources = [os.path.join(_PACKAGE, name) for name in ("probe.py", "globs.py", "beneath.py", "worker.py")]
+    sources = [
+        os.path.join(_PACKAGE, name) for name in ("probe.py", "globs.py", "beneath.py", "worker.py", "schema.py")
+    ]
     for directory in (os.path.join(_PACKAGE, "formats"), data_directory("probes")):
         sources += [entry.path for entry in os.scandir(directory) if entry.name.endswith(".py")]
     for path in sorted(sources):
@@ -91,6 +93,13 @@ def code_fingerprint() -> str:
 def catalogue_path(name: str) -> str:
     """Where a catalogue lies; it may not exist."""
     return os.path.join(data_directory("probes"), "catalogues", f"{name}.json")
+
+
+@cache
+def catalogue_fingerprint(name: str) -> str:
+    """The digest of a catalogue.  Raises OSError where a probe declares one that is not there."""
+    with open(catalogue_path(name), "rb") as catalogue:
+        return digest(catalogue.read())
 
 
 def _names() -> list[str]:

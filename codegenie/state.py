@@ -12,7 +12,7 @@ from hashlib import blake2b
 from codegenie.cache import Blobs, read_whole, sweep, write_atomically
 from codegenie.errors import Busy, CodegenieError
 from codegenie.settings import Settings, user_directory
-from codegenie.terminal import say
+from codegenie.text import say
 
 LAYOUT = "1"  # part of the stamp: state of another layout is set aside like a stranger's
 GENERATED = ("cache", "context", "runs", "state")
@@ -64,10 +64,10 @@ class State:
         return Blobs(self.cache_dir, self.secret)
 
 
-def look(settings: Settings) -> State | None:
-    """The state as it stands, if it is this user's; nothing is written."""
+def look(settings: Settings) -> tuple[State, bool]:
+    """The state as it stands, and whether it is this user's and may be read; nothing is written."""
     state = State(settings.out, settings.cache_dir, _secret())
-    return state if not _links(state) and _is_ours(state, settings.repo) else None
+    return state, not _links(state) and _is_ours(state, settings.repo)
 
 
 def prepare(settings: Settings) -> State:

@@ -68,7 +68,7 @@ def ready(name: str, allowed: tuple[str, ...] | None = None, *, refresh: bool = 
             if p == path and m == mtime_ns and 0 <= time.time() - at < READY_SECONDS:
                 return Tool(p, v, m, at)
     try:
-        said = run([path, *ALLOWED[name]], env=_bare_environment(), seconds=5, cap=4096)
+        said = run([path, *ALLOWED[name]], env=bare_environment(), seconds=5, cap=4096)
     except ToolFailed as error:
         raise ToolUnavailable(f"{name} does not answer: {error}") from None
     version = said.decode("utf-8", "replace").partition("\n")[0].strip()
@@ -151,7 +151,7 @@ def _git_environment(repo: str) -> dict[str, str]:
     for number, (key, value) in enumerate(_GIT_OVERRIDES.items()):
         overrides |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
     return (
-        _bare_environment()
+        bare_environment()
         | overrides
         | {
             "GIT_CONFIG_COUNT": str(len(_GIT_OVERRIDES)),
@@ -168,7 +168,8 @@ def _git_environment(repo: str) -> dict[str, str]:
     )
 
 
-def _bare_environment() -> dict[str, str]:
+def bare_environment() -> dict[str, str]:
+    """All that a tool sees of the user's environment."""
     return {"PATH": os.environ.get("PATH", os.defpath), "HOME": "/nonexistent", "LC_ALL": "C"}
 
 

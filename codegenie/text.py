@@ -1,7 +1,9 @@
-"""Words for people: text that names files of a stranger leaves the tool escaped."""
+"""Text that leaves the tool: values of a stranger as data, escaped where a terminal would obey them."""
 
+import re
 import sys
 import unicodedata
+from typing import Any
 
 _SPOOFING = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # controls, bidi marks, lone surrogates (undecodable bytes), separators
 
@@ -17,6 +19,22 @@ def say(text: str) -> None:
     """One line on standard error."""
     sys.stderr.write(f"{escaped(text)}\n")
     sys.stderr.flush()
+
+
+def representable(value: Any) -> Any:
+    """JSON values with each lone surrogate (an undecodable byte, a broken escape) as a visible escape."""
+    match value:
+        case str():
+            return value if value.isascii() else _SURROGATE.sub(lambda found: _visible(found[0]), value)
+        case list():
+            return [representable(item) for item in value]
+        case dict():
+            return {representable(name): representable(item) for name, item in value.items()}
+        case _:
+            return value
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def _visible(letter: str) -> str:

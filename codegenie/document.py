@@ -1,0 +1,114 @@
+"""The merge: all slices placed in one document, validated whole, and published in one step; and its report."""
+
+import json
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from os import path as os_path
+from os import unlink
+from typing import Any
+
+from codegenie import __version__, schema
+from codegenie.cache import Blobs, write_atomically
+from codegenie.errors import InvalidDocument
+from codegenie.gather import Gather, Step, Values, read_target, record, target_digest, write_target
+from codegenie.hashing import digest_of
+from codegenie.report import rendered
+from codegenie.settings import user_directory
+from codegenie.text import representable
+
+SHOWN_PROBLEMS = 50
+
+
+@dataclass(slots=True)
+class Merge:
+    """The work of the merge task: callable, as a doit action is."""
+
+    gather: Gather
+    steps: tuple[Step, ...]
+    why: str = ""
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The document, and the report beside it."""
+        return (self.gather.state.document, self.gather.state.report)
+
+    @property
+    def slices(self) -> tuple[str, ...]:
+        """The names of the slices in the document, sorted."""
+        return tuple(step.probe.name for step in self.steps)
+
+    def parts(self) -> dict[str, str]:
+        """What the document is made of: the raw slices as they stand on disk, the snapshot, and the schemas."""
+        return {
+            "slices": digest_of(target_digest(step.targets[0]) for step in self.steps),
+            "snapshot": digest_of([__version__, json.dumps(self._snapshot(()), sort_keys=True), *self.slices]),
+            "schema": schema.document_fingerprint(self.slices),
+        }
+
+    def __call__(self) -> Values:
+        """Assemble, validate, publish.  Raises InvalidDocument, with nothing replaced, or CodegenieError."""
+        began = time.monotonic()
+        document = self._assembled()
+        self.problems = schema.document_validator(self.slices, _home(self.gather))(document)
+        if self.problems:
+            self._refuse(document)
+        write_target(self.gather.state.report, rendered(document).encode())
+        write_target(self.gather.state.document, _yaml(document), durable=True)
+        with suppress(OSError):
+            unlink(self._invalid)
+        return record(self, "ran", began)
+
+    @property
+    def _invalid(self) -> str:
+        return f"{self.gather.state.document}.invalid"
+
+    def _refuse(self, document: dict[str, Any]) -> None:
+        with suppress(OSError):
+            write_atomically(self._invalid, _yaml(document))
+        shown = "\n".join(f"  {problem}" for problem in self.problems[:SHOWN_PROBLEMS])
+        raise InvalidDocument(
+            f"the document does not fit its schema; nothing was replaced, it can be read in {self._invalid}:\n{shown}"
+        )
+
+    def _assembled(self) -> dict[str, Any]:
+        envelopes = [read_target(step.targets[0]) for step in self.steps]
+        skipped = tuple(item for envelope in envelopes for item in envelope["skipped"])
+        told = ("version", "outcome", "confidence", "warnings", "errors")
+        document = {
+            "schema_version": schema.SCHEMA_VERSION,
+            "generator": {"name": "codegenie", "version": __version__},
+            "task": self.gather.settings.task,
+            "snapshot": self._snapshot(skipped),
+            "probes": {one["probe"]: {name: one[name] for name in told} for one in envelopes},
+        }
+        placed: dict[str, Any] = representable(document | {one["probe"]: one["slice"] for one in envelopes})
+        return placed
+
+    def _snapshot(self, skipped: tuple[dict[str, Any], ...]) -> dict[str, Any]:
+        inventory = self.gather.inventory
+        left_out = [{"path": path, "reason": reason} for path, reason in inventory.skipped]
+        unique = {json.dumps(item, sort_keys=True): item for item in (*left_out, *skipped)}
+        return {
+            "commit": inventory.commit,
+            "listed_by": inventory.listed_by,
+            "files": len(inventory.paths),
+            "paths_digest": inventory.names_digest(),
+            "excluded": list(self.gather.settings.exclude),
+            "skipped": [unique[text] for text in sorted(unique)],
+            "warnings": list(inventory.warnings),
+        }
+
+
+def _home(gather: Gather) -> Blobs | None:
+    home = user_directory()
+    return Blobs(os_path.join(home, "validators"), gather.state.secret) if home else None
+
+
+def _yaml(document: dict[str, Any]) -> bytes:
+    """The document as YAML, in ASCII: what a terminal would obey is escaped, and reads back as it was."""
+    import yaml
+
+    body = yaml.dump(document, Dumper=yaml.CSafeDumper, sort_keys=False, width=110, default_flow_style=False)
+    return f"# yaml-language-server: $schema={schema.DOCUMENT_ID}\n{body}".encode("ascii")

@@ -1,0 +1,24 @@
+"""Registries by host: the one part of an address that cannot hold a credential."""
+
+import re
+from dataclasses import dataclass
+
+# Some registries take a token in the path, and any of them user:password@, so neither is ever kept.
+_ADDRESS = re.compile(
+    r"(?:[a-z][a-z0-9+.-]{0,20}:)?//(?:[^/?#\s]*@)?([A-Za-z0-9._-]+(?::[0-9]+)?|\[[0-9A-Fa-f:.]+\])(?=[/?#]|$)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """Where packages of a scope (None: all others) come from; the host is None where it is not written out."""
+
+    scope: str | None
+    host: str | None
+    line: int | None
+
+
+def host_of(address: str) -> str | None:
+    """`npm.example.com:8443` of `https://user:secret@npm.example.com:8443/x/`; None where there is no plain host."""
+    found = _ADDRESS.match(address.strip())
+    return found[1].lower() if found else None

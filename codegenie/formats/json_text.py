@@ -1,0 +1,51 @@
+"""Strict JSON, as plain values; a key given twice counts with its last value, as for every JavaScript tool."""
+
+import json
+import math
+import re
+from typing import Any, NoReturn
+
+from codegenie.formats.plain import check_depth, text_of, writable
+from codegenie.formats.unparsable import Unparsable
+
+_SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def load(content: bytes) -> Any:
+    """The value of a JSON file.  Raises Unparsable."""
+    return load_text(text_of(content))
+
+
+def load_text(text: str) -> Any:
+    """The value of a JSON text.  Raises Unparsable."""
+    try:
+        value = json.loads(text, parse_float=_finite, parse_constant=_refuse)
+    except json.JSONDecodeError as error:
+        raise Unparsable(f"not JSON: {error.msg}, line {error.lineno}") from None
+    except RecursionError:
+        raise Unparsable("nested too deep") from None
+    except Unparsable:
+        raise
+    except ValueError:
+        raise Unparsable("an integer of thousands of digits") from None
+    check_depth(value)
+    return writable(value) if _SURROGATE_ESCAPE.search(text) else value
+
+
+def load_object(content: bytes) -> dict[str, Any]:
+    """The value of a JSON file that must hold an object.  Raises Unparsable."""
+    value = load(content)
+    if not isinstance(value, dict):
+        raise Unparsable("not a JSON object")
+    return value
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise Unparsable("a number too large for a double")
+    return number
+
+
+def _refuse(_name: str) -> NoReturn:
+    raise Unparsable("NaN or Infinity, which JSON does not have")

@@ -1,0 +1,76 @@
+""".yarnrc.yml of yarn 2 and later, and .yarnrc of yarn 1; no credential can come out of them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from codegenie.formats.hosts import Registry, host_of
+from codegenie.formats.npmrc import Setting
+from codegenie.formats.plain import Key, text_of
+from codegenie.formats.unparsable import Unparsable
+from codegenie.formats.yaml_text import documents
+
+# What changes an install; a list of names that may leave, for the same reason as that of .npmrc.
+SETTINGS = (
+    "checksumBehavior", "compressionLevel", "defaultSemverRangePrefix", "enableGlobalCache", "enableHardenedMode",
+    "enableImmutableInstalls", "enableInlineBuilds", "enableScripts", "enableStrictSsl", "immutablePatterns",
+    "installStatePath", "nmHoistingLimits", "nmMode", "nodeLinker", "npmMinimalAgeGate", "patchFolder", "pnpMode",
+    "pnpFallbackMode", "pnpEnableEsmLoader", "tsEnableAutoTypes", "virtualFolder", "yarnPath",
+)  # fmt: skip
+_CLASSIC = re.compile(r"""[ \t]*("[^"\n]*"|[^\s"#]\S*)[ \t]+("[^"\n]*"|[^\s"]\S*)[ \t]*$""", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Yarnrc:
+    """The file's registries, and those of its settings that change an install, sorted by name."""
+
+    registries: tuple[Registry, ...]
+    settings: tuple[Setting, ...]
+
+    def last(self, name: str) -> Setting | None:
+        """The setting of that name."""
+        return next((setting for setting in self.settings if setting.name == name), None)
+
+
+def parse(content: bytes) -> Yarnrc:
+    """Read .yarnrc.yml.  Raises Unparsable."""
+    found = documents(content, depth=3)
+    value, lines = (found[0].value, found[0].lines) if found else (None, {})
+    if not isinstance(value, dict | None):
+        raise Unparsable("not a YAML mapping")
+    value = value or {}
+    settings = [
+        Setting(name, _text(value[name]), lines.get((name,), 1))
+        for name in SETTINGS
+        if isinstance(value.get(name), str | bool | int)
+    ]
+    return Yarnrc(tuple(_registries(value, lines)), tuple(settings))
+
+
+def parse_classic(content: bytes) -> Yarnrc:
+    """Read .yarnrc; a line that is no pair of words is passed over."""
+    text = text_of(content)
+    registries, settings = [], []
+    for number, line in enumerate(text.split("\n"), start=1):
+        pair = _CLASSIC.fullmatch(line.rstrip("\r"))
+        name, value = (pair[1].strip('"'), pair[2].strip('"')) if pair else ("", "")
+        if name == "registry" or (name.startswith("@") and name.endswith(":registry")):
+            registries.append(Registry(name.rpartition(":")[0] or None, host_of(value), number))
+        elif name == "yarn-path" or name.startswith("--install."):
+            settings.append(Setting(name, value, number))
+    return Yarnrc(tuple(registries), tuple(sorted(settings, key=lambda setting: setting.name)))
+
+
+def _registries(value: Mapping[str, Any], lines: Mapping[Key, int]) -> list[Registry]:
+    scopes = value.get("npmScopes")
+    named = [(None, value.get("npmRegistryServer"), ("npmRegistryServer",))] + [
+        (f"@{scope}", settings.get("npmRegistryServer"), ("npmScopes", scope, "npmRegistryServer"))
+        for scope, settings in (scopes.items() if isinstance(scopes, dict) else ())
+        if isinstance(settings, dict)
+    ]
+    return [Registry(scope, host_of(server), lines.get(key)) for scope, server, key in named if isinstance(server, str)]
+
+
+def _text(value: str | bool | int) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,315 @@
+"""One probe, one step: its key; the blob of that key, else a run in a worker; then the target."""
+
+import json
+import os
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from codegenie import registry, schema, tools
+from codegenie.cache import read_whole, write_atomically
+from codegenie.errors import CodegenieError
+from codegenie.hashing import digest, digest_of
+from codegenie.index import ABSENT, Index
+from codegenie.inventory import Inventory
+from codegenie.probe import PATHS, Probe
+from codegenie.settings import Settings
+from codegenie.state import State
+from codegenie.workers import Call, WorkerDied, Workers
+
+KEY_FORMAT = "codegenie-key 1"
+TARGET_CAP = 256 << 20
+REASONS = {
+    ABSENT: "does not exist",
+    "link": "a symbolic link",
+    "directory": "a directory",
+    "special": "not a regular file",
+    "unreadable": "cannot be read",
+}
+SUCCEEDED = ("ran", "restored")
+
+Values = dict[str, Any]  # what doit keeps of a task: outcome, key, parts, target_digest, milliseconds, why, at
+
+
+@dataclass(frozen=True, slots=True)
+class Gather:
+    """What all steps of one run share."""
+
+    settings: Settings
+    state: State
+    inventory: Inventory
+    index: Index
+    workers: Workers
+    started_at: float  # seconds since 1970; blobs and targets older than the time to live do not count
+
+
+@dataclass(slots=True)
+class Step:
+    """The work of one probe task: callable, as a doit action is."""
+
+    gather: Gather
+    probe: Probe
+    why: str = ""
+    _key: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The declared inputs that the inventory lists, sorted."""
+        return self.gather.inventory.matching(self.probe.declared_inputs)
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The raw slice on disk."""
+        return (self.gather.state.raw(self.probe.name),)
+
+    @property
+    def requires(self) -> list[str]:
+        """The targets of the slices that the probe requires."""
+        return [self.gather.state.raw(name) for name in self.probe.requires]
+
+    def parts(self) -> dict[str, str]:
+        """The digests that make up the key, by what a person would call them."""
+        if not self._key:
+            self._key = {
+                "declaration": self._declaration_digest(),
+                "inputs": self._inputs_digest(),
+                "required slices": digest_of(target_digest(path) for path in self.requires),
+            }
+        return self._key
+
+    def forget(self) -> None:
+        """Look afresh at what the key is made of."""
+        self._key = {}
+
+    def __call__(self) -> Values:
+        """Bring the target up to date.  Never raises for what a probe does; a failure is data."""
+        began = time.monotonic()
+        self.forget()
+        missing = [name for name in self.probe.requires if not _succeeded(self.gather.state.raw(name))]
+        if missing:
+            reason = f"requires {', '.join(missing)}, of which there is no slice"
+            return self._finish(began, "skipped", _envelope(self.probe, "skipped", errors=[reason]))
+        key = key_of(self)
+        settings = self.gather.settings
+        born_after = self.gather.started_at - settings.cache_ttl if settings.cache_ttl else 0.0
+        blobs = self.gather.state.blobs
+        kept = blobs.get(key, born_after=born_after)
+        if kept is not None:
+            blobs.touch(key)
+            return self._finish(began, "restored", kept)
+        envelope = self._run()
+        if envelope["outcome"] != "succeeded":
+            return self._finish(began, "failed", envelope)
+        content = _bytes(envelope)
+        if self._moved():
+            return self._finish(began, "ran", content, settled=False)
+        with suppress(OSError):  # a full disk costs the work next time, not this answer
+            blobs.put(key_of(self), content, time.time())
+        return self._finish(began, "ran", content)
+
+    def _run(self) -> dict[str, Any]:
+        """Ask a worker; a second time if an input moved under the first."""
+        for _attempt in (1, 2):
+            try:
+                answer = self.gather.workers.run(self._call())
+            except WorkerDied as death:
+                return _envelope(self.probe, "failed", errors=[str(death)], skipped=self._left_out())
+            if not self._moved():
+                break
+            self.forget()
+            for path in self.files:
+                self.gather.index.forget(path)
+        if "error" in answer:
+            return _envelope(self.probe, "failed", errors=[answer["error"]], skipped=self._left_out())
+        return _envelope(self.probe, "succeeded", skipped=self._left_out(), **answer)
+
+    def _call(self) -> Call:
+        settings, index = self.gather.settings, self.gather.index
+        states = ((path, index.state(path)) for path in self.files)
+        return Call(
+            probe=self.probe.name,
+            root=settings.repo,
+            seconds=min(self.probe.timeout_seconds, settings.max_probe_seconds),
+            files=((state, index.size(path), path) for path, state in states if _is_digest(state)),
+            paths=self.gather.inventory.paths if PATHS in self.probe.declared_inputs else (),
+            slices={name: read_target(self.gather.state.raw(name))["slice"] for name in self.probe.requires},
+            max_file_bytes=settings.max_file_bytes,
+            tools=settings.tools,
+        )
+
+    def _moved(self) -> bool:
+        """True if an input no longer is what its digest says: the answer must not be kept under the key."""
+        return any(self.gather.index.moved(path) for path in self.files)
+
+    def _left_out(self) -> list[dict[str, Any]]:
+        """The declared inputs that are there but are not regular files, with the reason."""
+        states = ((path, self.gather.index.state(path)) for path in self.files)
+        return [
+            {"path": path, "reason": REASONS[state.partition(":")[0]]}
+            for path, state in states
+            if not _is_digest(state)
+        ]
+
+    def _finish(self, began: float, outcome: str, content: bytes | dict[str, Any], *, settled: bool = True) -> Values:
+        """Write the target if it says anything new, and tell doit how it went."""
+        write_target(self.targets[0], content if isinstance(content, bytes) else _bytes(content))
+        return record(self, outcome, began, settled=settled)
+
+    def _declaration_digest(self) -> str:
+        """Everything but the inputs that decides the answer: the declaration, our code, the schema, the limits."""
+        probe, settings = self.probe, self.gather.settings
+        return digest_of(
+            [
+                probe.name,
+                probe.version,
+                *probe.declared_inputs,
+                registry.code_fingerprint(),
+                schema.fingerprint(probe.name),
+                *(registry.catalogue_fingerprint(name) for name in probe.catalogues),
+                *(_tool_version(name, settings) for name in probe.tools),
+                str(min(settings.max_file_bytes, probe.max_file_bytes)),
+            ]
+        )
+
+    def _inputs_digest(self) -> str:
+        """The paths and states of the declared inputs; an absent one is as if it were not listed."""
+        state = self.gather.index.state
+        parts: list[str] = []
+        for path in self.files:
+            found = state(path)
+            if found != ABSENT:
+                parts += (path, found)
+        if PATHS in self.probe.declared_inputs:
+            parts.append(self.gather.inventory.names_digest())
+        return digest_of(parts)
+
+
+class Work(Protocol):
+    """What is up to date or not: a probe's step, or the merge."""
+
+    why: str
+    gather: Gather
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The files that it writes."""
+
+    def parts(self) -> dict[str, str]:
+        """The digests of what the targets depend on, by what a person would call them."""
+
+
+def key_of(work: Work) -> str:
+    """The cache key: one digest of all that an answer depends on."""
+    return digest_of([KEY_FORMAT, *work.parts().values()])
+
+
+def is_current(values: Values, work: Work) -> bool:
+    """The one truth of up to date: succeeded last time, on the same key, and the targets still say what they said.
+
+    Sets `work.why` to the reason when it is not so.
+    """
+    work.why = _why_not(values, work)
+    return not work.why
+
+
+def record(work: Work, outcome: str, began: float, *, settled: bool = True) -> Values:
+    """What doit keeps of a task that was executed, for `is_current` to compare with next time."""
+    return {
+        "outcome": outcome,
+        "key": key_of(work) if settled else "unsettled",
+        "parts": work.parts(),
+        "targets": [target_digest(path) for path in work.targets],
+        "milliseconds": round((time.monotonic() - began) * 1000, 1),
+        "why": work.why,
+        "at": time.time(),
+    }
+
+
+def _why_not(values: Values, work: Work) -> str:
+    if not values:
+        return "not gathered before"
+    if values.get("outcome") not in SUCCEEDED:
+        return f"{values.get('outcome')} last time"
+    then, now = values.get("parts", {}), work.parts()
+    if changed := [name for name in now if then.get(name) != now[name]]:
+        return f"{' and '.join(changed)} changed"
+    if values.get("key") != key_of(work):
+        return "inputs were being edited last time"
+    ttl = work.gather.settings.cache_ttl
+    if ttl and work.gather.started_at - values.get("at", 0.0) > ttl:
+        return "older than the time to live"
+    found = [target_digest(path) for path in work.targets]
+    if found != values.get("targets"):
+        return "a target is missing" if ABSENT in found else "a target was changed"
+    return ""
+
+
+def write_target(path: str, content: bytes, *, durable: bool = False) -> None:
+    """Replace a target if it says anything new.  Raises CodegenieError; the old one then stands."""
+    if read_whole(path, TARGET_CAP) == content:
+        return
+    try:
+        write_atomically(path, content, durable=durable)
+    except OSError as error:
+        what = error.strerror or "failed"
+        raise CodegenieError(f"cannot write {path} ({what}); free space, or choose another place with out=") from None
+
+
+def target_digest(path: str) -> str:
+    """The digest of a target as it stands on disk now, `absent` where there is none; never remembered."""
+    content = read_whole(path, TARGET_CAP)
+    return ABSENT if content is None else digest(content)
+
+
+def read_target(path: str) -> dict[str, Any]:
+    """The envelope in a target: probe, version, outcome, confidence, warnings, errors, skipped, slice.
+
+    Raises CodegenieError where there is none; the steps before have just written or verified it.
+    """
+    try:
+        envelope: dict[str, Any] = json.loads(read_whole(path, TARGET_CAP) or b"")
+    except ValueError:
+        raise CodegenieError(f"{path} is missing or damaged; run the gather again") from None
+    return envelope
+
+
+def _succeeded(path: str) -> bool:
+    return os.path.exists(path) and read_target(path)["outcome"] == "succeeded"
+
+
+def _envelope(
+    probe: Probe,
+    outcome: str,
+    *,
+    slice: dict[str, Any] | None = None,  # noqa: A002 - the field's name
+    confidence: str = "low",
+    warnings: list[str] | None = None,
+    errors: list[str] | None = None,
+    skipped: list[dict[str, Any]] | None = None,
+) -> dict[str, Any]:
+    return {
+        "probe": probe.name,
+        "version": probe.version,
+        "outcome": outcome,
+        "confidence": confidence,
+        "warnings": warnings or [],
+        "errors": errors or [],
+        "skipped": skipped or [],
+        "slice": slice,
+    }
+
+
+def _bytes(envelope: dict[str, Any]) -> bytes:
+    return json.dumps(envelope, sort_keys=True, indent=1).encode() + b"\n"
+
+
+def _is_digest(state: str) -> bool:
+    return len(state) == 32 and ":" not in state
+
+
+def _tool_version(name: str, settings: Settings) -> str:
+    try:
+        return tools.ready(name, settings.tools, refresh=settings.refresh_tools).version
+    except tools.ToolUnavailable as reason:
+        return str(reason)

@@ -1,0 +1,234 @@
+"""What people see of a run: rows on a terminal, plain lines in a pipe, one JSON document; and the run log."""
+
+import json
+import os
+import platform
+import sys
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from doit.exceptions import BaseFail, InvalidTask
+from doit.reporter import ConsoleReporter
+from doit.task import Task
+
+from codegenie import __version__
+from codegenie.cache import write_atomically
+from codegenie.errors import INTERRUPTED, SUCCESS, UNUSABLE, CodegenieError
+from codegenie.text import escaped
+
+if TYPE_CHECKING:
+    from codegenie.tasks import Gathering
+
+KEPT_RUNS = 20
+FAILED = ("failed", "skipped")
+
+
+class Reporter(ConsoleReporter):  # type: ignore[misc]
+    """doit's reporter.  Tasks that are not of a gather are shown as doit shows them."""
+
+    def __init__(self, gathering: "Gathering") -> None:
+        super().__init__(sys.stdout, {})
+        self._gathering = gathering
+        self._began = time.monotonic()
+        self._began_at = datetime.now(UTC)
+        self._tasks: dict[str, Task] = {}
+        self._rows: dict[str, dict[str, Any]] = {}
+        self._screen: Screen = Quiet()
+
+    def initialize(self, tasks: dict[str, Task], selected_tasks: list[str]) -> None:
+        """Before anything runs: refuse what the mode does not allow, and open the screen."""
+        ours = [name for name in _with_dependencies(tasks, selected_tasks) if _is_ours(tasks[name])]
+        if ours and self._gathering.mode != "write":
+            raise InvalidTask(f"name what to run, like: doit gather repo=<path> ({ours[0]} was not expected here)")
+        self._tasks = {name: tasks[name] for name in ours}
+        if ours:
+            self._screen = _screen(self._gathering, [name for name in ours if name != "merge"])
+
+    def execute_task(self, task: Task) -> None:
+        """Called in the thread that is about to run the task."""
+        if _is_ours(task):
+            self._screen.began(task.name)
+        elif task.name not in ("gather", "cache_gc"):
+            super().execute_task(task)
+
+    def add_success(self, task: Task) -> None:
+        """Called when a task was executed; for a probe that includes a failure, which is data."""
+        if _is_ours(task):
+            self._row(task.name, task.values)
+
+    def skip_uptodate(self, task: Task) -> None:
+        """Called when there was nothing to do."""
+        if _is_ours(task):
+            self._row(task.name, {"outcome": "current"})
+
+    def add_failure(self, task: Task, fail: BaseFail) -> None:
+        """Called when an action broke; our own errors are told at the end."""
+        if _is_ours(task):
+            self._row(task.name, {"outcome": "failed", "why": ""})
+            if self._gathering.error is None and fail.report:
+                reason = (fail.get_msg() or "unknown").strip().splitlines()[-1]
+                self._gathering.error = CodegenieError(f"{task.name} broke: {reason}; please report this as a bug")
+        else:
+            super().add_failure(task, fail)
+
+    def complete_run(self) -> None:
+        """The end, however it came: close everything, write the log, give the verdict and the exit code.
+
+        Raises SystemExit where the code is not doit's own to give.
+        """
+        interrupted = isinstance(sys.exc_info()[1], KeyboardInterrupt)
+        self._screen.close()
+        self._gathering.close()
+        if not self._tasks:
+            super().complete_run()
+            if interrupted:
+                raise SystemExit(INTERRUPTED)
+            return
+        code = self._exit_code(interrupted)
+        log = self._log(code)
+        if self._gathering.mode == "write":
+            _keep_log(self._gathering.state.runs, self._began_at, log)
+        self._tell(code, log)
+        if code or self.runtime_errors:
+            raise SystemExit(code)
+
+    def _row(self, name: str, values: dict[str, Any]) -> None:
+        keep = ("outcome", "why", "milliseconds", "key")
+        self._rows[name] = {field: values[field] for field in keep if values.get(field)}
+        if name != "merge":
+            self._screen.ended(name, self._rows[name])
+
+    def _probes(self) -> dict[str, dict[str, Any]]:
+        return {name.partition(":")[2]: row for name, row in sorted(self._rows.items()) if name != "merge"}
+
+    def _exit_code(self, interrupted: bool) -> int:
+        if interrupted:
+            return INTERRUPTED
+        if self._gathering.error is not None:
+            return self._gathering.error.exit_code
+        outcomes = [row["outcome"] for row in self._probes().values()]
+        all_failed = outcomes and all(outcome in FAILED for outcome in outcomes)
+        return UNUSABLE if all_failed or self.runtime_errors else SUCCESS
+
+    def _log(self, code: int) -> dict[str, Any]:
+        gathering = self._gathering
+        return {
+            "started_at": self._began_at.isoformat(timespec="milliseconds"),
+            "milliseconds": round((time.monotonic() - self._began) * 1000, 1),
+            "exit_code": code,
+            "task": gathering.settings.task,
+            "commit": gathering.gather.inventory.commit,
+            "probes": self._probes(),
+            "merge": self._rows.get("merge"),
+            "files": {
+                "listed": len(gathering.gather.inventory.paths),
+                "statted": gathering.index.statted,
+                "hashed": gathering.index.hashed,
+            },
+            "versions": {"codegenie": __version__, "python": platform.python_version()},
+        }
+
+    def _tell(self, code: int, log: dict[str, Any]) -> None:
+        error = self._gathering.error
+        if self._gathering.settings.json:
+            told = log | {"document": self._gathering.state.document, "error": str(error) if error else None}
+            sys.stdout.write(json.dumps(told, indent=1, sort_keys=True) + "\n")
+        elif code == SUCCESS and not self._gathering.settings.quiet:
+            sys.stdout.write(escaped(self._verdict(log)) + "\n")
+        if error is not None:
+            sys.stderr.write("\n".join(escaped(line) for line in f"codegenie: {error}".splitlines()) + "\n")
+        elif code == INTERRUPTED:
+            sys.stderr.write("codegenie: interrupted; what was finished is kept\n")
+        elif code != SUCCESS or (self._failed() and self._gathering.settings.quiet):
+            sys.stderr.write(escaped(f"codegenie: {self._verdict(log)}") + "\n")
+        for message in self.runtime_errors:
+            sys.stderr.write(f"codegenie: {escaped(message)}\n")
+
+    def _failed(self) -> list[str]:
+        return [name for name, row in self._probes().items() if row["outcome"] in FAILED]
+
+    def _verdict(self, log: dict[str, Any]) -> str:
+        """One line: how many probes came about how, which failed, and where the document is."""
+        outcomes = [row["outcome"] for row in self._probes().values()]
+        counts = [
+            f"{outcomes.count(kind)} {kind}" for kind in ("ran", "restored", "current", *FAILED) if kind in outcomes
+        ]
+        failed = f" [{', '.join(self._failed())}]" if self._failed() else ""
+        seconds = log["milliseconds"] / 1000
+        where = f" -> {self._gathering.state.document}" if "merge" in self._rows else ""
+        return f"{len(outcomes)} probes: {', '.join(counts)}{failed} in {seconds:.2f} s{where}"
+
+
+class Screen(Protocol):
+    """Where rows appear while the run goes on."""
+
+    def began(self, name: str) -> None:
+        """A probe is being worked on."""
+
+    def ended(self, name: str, row: dict[str, Any]) -> None:
+        """A probe is done with."""
+
+    def close(self) -> None:
+        """Nothing more will come."""
+
+
+class Quiet:
+    """Shows nothing."""
+
+    def began(self, name: str) -> None:
+        """Show nothing."""
+
+    def ended(self, name: str, row: dict[str, Any]) -> None:
+        """Show nothing."""
+
+    def close(self) -> None:
+        """Show nothing."""
+
+
+class Lines(Quiet):
+    """One plain line a probe, for pipes and logs."""
+
+    def ended(self, name: str, row: dict[str, Any]) -> None:
+        """Print the row."""
+        duration = f"{row['milliseconds']:8.0f} ms" if "milliseconds" in row else " " * 11
+        line = f"{row['outcome']:8} {duration}  {name.partition(':')[2]}"
+        sys.stdout.write(escaped(f"{line}  ({row['why']})" if row.get("why") else line) + "\n")
+        sys.stdout.flush()
+
+
+def _screen(gathering: "Gathering", names: list[str]) -> Screen:
+    if gathering.settings.quiet or gathering.settings.json:
+        return Quiet()
+    if sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
+        from codegenie.live import Live  # rich costs 60 ms: for terminals only
+
+        return Live(names)
+    return Lines()
+
+
+def _is_ours(task: Task) -> bool:
+    return bool(task.meta and task.meta.get("codegenie"))
+
+
+def _with_dependencies(tasks: dict[str, Task], names: list[str]) -> list[str]:
+    """The named tasks and all they depend on, in the order of `tasks`."""
+    wanted = list(names)
+    found: set[str] = set()
+    while wanted:
+        name = wanted.pop()
+        if name not in found:
+            found.add(name)
+            wanted.extend(tasks[name].task_dep)
+    return [name for name in tasks if name in found]
+
+
+def _keep_log(directory: str, began_at: datetime, log: dict[str, Any]) -> None:
+    """Write a run log, and keep the newest 20; a disk that is full does not change the outcome of a run."""
+    name = began_at.strftime("%Y%m%dT%H%M%S.%fZ.json")
+    with suppress(OSError):
+        write_atomically(os.path.join(directory, name), json.dumps(log, indent=1, sort_keys=True).encode() + b"\n")
+        logs = sorted(name for name in os.listdir(directory) if name.endswith(".json"))
+        for old in logs[:-KEPT_RUNS]:
+            os.unlink(os.path.join(directory, old))

@@ -1,0 +1,302 @@
+"""The task graph, in doit's words: one task a probe, the merge, and gather over all of them."""
+
+import os
+import re
+import signal
+import sqlite3
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from typing import Any, Literal, NoReturn
+
+from doit.dependency import FileChangedChecker, JSONCodec
+from doit.exceptions import TaskFailed
+from doit.globals import Globals
+from doit.task import Task as DoitTask
+
+from codegenie import inventory, registry
+from codegenie.beneath import Root
+from codegenie.document import Merge
+from codegenie.errors import CodegenieError
+from codegenie.gather import Gather, Step, Values, Work, is_current, target_digest
+from codegenie.index import Index
+from codegenie.reporter import Reporter
+from codegenie.settings import VARIABLES, Settings, resolve
+from codegenie.state import file_system_clock, lock, look, prepare
+from codegenie.text import say
+from codegenie.workers import Workers
+
+Task = dict[str, Any]
+Mode = Literal["write", "read", "none"]
+
+GATHERING = frozenset({"gather", "merge", "probe", "cache_gc"})
+READING = frozenset({"list", "info", "help", "tabcompletion"})
+WRITING = frozenset({"clean", "forget"})
+UNSUPPORTED = frozenset({"ignore", "reset-dep", "dumpdb", "strace"})  # they make stale facts, or fail, on our tasks
+# Past this many files a task depends on one key over all of them: doit's own loop and its database cost as much
+# again for each file (docs/decisions/0013).
+MOST_FILE_DEPS = 2000
+SHOWN_CHANGES = 3
+
+
+class Gathering:
+    """One doit run over one repository: its configuration, its tasks, and what they share.
+
+    `mode` says what the run may do: gather (and write), look only, or nothing of ours at all (a developer's target).
+    """
+
+    def __init__(self, settings: Settings, mode: Mode) -> None:
+        self.settings = settings
+        self.mode = mode
+        trusted = True
+        if mode == "write":
+            self.state = prepare(settings)
+            self._lock = lock(self.state, settings.wait)
+            _remove_unsound_database(self.state.database)
+            signal.signal(signal.SIGTERM, _interrupt)
+        else:
+            self.state, trusted = look(settings)
+        self.clock_ns = file_system_clock(self.state) if mode == "write" else 0
+        self.root = Root(settings.repo)
+        cap = settings.max_file_bytes
+        index_file = self.state.index if trusted else None
+        self.index = Index(self.root, file=index_file, cap=cap, hash_all=settings.hash_all)
+        self.workers = Workers(
+            memory=settings.max_worker_memory,
+            cache_dir=self.state.cache_dir,
+            secret=self.state.secret,
+        )
+        taken = inventory.take(settings.repo, exclude=settings.exclude, max_files=settings.max_files)
+        self.gather = Gather(settings, self.state, taken, self.index, self.workers, time.time())
+        self.steps = tuple(Step(self.gather, probe) for probe in _chosen(settings))
+        self.merge = Merge(self.gather, self.steps)
+        self.database = self.state.database if trusted and mode != "none" else ":memory:"
+        self.error: CodegenieError | None = None
+        self.reporter = Reporter(self)
+
+    def doit_config(self) -> dict[str, Any]:
+        """What dodo.py hands to doit as DOIT_CONFIG."""
+        checker = type("Xxh3Checker", (_Checker,), {"index": self.index})
+        return {
+            "default_tasks": ["gather"],
+            "backend": "sqlite3",
+            "dep_file": self.database,
+            "codec_cls": _Codec,
+            "check_file_uptodate": checker,
+            "reporter": self.reporter,
+            "num_process": min(self.settings.max_concurrent_probes, len(self.steps)),
+            "par_type": "thread",
+            "verbosity": 0,
+            "forget_sub": True,
+        }
+
+    def task_gather(self) -> Task:
+        """Bring repo-context.yaml up to date: doit gather repo=<path> [task=<type>]."""
+        return {"actions": None, "task_dep": ["merge"], "uptodate": [self._all_current]}
+
+    def task_merge(self) -> Task:
+        """Merge the slices, validate the document and publish it."""
+        names = [f"probe:{step.probe.name}" for step in self.steps]
+        return self._task(self.merge, file_dep=[step.targets[0] for step in self.steps]) | {"task_dep": names}
+
+    def task_probe(self) -> Iterator[Task]:
+        """The probes, one slice each: doit probe:<name> repo=<path>."""
+        yield {"name": None, "uptodate": [True]}
+        for step in self.steps:
+            files = [f"./{path}" for path in step.files] if len(step.files) <= MOST_FILE_DEPS else []
+            yield self._task(step, file_dep=[*files, *step.requires]) | {
+                "name": step.probe.name,
+                "doc": step.probe.summary,
+                "task_dep": [f"probe:{name}" for name in step.probe.requires],
+            }
+
+    def task_cache_gc(self) -> Task:
+        """Remove blobs that can no longer be of use, and say what that freed: doit cache_gc repo=<path>."""
+
+        def collect() -> None:
+            removed, freed = self.state.blobs.collect(time.time(), self.settings.cache_ttl)
+            sys.stdout.write(f"removed {removed} blobs, freed {freed} bytes\n")
+
+        return {"actions": [collect], "verbosity": 2}
+
+    def close(self) -> None:
+        """End the run: nothing of it stays alive, and the index is kept."""
+        self.workers.close()
+        if self.mode == "write":
+            with suppress(OSError):  # a full disk costs the hashing next time
+                self.index.save(self.gather.inventory.paths, self.clock_ns, self.settings.repo)
+
+    def _all_current(self) -> bool:
+        """For `doit list --status`; in a run the tasks that gather depends on have just been brought up to date."""
+        if self.mode == "write":
+            return True
+        works: dict[str, Work] = {f"probe:{step.probe.name}": step for step in self.steps}
+        works["merge"] = self.merge
+        return all(is_current(Globals.dep_manager.get_values(name), work) for name, work in works.items())
+
+    def _task(self, work: Step | Merge, file_dep: list[str]) -> Task:
+        return {
+            "actions": [_Action(self, work)],
+            "file_dep": file_dep,
+            "targets": list(work.targets),
+            "uptodate": [_Current(work)],
+            "io": {"capture": False},
+            "clean": True,
+            "meta": {"codegenie": True},
+        }
+
+
+def requested(argv: list[str], variables: Mapping[str, str], cwd: str) -> Gathering:
+    """What a `doit` command line asks for.  Ends the process with a message where it cannot be had."""
+    mode = _mode(argv)
+    try:
+        if mode == "write":
+            _refuse_unknown(argv)
+        asked = {name: value for name, value in variables.items() if name in VARIABLES}
+        return Gathering(resolve(asked, os.environ, cwd), mode)
+    except CodegenieError as error:
+        end(error)
+
+
+def end(error: CodegenieError) -> NoReturn:
+    """Say what is wrong, and end the process with the code that stands for it."""
+    for line in f"codegenie: {error}".splitlines():
+        say(line)
+    raise SystemExit(error.exit_code)
+
+
+def _mode(argv: list[str]) -> Mode:
+    """What the command line is about, by its words; doit itself parses it only after it has loaded the tasks."""
+    words = [word for word in argv if not word.startswith("-") and "=" not in word and not word.isdigit()]
+    commands = [word for word in words if word in READING | WRITING | UNSUPPORTED | {"run"}]
+    if commands and commands[0] in UNSUPPORTED:
+        raise SystemExit(f"codegenie: `doit {commands[0]}` cannot be used: it would make facts that are not true")
+    if commands and commands[0] in READING:
+        return "read"
+    if commands and commands[0] in WRITING:
+        return "write"
+    rest = [word for word in words if word != "run"]
+    ours = not rest or any(word.partition(":")[0] in GATHERING for word in rest)
+    return "write" if ours else "none"
+
+
+def _refuse_unknown(argv: list[str]) -> None:
+    for word in argv:
+        name, equals, _ = word.partition("=")
+        if equals and re.fullmatch(r"\w+", name) and name not in VARIABLES:
+            resolve({name: ""}, {}, "/")
+
+
+def _chosen(settings: Settings) -> tuple[Any, ...]:
+    """The probes of this run: those of the task type, without the skipped ones and whatever requires them."""
+    known = registry.task_types()
+    if settings.task is not None and known and settings.task not in known:
+        raise CodegenieError(f"no probe serves the task {settings.task!r}; there are: {', '.join(known)}")
+    skipped = set(settings.skip_probes)
+    chosen = registry.for_task(settings.task)
+    while more := {probe.name for probe in chosen if skipped.intersection(probe.requires)} - skipped:
+        skipped |= more
+    return tuple(probe for probe in chosen if probe.name not in skipped)
+
+
+class _Checker(FileChangedChecker):  # type: ignore[misc]
+    """doit's view of a file: our digest of it.  Total: whatever stands at a path is a state, never an error."""
+
+    index: Index
+
+    def info(self, file_path: str) -> None:
+        """Nothing: the index has looked already, or will."""
+
+    def check_modified(self, file_path: str, file_stat: None, state: str) -> bool:  # noqa: ARG002 - doit's signature
+        return self._state(file_path) != state
+
+    def get_state(self, dep: str, current_state: str | None) -> str | None:
+        found = self._state(dep)
+        return None if found == current_state else found
+
+    def _state(self, path: str) -> str:
+        """Inputs are "./path", seen once a run; our own targets are absolute, and looked at afresh."""
+        return self.index.state(path[2:]) if path.startswith("./") else target_digest(path)
+
+
+class _Codec(JSONCodec):  # type: ignore[misc]
+    """Rows of doit's database; a row that is damaged is as if it were not there."""
+
+    def decode(self, data: str) -> dict[str, Any]:
+        try:
+            row = super().decode(data)
+        except ValueError:
+            return {}
+        return row if isinstance(row, dict) else {}
+
+
+class _Current:
+    """The `uptodate` of a task; its text is what `doit info` gives as the reason."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def __call__(self, task: DoitTask, values: Values) -> bool:  # doit passes these by their names
+        current = is_current(values, self._work)
+        if not current and (names := _changed_files(task, self._work.gather.index)):
+            self._work.why += f": {names}"
+        return current
+
+    def __repr__(self) -> str:
+        return self._work.why
+
+
+class _Action:
+    """The action of a task; an error for the user is kept for the end of the run, where it sets the exit code."""
+
+    def __init__(self, gathering: Gathering, work: Callable[[], Values]) -> None:
+        self._gathering = gathering
+        self._work = work
+
+    def __call__(self) -> Values | TaskFailed:
+        try:
+            return self._work()
+        except CodegenieError as error:
+            self._gathering.error = error
+            return TaskFailed(str(error), report=False)
+
+
+def _changed_files(task: DoitTask, index: Index) -> str:
+    """Which inputs differ from when the task last succeeded, as doit remembers them: the first few, and how many."""
+    remembered = Globals.dep_manager.backend.get
+    before = set(remembered(task.name, "deps:") or ())
+    if not before and not task.file_dep:
+        return ""
+    now = {path for path in task.file_dep if path.startswith("./")}
+    added, gone = now - before, {path for path in before - now if path.startswith("./")}
+    changed = {path for path in now & before if remembered(task.name, path) != index.state(path[2:])}
+    marked = sorted([(path[2:], "") for path in changed] + [(p[2:], "+") for p in added] + [(p[2:], "-") for p in gone])
+    if not before or not marked:
+        return ""
+    more = f" and {len(marked) - SHOWN_CHANGES} more" if len(marked) > SHOWN_CHANGES else ""
+    return ", ".join(f"{sign}{path}" for path, sign in marked[:SHOWN_CHANGES]) + more
+
+
+def _interrupt(_signal: int, _frame: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _remove_unsound_database(path: str) -> None:
+    """Remove a database that SQLite cannot read or that is not doit's: everything in it can be made again."""
+    if not os.path.lexists(path):
+        return
+    try:
+        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5)
+        try:
+            sound = connection.execute("pragma quick_check(1)").fetchone() == ("ok",)
+            connection.execute("select task_id, task_data from doit limit 1").fetchall()
+        finally:
+            connection.close()
+    except sqlite3.Error:
+        sound = False
+    if not sound:
+        say(f"{path} was damaged; it is made anew")
+        for name in (path, f"{path}-journal", f"{path}-wal", f"{path}-shm"):
+            with suppress(OSError):
+                os.unlink(name)

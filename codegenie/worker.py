@@ -1,0 +1,194 @@
+"""Runs probes in a child process: one call a time on standard input, one line of JSON back.
+
+A probe that raises answers with an error; one that crashes, hangs or eats memory takes this process with it, and
+costs only itself.  See `workers` for the other end.
+"""
+
+import ctypes
+import json
+import os
+import resource
+import signal
+import sys
+import time
+import traceback
+from functools import cache
+from typing import Any, BinaryIO, NoReturn
+
+from codegenie import tools
+from codegenie.beneath import Root
+from codegenie.cache import Blobs
+from codegenie.hashing import digest_of
+from codegenie.probe import MISSING, InputFile, Probe, ProbeInputs, ProbeOutput
+from codegenie.registry import catalogue_fingerprint, catalogue_path, code_fingerprint, data_directory, probe_named
+from codegenie.schema import slice_validator
+from codegenie.text import representable
+
+_PR_SET_PDEATHSIG = 1
+_OPEN_FILES = 256
+_FILE_SIZE = 1 << 30
+_MESSAGE = 300  # characters kept of an exception's text
+
+
+class OverTime(BaseException):
+    """The probe's time is up.  Not an Exception, so that no probe catches it by accident."""
+
+
+def main() -> None:
+    """Answer calls until standard input ends."""
+    calls, answers = _own_the_pipes()
+    start = json.loads(calls.readline())
+    _limit_this_process(start["memory"])
+    signal.signal(signal.SIGALRM, _time_is_up)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the engine decides
+    cache_, home = _blobs(start["cache_dir"], start), _blobs(start["home"], start)
+    while line := calls.readline():
+        call = json.loads(line)
+        files = _files(calls.read(call["files_bytes"]))
+        paths = tuple(os.fsdecode(calls.read(call["paths_bytes"])).split("\0")) if call["paths_bytes"] else ()
+        answer = _answer(call, files, paths, cache_, home)
+        answers.write(json.dumps(answer).encode() + b"\n")
+        answers.flush()
+
+
+def _own_the_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Keep the pipes to the engine for ourselves: whatever a probe prints goes nowhere, and it has no input."""
+    calls, answers = os.dup(0), os.dup(1)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+    return os.fdopen(calls, "rb"), os.fdopen(answers, "wb")
+
+
+def _limit_this_process(memory: int) -> None:
+    for limit, value in (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, _OPEN_FILES),
+        (resource.RLIMIT_FSIZE, _FILE_SIZE),
+    ):
+        _, hard = resource.getrlimit(limit)
+        wanted = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        try:
+            resource.setrlimit(limit, (wanted, wanted))
+        except (ValueError, OSError):
+            continue  # macOS refuses some; the engine's deadline still holds
+    if sys.platform == "linux":  # die with the engine, also while a probe loops in C
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _time_is_up(_signal: int, _frame: object) -> NoReturn:
+    raise OverTime
+
+
+def _blobs(directory: str | None, start: dict[str, Any]) -> Blobs | None:
+    return Blobs(directory, bytes.fromhex(start["secret"])) if directory else None
+
+
+def _files(packed: bytes) -> dict[str, InputFile]:
+    """The declared inputs: "<digest> <size> <path>", separated by NUL."""
+    files = {}
+    for record in os.fsdecode(packed).split("\0") if packed else ():
+        digest, size, path = record.split(" ", 2)
+        files[path] = InputFile(digest, int(size))
+    return files
+
+
+def _answer(
+    call: dict[str, Any], files: dict[str, InputFile], paths: tuple[str, ...], cache_: Blobs | None, home: Blobs | None
+) -> dict[str, Any]:
+    """Run the probe; the slice with its confidence and warnings, or `error` with the reason there is none."""
+    try:
+        probe = probe_named(call["probe"])
+        memo = _DiskMemo(cache_, probe, call["max_file_bytes"])
+        with Root(call["root"]) as root:
+            inputs = ProbeInputs(
+                probe,
+                files,
+                root,
+                cap=call["max_file_bytes"],
+                paths=paths,
+                slices=call["slices"],
+                catalogues=_catalogue,
+                tool=lambda name, *arguments: _tool(call, name, *arguments),
+                memo=memo,
+            )
+            signal.setitimer(signal.ITIMER_REAL, call["seconds"])
+            try:
+                output = probe.run(inputs)
+            finally:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+        if not isinstance(output, ProbeOutput):
+            return {"error": f"answered a {type(output).__name__} instead of a ProbeOutput"}
+        schema_slice = representable(json.loads(json.dumps(output.schema_slice, allow_nan=False)))
+        if problems := slice_validator(probe.name, home)(schema_slice):
+            return {"error": f"the slice does not fit schemas/{probe.name}.json: {'; '.join(problems[:10])}"}
+        memo.save()
+    except OverTime:
+        return {"error": f"not done in {call['seconds']:g} s"}
+    except MemoryError:
+        return {"error": "out of memory"}
+    except BaseException as error:  # noqa: BLE001 - the probe boundary: whatever a probe raises costs only its slice
+        return {"error": _told(error)}
+    return {"slice": schema_slice, "confidence": output.confidence, "warnings": representable(list(output.warnings))}
+
+
+def _told(error: BaseException) -> str:
+    """An exception as one line: its type, its text, and where in our own sources it was raised."""
+    text = " ".join(str(error).split())[:_MESSAGE]
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if frame.filename.startswith(data_directory("probes"))]
+    where = f" (probes/{os.path.basename(ours[-1].filename)}:{ours[-1].lineno})" if ours else ""
+    return f"{type(error).__name__}{': ' if text else ''}{text}{where}"
+
+
+@cache
+def _catalogue(name: str) -> Any:
+    with open(catalogue_path(name), "rb") as catalogue:
+        return json.load(catalogue)
+
+
+def _tool(call: dict[str, Any], name: str, *arguments: str) -> bytes:
+    allowed = call["tools"]
+    tool = tools.ready(name, None if allowed is None else tuple(allowed))
+    if name == "git":
+        return tools.git(call["root"], *arguments)
+    return tools.run([tool.path, *arguments], env=tools.bare_environment(), cwd=call["root"])
+
+
+class _DiskMemo:
+    """Findings per file of one probe, kept as one blob; read when first asked for."""
+
+    def __init__(self, blobs: Blobs | None, probe: Probe, cap: int) -> None:
+        self._blobs = blobs
+        catalogues = (catalogue_fingerprint(name) for name in probe.catalogues)
+        self._key = digest_of(["memo", probe.name, probe.version, str(cap), code_fingerprint(), *catalogues])
+        self._before: dict[str, list[Any]] | None = None
+        self._now: dict[str, list[Any]] = {}
+        self._new = False
+
+    def get(self, path: str, digest: str) -> Any:
+        if self._before is None:
+            kept = self._blobs.get(self._key) if self._blobs else None
+            self._before = json.loads(kept) if kept else {}
+        known = self._before.get(path)
+        if known is None or known[0] != digest:
+            return MISSING
+        self._now[path] = known
+        return known[1]
+
+    def put(self, path: str, digest: str, finding: Any) -> None:
+        self._now[path] = [digest, finding]
+        self._new = True
+
+    def save(self) -> None:
+        """Keep the findings of the files that this run asked about; a full disk only costs the work next time."""
+        if self._blobs and self._new:
+            try:
+                self._blobs.put(self._key, json.dumps(self._now).encode(), time.time())
+            except OSError:
+                return
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,227 @@
+"""The engine's end of the workers: started when first needed, reused, killed with all they started at a deadline.
+
+A worker belongs to the thread that started it (the kernel kills it when that thread ends), and has a session of its
+own, so that its whole process group can be killed.  What leaves the group is adopted by the engine and swept.
+"""
+
+import ctypes
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from codegenie import __file__ as _package_file
+from codegenie.errors import CodegenieError
+from codegenie.settings import user_directory
+from codegenie.tools import kill_group
+
+ANSWER_CAP = 256 << 20
+GRACE = 1.5  # the hard kill comes at this many times the declared timeout
+_PR_SET_CHILD_SUBREAPER = 36
+# -I: neither the current directory nor PYTHON* variables nor the user's site reach the worker (it implies -P).
+_BOOT = "import sys; sys.path.insert(0, sys.argv.pop()); from codegenie.worker import main; main()"
+
+
+class WorkerDied(Exception):
+    """The worker ended, or was killed, before it answered; the text says how."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One run of one probe: what the worker is told.  `files` are (digest, size, path)."""
+
+    probe: str
+    root: str
+    seconds: float
+    files: Iterable[tuple[str, int, str]]
+    paths: tuple[str, ...]
+    slices: dict[str, Any]
+    max_file_bytes: int
+    tools: tuple[str, ...] | None
+
+
+class Workers:
+    """One worker a thread, as many as there are threads that ask."""
+
+    def __init__(self, *, memory: int, cache_dir: str | None, secret: bytes) -> None:
+        home = user_directory()
+        self._start = {
+            "memory": memory,
+            "cache_dir": cache_dir,
+            "home": home and os.path.join(home, "validators"),
+            "secret": secret.hex(),
+        }
+        self._mine = threading.local()
+        self._all: list[subprocess.Popen[bytes]] = []
+        self._lock = threading.Lock()
+
+    def run(self, call: Call) -> dict[str, Any]:
+        """The worker's answer: `slice`, `confidence`, `warnings`, or `error`.  Raises WorkerDied."""
+        worker = getattr(self._mine, "worker", None)
+        if worker is None or worker.poll() is not None:
+            worker = self._mine.worker = self._started()
+        try:
+            return _asked(worker, call)
+        except WorkerDied as death:
+            self._mine.worker = None
+            raise WorkerDied(f"{death}{self._buried(worker)}") from None
+
+    def close(self) -> None:
+        """Kill every worker and whatever they left running."""
+        with self._lock:
+            workers, self._all = self._all, []
+        for worker in workers:
+            _kill(worker)
+        if workers:
+            sweep_adopted(keep=set())
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        package_root = os.path.dirname(os.path.dirname(os.path.abspath(_package_file)))
+        with self._lock:
+            if not self._all:
+                _adopt_orphans()
+            try:
+                worker = subprocess.Popen(
+                    [sys.executable, "-I", "-c", _BOOT, package_root],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                    cwd="/",
+                    env=_environment(),
+                    start_new_session=True,
+                )
+            except OSError as error:
+                raise CodegenieError(
+                    f"cannot start a worker process ({error.strerror}); free memory and retry"
+                ) from None
+            self._all.append(worker)
+        assert worker.stdin is not None
+        with suppress(BrokenPipeError):  # if it died at once, the call will say so
+            worker.stdin.write(json.dumps(self._start).encode() + b"\n")
+        return worker
+
+    def _buried(self, worker: subprocess.Popen[bytes]) -> str:
+        """Kill the worker's whole group, and say what had ended it if something had before."""
+        ended = _code(worker)
+        _kill(worker)
+        with self._lock:
+            self._all = [other for other in self._all if other is not worker]
+            sweep_adopted(keep={other.pid for other in self._all})
+        if ended is None:
+            return ""
+        return f" ({signal.Signals(-ended).name})" if ended < 0 else f" (exit status {ended})"
+
+
+def sweep_adopted(keep: set[int]) -> None:
+    """Kill processes that left a worker's session and were handed to us (Linux); children of our own session stay."""
+    for _ in range(50):
+        strangers = [pid for pid in _children() if pid not in keep and _session(pid) != os.getsid(0)]
+        if not strangers:
+            return
+        for pid in strangers:
+            try:
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
+            except (ProcessLookupError, ChildProcessError, PermissionError):
+                continue
+
+
+def _asked(worker: subprocess.Popen[bytes], call: Call) -> dict[str, Any]:
+    assert worker.stdin is not None and worker.stdout is not None
+    files = os.fsencode("\0".join(f"{digest} {size} {path}" for digest, size, path in call.files))
+    paths = os.fsencode("\0".join(call.paths))
+    header = {
+        "probe": call.probe,
+        "root": call.root,
+        "seconds": call.seconds,
+        "slices": call.slices,
+        "max_file_bytes": call.max_file_bytes,
+        "tools": call.tools,
+        "files_bytes": len(files),
+        "paths_bytes": len(paths),
+    }
+    try:
+        worker.stdin.write(json.dumps(header).encode() + b"\n" + files)
+        worker.stdin.write(paths)
+        worker.stdin.flush()
+    except BrokenPipeError:
+        raise WorkerDied("the process died before it was asked") from None
+    line = _line(worker.stdout.fileno(), time.monotonic() + call.seconds * GRACE + 1.0)
+    answer: dict[str, Any] = json.loads(line)
+    return answer
+
+
+def _line(pipe: int, deadline: float) -> bytes:
+    """The next line of a pipe, which holds nothing after it.  Raises WorkerDied."""
+    chunks: list[bytes] = []
+    size = 0
+    with selectors.DefaultSelector() as selector:
+        selector.register(pipe, selectors.EVENT_READ)
+        while not (chunks and chunks[-1].endswith(b"\n")):
+            if not selector.select(max(0.0, deadline - time.monotonic())):
+                raise WorkerDied("the probe did not end in time and was killed")
+            chunk = os.read(pipe, 1 << 20)
+            if not chunk:
+                raise WorkerDied("the probe's process died")
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > ANSWER_CAP:
+                raise WorkerDied(f"the probe answered more than {ANSWER_CAP} bytes and was killed")
+    return b"".join(chunks)
+
+
+def _code(worker: subprocess.Popen[bytes]) -> int | None:
+    """How the worker ended of itself; a crash is given a moment to be noticed."""
+    try:
+        return worker.wait(timeout=0.2)
+    except subprocess.TimeoutExpired:
+        return None
+
+
+def _kill(worker: subprocess.Popen[bytes]) -> None:
+    kill_group(worker.pid)
+    for pipe in (worker.stdin, worker.stdout):
+        try:
+            if pipe:
+                pipe.close()
+        except BrokenPipeError:
+            continue
+    worker.wait()
+
+
+def _environment() -> dict[str, str]:
+    """What a worker sees of the environment: where tools and the user's directory are; nothing that steers Python."""
+    kept = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")
+    return {name: os.environ[name] for name in kept if name in os.environ}
+
+
+def _adopt_orphans() -> None:
+    """Become the parent of whatever our workers' processes leave behind, so that we can end it."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def _children() -> list[int]:
+    children: list[int] = []
+    try:
+        for thread in os.listdir("/proc/self/task"):
+            with open(f"/proc/self/task/{thread}/children", encoding="ascii") as listing:
+                children += map(int, listing.read().split())
+    except OSError:
+        return children  # no such listing here: macOS, or a kernel without it
+    return children
+
+
+def _session(pid: int) -> int:
+    try:
+        return os.getsid(pid)
+    except OSError:
+        return os.getsid(0)
