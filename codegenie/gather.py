@@ -98,31 +98,30 @@ class Step:
         if kept is not None:
             blobs.touch(key)
             return self._finish(began, "restored", kept)
-        envelope = self._run()
+        envelope, settled = self._run()
         if envelope["outcome"] != "succeeded":
             return self._finish(began, "failed", envelope)
         content = _bytes(envelope)
-        if self._moved():
-            return self._finish(began, "ran", content, settled=False)
-        with suppress(OSError):  # a full disk costs the work next time, not this answer
-            blobs.put(key_of(self), content, time.time())
-        return self._finish(began, "ran", content)
+        if settled:
+            with suppress(OSError):  # a full disk costs the work next time, not this answer
+                blobs.put(key_of(self), content, time.time())
+        return self._finish(began, "ran", content, settled=settled)
 
-    def _run(self) -> dict[str, Any]:
-        """Ask a worker; a second time if an input moved under the first."""
-        for _attempt in (1, 2):
-            try:
+    def _run(self) -> tuple[dict[str, Any], bool]:
+        """Ask a worker, a second time if an input moved meanwhile; and whether the inputs were at rest at last."""
+        try:
+            answer = self.gather.workers.run(self._call())
+            if self._moved():
+                self.forget()
+                for path in self.files:
+                    self.gather.index.forget(path)
                 answer = self.gather.workers.run(self._call())
-            except WorkerDied as death:
-                return _envelope(self.probe, "failed", errors=[str(death)], skipped=self._left_out())
-            if not self._moved():
-                break
-            self.forget()
-            for path in self.files:
-                self.gather.index.forget(path)
+        except WorkerDied as death:
+            answer = {"error": str(death)}
+        settled = not self._moved()
         if "error" in answer:
-            return _envelope(self.probe, "failed", errors=[answer["error"]], skipped=self._left_out())
-        return _envelope(self.probe, "succeeded", skipped=self._left_out(), **answer)
+            return _envelope(self.probe, "failed", errors=[answer["error"]], skipped=self._left_out()), settled
+        return _envelope(self.probe, "succeeded", skipped=self._left_out(), **answer), settled
 
     def _call(self) -> Call:
         settings, index = self.gather.settings, self.gather.index
