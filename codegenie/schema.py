@@ -82,7 +82,7 @@ def _rebased(node: Any, base: str) -> Any:
 
 
 def _validator(schema: dict[str, Any], name: str, home: Blobs | None) -> Validator:
-    from fastjsonschema import JsonSchemaValueException
+    from fastjsonschema import JsonSchemaException
     from fastjsonschema.version import VERSION
 
     key = digest_of(["validator", name, VERSION, code_fingerprint()])
@@ -96,7 +96,7 @@ def _validator(schema: dict[str, Any], name: str, home: Blobs | None) -> Validat
     def problems(value: Any) -> list[str]:
         try:
             namespace["validate"](value)
-        except JsonSchemaValueException as error:
+        except JsonSchemaException as error:
             found = getattr(error, "errors", None) or [error]
             return [str(one.message).removeprefix("data.").removeprefix("data ") for one in found]
         return []

@@ -33,7 +33,7 @@ Mode = Literal["write", "read", "none"]
 GATHERING = frozenset({"gather", "merge", "probe", "cache_gc"})
 READING = frozenset({"list", "info", "help", "tabcompletion"})
 WRITING = frozenset({"clean", "forget"})
-UNSUPPORTED = frozenset({"ignore", "reset-dep", "dumpdb", "strace"})  # they make stale facts, or fail, on our tasks
+UNSUPPORTED = frozenset({"ignore", "reset-dep", "strace"})  # they would record or skip work that was not done
 # Past this many files a task depends on one key over all of them: doit's own loop and its database cost as much
 # again for each file (docs/decisions/0013).
 MOST_FILE_DEPS = 2000
@@ -85,7 +85,7 @@ class Gathering:
             "codec_cls": _Codec,
             "check_file_uptodate": checker,
             "reporter": self.reporter,
-            "num_process": min(self.settings.max_concurrent_probes, len(self.steps)),
+            "num_process": 0 if self.mode == "none" else min(self.settings.max_concurrent_probes, len(self.steps)),
             "par_type": "thread",
             "verbosity": 0,
             "forget_sub": True,
@@ -149,8 +149,8 @@ class Gathering:
 
 def requested(argv: list[str], variables: Mapping[str, str], cwd: str) -> Gathering:
     """What a `doit` command line asks for.  Ends the process with a message where it cannot be had."""
-    mode = _mode(argv)
     try:
+        mode = _mode(argv)
         if mode == "write":
             _refuse_unknown(argv)
         asked = {name: value for name, value in variables.items() if name in VARIABLES}
@@ -171,7 +171,7 @@ def _mode(argv: list[str]) -> Mode:
     words = [word for word in argv if not word.startswith("-") and "=" not in word and not word.isdigit()]
     commands = [word for word in words if word in READING | WRITING | UNSUPPORTED | {"run"}]
     if commands and commands[0] in UNSUPPORTED:
-        raise SystemExit(f"codegenie: `doit {commands[0]}` cannot be used: it would make facts that are not true")
+        raise CodegenieError(f"`doit {commands[0]}` cannot be used here: it would leave facts that are not true")
     if commands and commands[0] in READING:
         return "read"
     if commands and commands[0] in WRITING:
