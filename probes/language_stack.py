@@ -1,0 +1,82 @@
+"""The probe `language_stack`."""
+
+from typing import Any
+
+from codegenie.probe import Confidence, ProbeInputs, ProbeOutput, register_probe
+
+from ._census import Census, census
+from ._frameworks import frameworks_and_workspaces
+from ._linguist import Linguist, linguist
+
+_DOUBT = 0.01  # the share of bytes in no certain language above which the shares are not worth their four digits
+_EXAMPLES = 10  # extensions and paths that are named where there may be thousands
+
+
+@register_probe(
+    version="1.0.0",
+    declared_inputs=("**/*",),
+    catalogues=("frameworks", "linguist"),
+    timeout_seconds=120,
+)
+def language_stack(inputs: ProbeInputs) -> ProbeOutput:
+    """Say which languages the repository is written in, by GitHub's rules, and on which frameworks it builds."""
+    rules = linguist(inputs.catalogue("linguist"))
+    found = census(inputs, rules)
+    frameworks, monorepo = frameworks_and_workspaces(inputs, found.own, inputs.catalogue("frameworks"))
+    languages = _languages(found)
+    return ProbeOutput(
+        {
+            "primary": min(languages, key=lambda name: (-languages[name]["bytes"], name), default=None),
+            "languages": languages,
+            "uncounted": _uncounted(found, rules),
+            "excluded": {reason: found.excluded.of(reason) for reason in sorted(found.excluded.files)},
+            "unknown": _unknown(found),
+            "ambiguous": _ambiguous(found),
+            "frameworks": frameworks,
+            "monorepo": monorepo,
+            "unparsed": sorted(inputs.unparsed, key=lambda problem: (problem["path"], problem["reason"])),
+        },
+        confidence=_confidence(inputs, found),
+    )
+
+
+def _languages(found: Census) -> dict[str, Any]:
+    total = found.counted.bytes.total()
+    return {
+        name: found.counted.of(name) | {"share": round(found.counted.bytes[name] / total, 4) if total else 0}
+        for name in sorted(found.counted.files)
+    }
+
+
+def _uncounted(found: Census, rules: Linguist) -> dict[str, Any]:
+    return {name: found.uncounted.of(name) | {"type": rules.types[name]} for name in sorted(found.uncounted.files)}
+
+
+def _unknown(found: Census) -> dict[str, Any]:
+    sizes = found.unknown.bytes
+    largest = sorted(sizes, key=lambda extension: (-sizes[extension], extension))[:_EXAMPLES]
+    return {
+        "files": found.unknown.files.total(),
+        "bytes": sizes.total(),
+        "extensions": [{"extension": extension} | found.unknown.of(extension) for extension in largest],
+    }
+
+
+def _ambiguous(found: Census) -> dict[str, Any]:
+    largest = sorted(found.ambiguous, key=lambda doubt: (-doubt.size, doubt.path))[:_EXAMPLES]
+    return {
+        "files": len(found.ambiguous),
+        "bytes": sum(doubt.size for doubt in found.ambiguous),
+        "examples": [
+            {"path": doubt.path, "candidates": sorted(doubt.candidates), "counted_as": doubt.counted_as}
+            for doubt in largest
+        ],
+    }
+
+
+def _confidence(inputs: ProbeInputs, found: Census) -> Confidence:
+    if not found.counted.files:
+        return "low"
+    doubtful = found.unknown.bytes.total() + sum(doubt.size for doubt in found.ambiguous)
+    sorted_out = found.counted.bytes.total() + found.uncounted.bytes.total() + found.unknown.bytes.total()
+    return "medium" if inputs.unparsed or doubtful > _DOUBT * sorted_out else "high"
