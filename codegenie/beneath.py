@@ -10,6 +10,7 @@ from codegenie.errors import Refused
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # O_NONBLOCK: opening a FIFO that was swapped in after the look must not wait for a writer.
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+_NO_NAMES = frozenset({"", ".", ".."})
 
 
 class Root:
@@ -46,22 +47,22 @@ class Root:
 
     def lstat(self, path: str) -> os.stat_result | None:
         """What stands at `path`, links not followed; None where nothing does, or only through a link."""
-        parent, _, name = path.rpartition("/")
         try:
-            return os.stat(name, dir_fd=self._directory(parent), follow_symlinks=False)
+            directory, name = self._reached(path)
+            return os.stat(name, dir_fd=directory, follow_symlinks=False)
         except (OSError, ValueError):
             return None
 
     def link_text(self, path: str) -> str:
-        """Where the link at `path` points, as written; it is not followed.  Raises OSError."""
-        parent, _, name = path.rpartition("/")
-        return os.readlink(name, dir_fd=self._directory(parent))
+        """Where the link at `path` points, as written; it is not followed.  Raises OSError or ValueError."""
+        directory, name = self._reached(path)
+        return os.readlink(name, dir_fd=directory)
 
     def open(self, path: str) -> int:
         """A descriptor of the regular file at `path`, which the caller closes.  Raises Refused."""
-        parent, _, name = path.rpartition("/")
         try:
-            descriptor = os.open(name, _FILE, dir_fd=self._directory(parent))
+            directory, name = self._reached(path)
+            descriptor = os.open(name, _FILE, dir_fd=directory)
         except (OSError, ValueError) as error:
             raise Refused(path, _reason(error)) from None
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
@@ -87,6 +88,13 @@ class Root:
         finally:
             os.close(descriptor)
 
+    def _reached(self, path: str) -> tuple[int, str]:
+        """The descriptor of a path's directory, and its last component.  Raises OSError or ValueError."""
+        parent, slash, name = path.rpartition("/")
+        if name in _NO_NAMES or (slash and not parent):
+            raise ValueError(f"not a path beneath the root: {path!r}")
+        return self._directory(parent), name
+
     def _directory(self, path: str) -> int:
         """The descriptor of a directory beneath, opened one component at a time.  Raises OSError at a link."""
         trail = self._trail
@@ -95,7 +103,7 @@ class Root:
         while trail[-1][0] != path:
             reached, descriptor = trail[-1]
             name = path[len(reached) + 1 if reached else 0 :].partition("/")[0]
-            if name in ("", ".", ".."):
+            if name in _NO_NAMES:
                 raise ValueError(f"not a path beneath the root: {path!r}")
             opened = os.open(name, _DIRECTORY, dir_fd=descriptor)
             trail.append((f"{reached}/{name}" if reached else name, opened))

@@ -2,10 +2,11 @@
 
 import json
 import os
-import secrets
+import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
 from hashlib import blake2b
+from typing import NamedTuple
 
 from codegenie.beneath import read_upto
 
@@ -22,7 +23,7 @@ def write_atomically(path: str, content: bytes, *, durable: bool = False) -> Non
     `durable` also survives power loss, for some milliseconds.  Raises OSError; the old file then stands untouched.
     """
     directory, name = os.path.split(path)
-    temporary = os.path.join(directory, f".{name}.{os.getpid()}.{secrets.token_hex(4)}{_TEMPORARY}")
+    temporary = os.path.join(directory, f".{name}.{os.getpid()}.{os.urandom(4).hex()}{_TEMPORARY}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
     try:
         try:
@@ -35,10 +36,11 @@ def write_atomically(path: str, content: bytes, *, durable: bool = False) -> Non
             os.close(descriptor)
         os.replace(temporary, path)
     except BaseException:
-        os.unlink(temporary)
+        _remove(temporary)
         raise
     if durable:
-        _sync_directory(directory or ".")
+        with suppress(OSError):  # the new file stands; there are file systems that cannot sync a directory
+            _sync_directory(directory or ".")
 
 
 def read_whole(path: str, cap: int) -> bytes | None:
@@ -48,6 +50,8 @@ def read_whole(path: str, cap: int) -> bytes | None:
     except OSError:
         return None
     try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return None
         content = read_upto(descriptor, cap + 1)
     except OSError:
         return None
@@ -56,8 +60,7 @@ def read_whole(path: str, cap: int) -> bytes | None:
     return content if len(content) <= cap else None
 
 
-@dataclass(frozen=True, slots=True)
-class Blobs:
+class Blobs(NamedTuple):
     """The blobs under one directory, sealed with the user's secret so that a stranger's are never read."""
 
     directory: str
@@ -76,7 +79,7 @@ class Blobs:
         header, _, payload = content.partition(b"\n")
         try:
             kind, seal, created_at = json.loads(header)
-        except ValueError:
+        except (ValueError, TypeError, RecursionError):  # not JSON, not a list, or too deep to tell
             kind, seal, created_at = None, None, 0.0
         if kind != BLOB_FORMAT or seal != self._seal(key, created_at, payload):
             _remove(path)
@@ -108,16 +111,15 @@ class Blobs:
         That is: damaged blobs, blobs over their time to live, blobs not asked for in 30 days, and litter of crashes.
         """
         removed = freed = 0
-        for entry in _files(self.directory):
-            key = entry.name.removesuffix(".json")
-            found = entry.stat(follow_symlinks=False)
+        for path, found in _files(self.directory):
+            key = os.path.basename(path).removesuffix(".json")
             idle = now - found.st_mtime
-            if entry.name.endswith(_TEMPORARY):
+            if path.endswith(_TEMPORARY):
                 useless = idle > _LITTER_SECONDS
             else:
                 useless = idle > UNUSED_DAYS * 86400 or self.get(key, born_after=now - ttl if ttl else 0.0) is None
             if useless:
-                _remove(entry.path)
+                _remove(path)
                 removed += 1
                 freed += found.st_size
         return removed, freed
@@ -125,12 +127,13 @@ class Blobs:
 
 def sweep(directory: str, now: float) -> None:
     """Remove what a killed process left half-written under `directory` an hour or longer ago."""
-    for entry in _files(directory):
-        if entry.name.endswith(_TEMPORARY) and now - entry.stat(follow_symlinks=False).st_mtime > _LITTER_SECONDS:
-            _remove(entry.path)
+    for path, found in _files(directory):
+        if path.endswith(_TEMPORARY) and now - found.st_mtime > _LITTER_SECONDS:
+            _remove(path)
 
 
-def _files(directory: str) -> Iterator[os.DirEntry[str]]:
+def _files(directory: str) -> Iterator[tuple[str, os.stat_result]]:
+    """Blobs and temporary files beneath; one that another process has just replaced or removed is passed over."""
     try:
         entries = list(os.scandir(directory))
     except OSError:
@@ -139,7 +142,8 @@ def _files(directory: str) -> Iterator[os.DirEntry[str]]:
         if entry.is_dir(follow_symlinks=False):
             yield from _files(entry.path)
         elif entry.name.endswith((".json", _TEMPORARY)):
-            yield entry
+            with suppress(FileNotFoundError):
+                yield entry.path, entry.stat(follow_symlinks=False)
 
 
 def _remove(path: str) -> None:

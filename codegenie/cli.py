@@ -123,8 +123,7 @@ def _doit(parsed: argparse.Namespace, mode: Any, command: list[str]) -> int:
     from codegenie.tasks import Gathering
 
     gathering = Gathering(resolve(_asked(parsed), os.environ, os.getcwd()), mode)
-    creators = {name: getattr(gathering, name) for name in ("task_gather", "task_merge", "task_probe", "task_cache_gc")}
-    loader = ModuleTaskLoader({"DOIT_CONFIG": gathering.doit_config(), **creators})
+    loader = ModuleTaskLoader({"DOIT_CONFIG": gathering.doit_config(), "task_gathering": gathering.tasks})
     return int(DoitMain(loader, config_filenames=()).run(command) or 0)
 
 

@@ -3,10 +3,9 @@
 import json
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
 from os import path as os_path
 from os import unlink
-from typing import Any
+from typing import Any, NoReturn
 
 from codegenie import __version__, schema
 from codegenie.cache import Blobs, write_atomically
@@ -20,14 +19,13 @@ from codegenie.text import representable
 SHOWN_PROBLEMS = 50
 
 
-@dataclass(slots=True)
 class Merge:
     """The work of the merge task: callable, as a doit action is."""
 
-    gather: Gather
-    steps: tuple[Step, ...]
-    why: str = ""
-    problems: list[str] = field(default_factory=list)
+    def __init__(self, gather: Gather, steps: tuple[Step, ...]) -> None:
+        self.gather = gather
+        self.steps = steps
+        self.why = ""
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -51,9 +49,8 @@ class Merge:
         """Assemble, validate, publish.  Raises InvalidDocument, with nothing replaced, or CodegenieError."""
         began = time.monotonic()
         document = self._assembled()
-        self.problems = schema.document_validator(self.slices, _home(self.gather))(document)
-        if self.problems:
-            self._refuse(document)
+        if problems := schema.document_validator(self.slices, _home(self.gather))(document):
+            self._refuse(document, problems)
         write_target(self.gather.state.report, rendered(document).encode())
         write_target(self.gather.state.document, _yaml(document), durable=True)
         with suppress(OSError):
@@ -64,10 +61,10 @@ class Merge:
     def _invalid(self) -> str:
         return f"{self.gather.state.document}.invalid"
 
-    def _refuse(self, document: dict[str, Any]) -> None:
+    def _refuse(self, document: dict[str, Any], problems: list[str]) -> NoReturn:
         with suppress(OSError):
             write_atomically(self._invalid, _yaml(document))
-        shown = "\n".join(f"  {problem}" for problem in self.problems[:SHOWN_PROBLEMS])
+        shown = "\n".join(f"  {problem}" for problem in problems[:SHOWN_PROBLEMS])
         raise InvalidDocument(
             f"the document does not fit its schema; nothing was replaced, it can be read in {self._invalid}:\n{shown}"
         )
@@ -94,7 +91,7 @@ class Merge:
             "commit": inventory.commit,
             "listed_by": inventory.listed_by,
             "files": len(inventory.paths),
-            "paths_digest": inventory.names_digest(),
+            "paths_digest": inventory.names_digest,
             "excluded": list(self.gather.settings.exclude),
             "skipped": [unique[text] for text in sorted(unique)],
             "warnings": list(inventory.warnings),

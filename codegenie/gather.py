@@ -4,7 +4,6 @@ import json
 import os
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from codegenie import registry, schema, tools
@@ -32,26 +31,35 @@ SUCCEEDED = ("ran", "restored")
 Values = dict[str, Any]  # what doit keeps of a task: outcome, key, parts, target_digest, milliseconds, why, at
 
 
-@dataclass(frozen=True, slots=True)
 class Gather:
-    """What all steps of one run share."""
+    """What all steps of one run share.  `started_at`, in seconds since 1970, is what a time to live is counted from."""
 
-    settings: Settings
-    state: State
-    inventory: Inventory
-    index: Index
-    workers: Workers
-    started_at: float  # seconds since 1970; blobs and targets older than the time to live do not count
+    def __init__(
+        self,
+        settings: Settings,
+        state: State,
+        inventory: Inventory,
+        *,
+        index: Index,
+        workers: Workers,
+        started_at: float,
+    ) -> None:
+        self.settings = settings
+        self.state = state
+        self.inventory = inventory
+        self.index = index
+        self.workers = workers
+        self.started_at = started_at
 
 
-@dataclass(slots=True)
 class Step:
     """The work of one probe task: callable, as a doit action is."""
 
-    gather: Gather
-    probe: Probe
-    why: str = ""
-    _key: dict[str, str] = field(default_factory=dict)
+    def __init__(self, gather: Gather, probe: Probe) -> None:
+        self.gather = gather
+        self.probe = probe
+        self.why = ""
+        self._key: dict[str, str] = {}
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -180,7 +188,7 @@ class Step:
             if found != ABSENT:
                 parts += (path, found)
         if PATHS in self.probe.declared_inputs:
-            parts.append(self.gather.inventory.names_digest())
+            parts.append(self.gather.inventory.names_digest)
         return digest_of(parts)
 
 

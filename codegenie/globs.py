@@ -1,16 +1,28 @@
-"""Globs over repository paths: `*` and `?` stop at "/", `**` does not, `[a-z]` and `{a,b}` as in a shell.
+"""Globs over repository paths: `*` and `?` stop at "/", `**` between slashes is any number of directories, `[a-z]` and
+`{a,b}` are as in a shell.
 
 A pattern matches the whole path: `package.json` is the one at the root, `**/package.json` is any of them.
+A stranger's config.yaml may hold patterns, so the time to match grows with path and pattern, never faster.
 """
 
 import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+MOST_EXPANSIONS = 2000  # of the braces of one pattern; `{a,b}{a,b}...` doubles with each pair
+
+_TOKEN = re.compile(r"\[[!^]?\]?[^\]/]*\]|\{[^{}]*\}|\*+|.", re.DOTALL)
+_BRACES = re.compile(r"\{([^{}]*)\}")
+_LAST_BRACES = re.compile(r"\{[^{}*?\[\]/]*\}[^{}*?\[\]/]*\Z")  # nothing but text in them, and after them
+_MEMBERS = re.compile(r"(.)(?:-(.))?", re.DOTALL)
+
 
 @lru_cache(maxsize=256)
 def compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    """One expression that fully matches a path where any of the patterns does; a "!" pattern takes away again."""
+    """One expression that fully matches a path where any of the patterns does; a "!" pattern takes away again.
+
+    Raises ValueError for a pattern of too many braces.
+    """
     wanted = [_translated(pattern) for pattern in patterns if not pattern.startswith("!")]
     unwanted = [_translated(pattern[1:]) for pattern in patterns if pattern.startswith("!")]
     refusal = f"(?!(?:{'|'.join(unwanted)})\\Z)" if unwanted else ""
@@ -24,34 +36,79 @@ def matching(patterns: tuple[str, ...], paths: Iterable[str]) -> tuple[str, ...]
 
 
 def _translated(pattern: str) -> str:
-    out, at, braces = [], 0, 0
-    while at < len(pattern):
-        rest = pattern[at:]
-        if rest.startswith("**/"):
-            out.append("(?:[^/]+/)*")
-            at += 3
-        elif rest.startswith("**"):
-            out.append(".*")
-            at += 2
-        elif rest[0] == "*":
-            out.append("[^/]*")
-            at += 1
-        elif rest[0] == "?":
-            out.append("[^/]")
-            at += 1
-        elif rest[0] == "[" and (close := rest.find("]", 2)) > 0:
-            members = rest[1:close].replace("\\", r"\\")
-            out.append(f"(?!/)[{'^' + members[1:] if members[0] == '!' else members}]")
-            at += close + 1
-        elif rest[0] == "{" and "}" in rest:
-            out.append("(?:")
-            braces += 1
-            at += 1
-        elif braces and rest[0] in ",}":
-            out.append("|" if rest[0] == "," else ")")
-            braces -= rest[0] == "}"
-            at += 1
+    last = _LAST_BRACES.search(pattern)
+    end = last.start() if last else len(pattern)
+    return "|".join(_path(f"{start}{pattern[end:]}") for start in _without_braces(pattern[:end]))
+
+
+def _without_braces(pattern: str) -> list[str]:
+    """The pattern once for each way to choose from its braces, innermost first."""
+    done: dict[str, None] = {}
+    waiting = [pattern]
+    for _ in range(MOST_EXPANSIONS):
+        if not waiting:
+            return list(done)
+        one = waiting.pop()
+        if found := _BRACES.search(one):
+            waiting += [f"{one[: found.start()]}{choice}{one[found.end() :]}" for choice in found[1].split(",")]
         else:
-            out.append(re.escape(rest[0]))
-            at += 1
-    return "".join(out)
+            done[one] = None
+    raise ValueError(f"globs whose braces stand for fewer than {MOST_EXPANSIONS} patterns")
+
+
+def _path(pattern: str) -> str:
+    """Runs of components between the `**`.  All but the last may take the first place they fit, and keep it: what
+    follows can start at any later place, so that another choice never helps.  The groups are atomic, (?>...)."""
+    runs: list[list[str]] = [[]]
+    for component in pattern.split("/"):
+        if component == "**":
+            runs.append([])
+        else:
+            runs[-1].append(_component(component))
+    first, *rest = ["/".join(run) for run in runs]
+    if not rest:
+        return first
+    *middle, last = rest
+    start = f"{first}/" if first else ""
+    between = "".join(f"(?>(?:[^/]+/)*?{run}/)" for run in middle if run)
+    if not last:
+        return f"{start}{between}.*"
+    return f"{start}{between}(?:[^/]+/)*{'+' if len(runs[-1]) == 1 else ''}{last}"
+
+
+def _component(pattern: str) -> str:
+    """The same within one component: text between the `*` takes the first place it fits, all but the last."""
+    texts = [""]
+    for token in _TOKEN.findall(pattern):
+        if token[0] == "*":
+            texts.append("")
+        else:
+            texts[-1] += _token(token)
+    first, *rest = texts
+    if not rest:
+        return first
+    *middle, last = rest
+    return f"{first}{''.join(f'(?>[^/]*?{text})' for text in middle if text)}[^/]*{last}"
+
+
+def _token(token: str) -> str:
+    if token == "?":
+        return "[^/]"
+    if token[0] == "{" and token[1:]:
+        return f"(?:{'|'.join(map(re.escape, token[1:-1].split(',')))})"
+    if token[0] == "[" and len(token) > 2:
+        return _class(token[1:-1])
+    return re.escape(token)
+
+
+def _class(text: str) -> str:
+    negated = text[0] in "!^" and len(text) > 1
+    pairs = _MEMBERS.findall(text[1:] if negated else text)
+    members = "".join(
+        f"{re.escape(low)}-{re.escape(high)}" if high else re.escape(low)
+        for low, high in pairs
+        if not high or low <= high
+    )
+    if negated:
+        return f"[^/{members}]"
+    return f"(?!/)[{members}]" if members else "(?!)"

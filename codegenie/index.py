@@ -93,8 +93,8 @@ class Index:
         everything = b"".join(records)
         if everything == self._records and len(kept) == len(self._known):
             return
-        body = everything + os.fsencode("\0".join(kept))
-        write_atomically(self._file, b"%s %d %s\n" % (MAGIC, len(kept), digest(body).encode()) + body)
+        body = b"%d\n%s%s" % (len(kept), everything, os.fsencode("\0".join(kept)))
+        write_atomically(self._file, b"%s %s\n%s" % (MAGIC, digest(body).encode(), body))
 
     def _entry(self, path: str) -> bytes | str:
         entry = self._now.get(path)
@@ -170,12 +170,12 @@ def _load(file: str) -> tuple[dict[str, int], bytes]:
     if content is None:
         return {}, b""
     header, _, body = content.partition(b"\n")
-    magic, _, rest = header.rpartition(b" ")[0].rpartition(b" ")
-    if magic != MAGIC or header.rpartition(b" ")[2] != digest(body).encode() or not rest.isdigit():
+    if header != b"%s %s" % (MAGIC, digest(body).encode()):
         return {}, b""
-    end = int(rest) * _RECORD.size
-    paths = os.fsdecode(body[end:]).split("\0") if rest != b"0" else []
-    return dict(zip(paths, range(int(rest)), strict=True)), body[:end]
+    count, _, rest = body.partition(b"\n")
+    end = int(count) * _RECORD.size
+    paths = os.fsdecode(rest[end:]).split("\0") if int(count) else []
+    return dict(zip(paths, range(int(count)), strict=True)), rest[:end]
 
 
 def _grain_ns(mount: str) -> int:

@@ -5,15 +5,14 @@ ignored.  Outside a git work tree the same rules hold, through an empty git dire
 """
 
 import os
-import re
 import stat
-import tempfile
-from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from codegenie import tools
-from codegenie.globs import compiled, matching
+from codegenie.globs import compiled
 from codegenie.hashing import digest_of
+from codegenie.paths import Paths
 from codegenie.probe import PATHS
 from codegenie.state import GENERATED, SET_ASIDE
 
@@ -28,28 +27,40 @@ MAX_DEPTH = 64
 
 _GITLINK = "160000"
 
+ListedBy = Literal["git", "git-without-repository", "walk"]
 
-@dataclass(frozen=True, slots=True)
+
 class Inventory:
     """The paths (relative, "/", sorted) and what was left out of them; `commit` is HEAD, null without one."""
 
-    paths: tuple[str, ...]
-    listed_by: Literal["git", "git-without-repository", "walk"]
-    commit: str | None = None
-    skipped: tuple[tuple[str, str], ...] = ()
-    warnings: tuple[str, ...] = ()
-    _matched: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    def __init__(
+        self,
+        paths: tuple[str, ...],
+        listed_by: ListedBy,
+        *,
+        commit: str | None = None,
+        skipped: tuple[tuple[str, str], ...] = (),
+        warnings: tuple[str, ...] = (),
+    ) -> None:
+        self.paths = paths
+        self.listed_by = listed_by
+        self.commit = commit
+        self.skipped = skipped
+        self.warnings = warnings
+        self._lookup = Paths(paths)
 
     def matching(self, globs: tuple[str, ...]) -> tuple[str, ...]:
         """The paths that a probe's declared inputs match, sorted; the pseudo-input PATHS matches none."""
-        if globs not in self._matched:
-            patterns = tuple(pattern for pattern in globs if pattern != PATHS)
-            self._matched[globs] = self.paths if patterns == ("**/*",) else matching(patterns, self.paths)
-        return self._matched[globs]
+        return self._lookup.matching(tuple(pattern for pattern in globs if pattern != PATHS))
 
+    @cached_property
     def names_digest(self) -> str:
         """The digest of the sorted path list: what PATHS contributes to a cache key."""
         return digest_of(self.paths)
+
+
+NOTHING = Inventory((), "walk")
+"""The inventory where none was asked for."""
 
 
 def take(repo: str, *, exclude: tuple[str, ...] = (), max_files: int = 500_000) -> Inventory:
@@ -61,7 +72,7 @@ def take(repo: str, *, exclude: tuple[str, ...] = (), max_files: int = 500_000) 
             if reason != "there is no .git":
                 warnings.append(f"git facts are not available: {reason}")
             listed, skipped = _listed_without_repository(repo)
-            by: Literal["git", "git-without-repository", "walk"] = "git-without-repository"
+            by: ListedBy = "git-without-repository"
         else:
             listed, skipped = _parsed(repo, tools.git(repo, *_LIST))
             commit = _head(repo)
@@ -79,7 +90,7 @@ def take(repo: str, *, exclude: tuple[str, ...] = (), max_files: int = 500_000) 
             listed, skipped = _walked(repo)
             by = "walk"
     paths = _bounded(sorted(listed), skipped, exclude, max_files)
-    return Inventory(paths, by, commit, tuple(sorted(skipped)), tuple(warnings))
+    return Inventory(paths, by, commit=commit, skipped=tuple(sorted(skipped)), warnings=tuple(warnings))
 
 
 _LIST = (
@@ -112,11 +123,13 @@ def _head(repo: str) -> str | None:
         said = tools.git(repo, "rev-parse", "--verify", "--quiet", "HEAD").decode("ascii", "replace").strip()
     except tools.ToolFailed:
         return None  # no commit yet
-    return said if re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", said) else None
+    return said if len(said) in (40, 64) and not said.strip("0123456789abcdef") else None
 
 
 def _listed_without_repository(repo: str) -> tuple[set[str], list[tuple[str, str]]]:
     """What git would add if the directory were a new repository."""
+    import tempfile  # with random and more, 5 ms; most repositories are git's
+
     with tempfile.TemporaryDirectory(prefix="codegenie-") as empty:
         os.makedirs(os.path.join(empty, "objects"))
         os.makedirs(os.path.join(empty, "refs"))

@@ -1,10 +1,8 @@
 """The probe contract: a pure function of its declared inputs, and the declaration that the engine plans by."""
 
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from codegenie.errors import Refused, UndeclaredInput
 from codegenie.formats.unparsable import Unparsable
@@ -24,8 +22,7 @@ ENVELOPE = frozenset({"schema_version", "generator", "task", "snapshot", "probes
 """The keys of the document that are not slices; no probe may take one of these names."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProbeOutput:
+class ProbeOutput(NamedTuple):
     """What a probe answers: the slice (JSON values only), how sure it is, and what a reader should be warned of."""
 
     schema_slice: dict[str, Any]
@@ -33,8 +30,7 @@ class ProbeOutput:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class InputFile:
+class InputFile(NamedTuple):
     """One declared input that exists: its content digest and its size in bytes."""
 
     digest: str
@@ -186,8 +182,7 @@ def _as_json(value: Any) -> Any:
     return value if value is None or isinstance(value, str | int | float) else json.loads(json.dumps(value))
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(NamedTuple):
     """A declaration: what the probe function may see, and how the engine should treat it."""
 
     name: str
@@ -201,13 +196,11 @@ class Probe:
     max_file_bytes: int = READ_CAP
     applies_to_tasks: tuple[str, ...] = ("*",)
     applies_to_languages: tuple[str, ...] = ("*",)
-    summary: str = field(default="", compare=False)
+    summary: str = ""
 
 
 REGISTERED: dict[str, Probe] = {}
 """What the decorator has seen, by name; `registry` is its only reader."""
-
-_VERSION = re.compile(r"\d+\.\d+\.\d+\Z")
 
 
 def register_probe(
@@ -235,7 +228,7 @@ def register_probe(
             raise TypeError(f"{where}: a probe named {name!r} is registered already")
         if name in ENVELOPE:
             raise TypeError(f"{where}: {name!r} is a key of the document itself; choose another name")
-        if not _VERSION.match(version):
+        if [part.isdigit() for part in version.split(".")] != [True] * 3:
             raise TypeError(f"{where}: version {version!r} must look like 1.2.0")
         if not run.__doc__:
             raise TypeError(f"{where}: the probe needs a docstring that says in one sentence what it answers")

@@ -2,7 +2,6 @@
 
 import json
 import os
-import platform
 import sys
 import time
 from contextlib import suppress
@@ -127,7 +126,7 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
                 "statted": gathering.index.statted,
                 "hashed": gathering.index.hashed,
             },
-            "versions": {"codegenie": __version__, "python": platform.python_version()},
+            "versions": {"codegenie": __version__, "python": sys.version.split()[0]},
         }
 
     def _tell(self, code: int, log: dict[str, Any]) -> None:

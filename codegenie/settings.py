@@ -6,18 +6,18 @@ A repository may only narrow: its config.yaml can ask for less (fewer probes, sm
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.errors import CodegenieError
+from codegenie.globs import compiled
 
 USER_DIRECTORY = "~/.codegenie"
 CONFIG_NAME = "config.yaml"
 CONFIG_CAP = 64 << 10
+MOST_BYTES = 1 << 60  # what is asked for is packed into 64 bits, and handed to the kernel as a limit
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """One request, resolved.  Paths are absolute; times are in seconds, sizes in bytes."""
 
     repo: str
@@ -53,10 +53,11 @@ def resolve(variables: Mapping[str, str], environ: Mapping[str, str], cwd: str) 
     """
     repo = repository(variables.get("repo") or environ.get("CODEGENIE_REPO") or ".", cwd)
     asked: dict[str, Any] = {}
-    for name, text in _config_file(user_directory()).items():
-        asked[name] = _value(name, text, f"{USER_DIRECTORY}/{CONFIG_NAME}")
-    for name, text in _config_file(os.path.join(repo, ".codegenie")).items():
-        asked[name] = _narrowed(name, asked.get(name), _value(name, text, f"{repo}/.codegenie/{CONFIG_NAME}"))
+    for name, text in _config_file(user_directory(), CONFIG_NAME).items():
+        asked[name] = _value(name, text, f"{USER_DIRECTORY}/{CONFIG_NAME}:")
+    for name, text in _config_file(repo, f".codegenie/{CONFIG_NAME}").items():
+        value = _value(name, text, f"{repo}/.codegenie/{CONFIG_NAME}:")
+        asked[name] = _narrowed(name, asked.get(name), value)
     for name in _TYPES:
         variable = f"CODEGENIE_{name.upper()}"
         if text := environ.get(variable, ""):
@@ -66,7 +67,7 @@ def resolve(variables: Mapping[str, str], environ: Mapping[str, str], cwd: str) 
             asked[name] = _value(name, text, f"{name}=")
     out = _absolute(asked.pop("out", None), cwd) or os.path.join(repo, ".codegenie")
     cache_dir = _absolute(asked.pop("cache_dir", None), cwd) or os.path.join(out, "cache")
-    asked.setdefault("max_concurrent_probes", min(os.cpu_count() or 1, 8))
+    asked.setdefault("max_concurrent_probes", _PROCESSORS)
     return Settings(repo=repo, out=out, cache_dir=cache_dir, **asked)
 
 
@@ -91,6 +92,12 @@ def _truth(value: Any) -> bool:
     raise ValueError("yes or no")
 
 
+def _period(value: Any) -> float:
+    if not (seconds := _duration(value)):
+        raise ValueError("a duration above zero, like 90s, 15m, 12h or 7d")
+    return seconds
+
+
 def _duration(value: Any) -> float:
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhd]?)", str(value))
     if not match:
@@ -99,10 +106,11 @@ def _duration(value: Any) -> float:
 
 
 def _size(value: Any) -> int:
-    match = re.fullmatch(r"(\d+)\s*(|[KMG]i?B?)", str(value))
-    if not match or int(match[1]) < 1:
+    match = re.fullmatch(r"(\d{1,15})\s*(|[KMG]i?B?)", str(value))
+    size = int(match[1]) << {"": 0, "K": 10, "M": 20, "G": 30}[match[2][:1]] if match else 0
+    if not 0 < size < MOST_BYTES:
         raise ValueError("a size in bytes like 65536, 512KiB or 4MiB")
-    return int(match[1]) << {"": 0, "K": 10, "M": 20, "G": 30}[match[2][:1]]
+    return size
 
 
 def _count(value: Any) -> int:
@@ -118,10 +126,19 @@ def _text(value: Any) -> str:
 
 
 def _names(value: Any) -> tuple[str, ...]:
-    items = value.split(",") if isinstance(value, str) else value
+    items = _COMMA.split(value) if isinstance(value, str) else value
     if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
         raise ValueError("a list of texts (comma-separated on the command line)")
     return tuple(sorted({item.strip() for item in items if item.strip()}))
+
+
+def _globs(value: Any) -> tuple[str, ...]:
+    found = _names(value)
+    compiled(found)
+    return found
+
+
+_COMMA = re.compile(r",(?![^{}]*\})")  # not those in a glob's braces
 
 
 _TYPES: dict[str, Callable[[Any], Any]] = {
@@ -129,14 +146,14 @@ _TYPES: dict[str, Callable[[Any], Any]] = {
     "out": _text,
     "cache_dir": _text,
     "max_concurrent_probes": _count,
-    "cache_ttl": _duration,
+    "cache_ttl": _period,
     "wait": _duration,
     "skip_probes": _names,
-    "exclude": _names,
+    "exclude": _globs,
     "tools": _names,
     "max_file_bytes": _size,
     "max_files": _count,
-    "max_probe_seconds": _duration,
+    "max_probe_seconds": _period,
     "max_worker_memory": _size,
     "hash_all": _truth,
     "refresh_tools": _truth,
@@ -166,11 +183,12 @@ def _value(name: str, text: Any, where: str) -> Any:
 
         near = difflib.get_close_matches(name, VARIABLES, 1)
         hint = f"; did you mean {near[0]!r}?" if near else f"; there are: {', '.join(VARIABLES)}"
-        raise CodegenieError(f"{where} sets {name!r}, which is not a setting{hint}")
+        raise CodegenieError(f"{where.rstrip(':')} sets {name!r}, which is not a setting{hint}")
     try:
         return _TYPES[name](text)
     except ValueError as error:
-        raise CodegenieError(f"{where} must be {error}, not {text!r}") from None
+        what = f"{where} {name}" if where.endswith(":") else where
+        raise CodegenieError(f"{what} must be {error}, not {text!r}") from None
 
 
 def _narrowed(name: str, ours: Any, theirs: Any) -> Any:
@@ -185,12 +203,13 @@ def _narrowed(name: str, ours: Any, theirs: Any) -> Any:
     return theirs if ours is None else _NARROWING[name](ours, theirs)
 
 
-_DEFAULTS = Settings(repo="", out="", cache_dir="", max_concurrent_probes=8)
+_PROCESSORS = min(os.cpu_count() or 1, 8)
+_DEFAULTS = Settings(repo="", out="", cache_dir="", max_concurrent_probes=_PROCESSORS)
 
 
-def _config_file(directory: str | None) -> dict[str, Any]:
-    """The mapping in a directory's config.yaml; empty where there is none.  Raises CodegenieError."""
-    if directory is None or not os.path.lexists(path := os.path.join(directory, CONFIG_NAME)):
+def _config_file(directory: str | None, name: str) -> dict[str, Any]:
+    """The mapping in a config.yaml, not through a link; empty where there is none.  Raises CodegenieError."""
+    if directory is None or not os.path.lexists(path := os.path.join(directory, name)):
         return {}
     from codegenie.beneath import Root
     from codegenie.errors import Refused
@@ -199,7 +218,7 @@ def _config_file(directory: str | None) -> dict[str, Any]:
 
     try:
         with Root(directory) as root:
-            found = yaml_text.load(root.read(CONFIG_NAME, CONFIG_CAP))
+            found = yaml_text.load(root.read(name, CONFIG_CAP))
     except (Refused, Unparsable, OSError) as error:
         raise CodegenieError(f"{path} cannot be used ({error}); mend or remove it") from None
     if found is None:

@@ -3,11 +3,10 @@
 import fcntl
 import hmac
 import os
-import secrets
 import stat
 import time
-from dataclasses import dataclass
 from hashlib import blake2b
+from typing import NamedTuple
 
 from codegenie.cache import Blobs, read_whole, sweep, write_atomically
 from codegenie.errors import Busy, CodegenieError
@@ -21,8 +20,7 @@ IGNORE_ALL = b"# Written by codegenie: everything in this folder is generated.\n
 SET_ASIDE = "set-aside"
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """The directories of one repository's gather, and the secret that seals what is kept in them."""
 
     out: str
@@ -49,7 +47,7 @@ class State:
         return os.path.join(self.out, "state", "doit.db")
 
     @property
-    def index(self) -> str:
+    def index_file(self) -> str:
         """The stat index."""
         return os.path.join(self.out, "state", "index")
 
@@ -186,7 +184,7 @@ def _set_aside(state: State) -> None:
     os.makedirs(shelf, exist_ok=True)
     if not os.path.lexists(ignore := os.path.join(shelf, ".gitignore")):
         write_atomically(ignore, IGNORE_ALL)
-    box = os.path.join(shelf, secrets.token_hex(4))
+    box = os.path.join(shelf, os.urandom(4).hex())
     os.mkdir(box)
     for name in strange:
         os.rename(os.path.join(state.out, name), os.path.join(box, name))
@@ -211,7 +209,7 @@ def _secret() -> bytes:
     except OSError:
         return _by_user_id()
     with os.fdopen(descriptor, "wb") as key:
-        key.write(fresh := secrets.token_bytes(32))
+        key.write(fresh := os.urandom(32))
     return fresh
 
 

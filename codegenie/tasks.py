@@ -60,15 +60,18 @@ class Gathering:
         self.clock_ns = file_system_clock(self.state) if mode == "write" else 0
         self.root = Root(settings.repo)
         cap = settings.max_file_bytes
-        index_file = self.state.index if trusted else None
+        index_file = self.state.index_file if trusted else None
         self.index = Index(self.root, file=index_file, cap=cap, hash_all=settings.hash_all)
         self.workers = Workers(
             memory=settings.max_worker_memory,
             cache_dir=self.state.cache_dir,
             secret=self.state.secret,
         )
-        taken = inventory.take(settings.repo, exclude=settings.exclude, max_files=settings.max_files)
-        self.gather = Gather(settings, self.state, taken, self.index, self.workers, time.time())
+        listing: Any = {"exclude": settings.exclude, "max_files": settings.max_files}
+        taken = inventory.NOTHING if mode == "none" else inventory.take(settings.repo, **listing)
+        self.gather = Gather(
+            settings, self.state, taken, index=self.index, workers=self.workers, started_at=time.time()
+        )
         self.steps = tuple(Step(self.gather, probe) for probe in _chosen(settings))
         self.merge = Merge(self.gather, self.steps)
         self.database = self.state.database if trusted and mode != "none" else ":memory:"
@@ -91,34 +94,38 @@ class Gathering:
             "forget_sub": True,
         }
 
-    def task_gather(self) -> Task:
-        """Bring repo-context.yaml up to date: doit gather repo=<path> [task=<type>]."""
-        return {"actions": None, "task_dep": ["merge"], "uptodate": [self._all_current]}
-
-    def task_merge(self) -> Task:
-        """Merge the slices, validate the document and publish it."""
-        names = [f"probe:{step.probe.name}" for step in self.steps]
-        return self._task(self.merge, file_dep=[step.targets[0] for step in self.steps]) | {"task_dep": names}
-
-    def task_probe(self) -> Iterator[Task]:
-        """The probes, one slice each: doit probe:<name> repo=<path>."""
-        yield {"name": None, "uptodate": [True]}
+    def tasks(self) -> Iterator[Task]:
+        """Every task, as a doit task creator yields them; none where the mode is none."""
+        if self.mode == "none":
+            return
+        yield {
+            "basename": "gather",
+            "doc": "Bring repo-context.yaml up to date: doit gather repo=<path> [task=<type>].",
+            "actions": None,
+            "task_dep": ["merge"],
+            "uptodate": [self._all_current],
+        }
+        yield self._task(self.merge, file_dep=[step.targets[0] for step in self.steps]) | {
+            "basename": "merge",
+            "doc": "Merge the slices, validate the document and publish it.",
+            "task_dep": [f"probe:{step.probe.name}" for step in self.steps],
+        }
+        doc = "The probes, one slice each: doit probe:<name> repo=<path>."
+        yield {"basename": "probe", "name": None, "doc": doc, "uptodate": [True]}
         for step in self.steps:
             files = [f"./{path}" for path in step.files] if len(step.files) <= MOST_FILE_DEPS else []
             yield self._task(step, file_dep=[*files, *step.requires]) | {
+                "basename": "probe",
                 "name": step.probe.name,
                 "doc": step.probe.summary,
                 "task_dep": [f"probe:{name}" for name in step.probe.requires],
             }
-
-    def task_cache_gc(self) -> Task:
-        """Remove blobs that can no longer be of use, and say what that freed: doit cache_gc repo=<path>."""
-
-        def collect() -> None:
-            removed, freed = self.state.blobs.collect(time.time(), self.settings.cache_ttl)
-            sys.stdout.write(f"removed {removed} blobs, freed {freed} bytes\n")
-
-        return {"actions": [collect], "verbosity": 2}
+        yield {
+            "basename": "cache_gc",
+            "doc": "Remove cached answers that can no longer be of use, and say what that freed.",
+            "actions": [self._collect],
+            "verbosity": 2,
+        }
 
     def close(self) -> None:
         """End the run: nothing of it stays alive, and the index is kept."""
@@ -126,6 +133,10 @@ class Gathering:
         if self.mode == "write":
             with suppress(OSError):  # a full disk costs the hashing next time
                 self.index.save(self.gather.inventory.paths, self.clock_ns, self.settings.repo)
+
+    def _collect(self) -> None:
+        removed, freed = self.state.blobs.collect(time.time(), self.settings.cache_ttl)
+        sys.stdout.write(f"removed {removed} blobs, freed {freed} bytes\n")
 
     def _all_current(self) -> bool:
         """For `doit list --status`; in a run the tasks that gather depends on have just been brought up to date."""

@@ -2,7 +2,6 @@
 
 import re
 import sys
-import unicodedata
 from typing import Any
 
 _SPOOFING = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # controls, bidi marks, lone surrogates (undecodable bytes), separators
@@ -40,6 +39,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 def _visible(letter: str) -> str:
     if 0xDC80 <= ord(letter) <= 0xDCFF:
         return f"\\x{ord(letter) - 0xDC00:02x}"  # a byte of a file name that is not UTF-8
+    import unicodedata  # for names that are not ASCII
+
     if unicodedata.category(letter) in _SPOOFING:
-        return letter.encode("unicode_escape").decode("ascii") if ord(letter) < 0xD800 else f"\\u{ord(letter):04x}"
+        return letter.encode("unicode_escape").decode("ascii")
     return letter

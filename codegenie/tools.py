@@ -7,8 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.cache import read_whole, write_atomically
 from codegenie.hashing import digest_of
@@ -29,8 +28,7 @@ class ToolFailed(Exception):
     """The tool ended with an error, too late, or with more output than is read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tool:
+class Tool(NamedTuple):
     """A tool that is ready: where it is and the first line that it says of its version."""
 
     path: str
@@ -73,7 +71,7 @@ def ready(name: str, allowed: tuple[str, ...] | None = None, *, refresh: bool = 
         raise ToolUnavailable(f"{name} does not answer: {error}") from None
     version = said.decode("utf-8", "replace").partition("\n")[0].strip()
     tool = Tool(path, version, mtime_ns, time.time())
-    _keep(cache_file, known | {entry: asdict(tool)})
+    _keep(cache_file, known | {entry: tool._asdict()})
     return tool
 
 

@@ -4,7 +4,6 @@ A worker belongs to the thread that started it (the kernel kills it when that th
 own, so that its whole process group can be killed.  What leaves the group is adopted by the engine and swept.
 """
 
-import ctypes
 import json
 import os
 import selectors
@@ -15,8 +14,7 @@ import threading
 import time
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie import __file__ as _package_file
 from codegenie.errors import CodegenieError
@@ -34,8 +32,7 @@ class WorkerDied(Exception):
     """The worker ended, or was killed, before it answered; the text says how."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One run of one probe: what the worker is told.  `files` are (digest, size, path)."""
 
     probe: str
@@ -206,6 +203,8 @@ def _environment() -> dict[str, str]:
 def _adopt_orphans() -> None:
     """Become the parent of whatever our workers' processes leave behind, so that we can end it."""
     if sys.platform == "linux":
+        import ctypes  # 2 ms, which a run without work does not pay
+
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 

@@ -1,0 +1,83 @@
+"""Many globs over one sorted list of paths: what most patterns ask for is looked up, and not searched for."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from codegenie.globs import matching
+
+_SPECIAL = frozenset("*?[{}!")
+
+
+class Paths:
+    """The paths of a repository, sorted; `matching` answers as `globs.matching` does, in less time."""
+
+    def __init__(self, paths: tuple[str, ...]) -> None:
+        self._paths = paths
+        self._known: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+    def matching(self, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        """The paths that any of the patterns matches and no "!" pattern does, sorted."""
+        if patterns not in self._known:
+            self._known[patterns] = self._paths if patterns == ("**/*",) else self._found(patterns)
+        return self._known[patterns]
+
+    def _found(self, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        found: set[str] = set()
+        searched = []
+        for pattern in patterns:
+            for simple in _without_braces(pattern) if not pattern.startswith("!") else ():
+                looked_up = self._looked_up(simple)
+                if looked_up is None:
+                    searched.append(simple)
+                else:
+                    found.update(looked_up)
+        if searched:
+            found.update(matching(tuple(searched), self._paths))
+        unwanted = tuple(pattern[1:] for pattern in patterns if pattern.startswith("!"))
+        return tuple(sorted(found.difference(matching(unwanted, found)) if unwanted else found))
+
+    def _looked_up(self, pattern: str) -> Iterable[str] | None:
+        """The paths of a pattern of a common shape; None for any other."""
+        directory, _, name = pattern.rpartition("/")
+        plain = _SPECIAL.isdisjoint
+        if plain(pattern):
+            return (path for path in self._by_name.get(name, ()) if path == pattern)
+        if directory == "**" and plain(name):
+            return self._by_name.get(name, ())
+        if directory == "**" and name.startswith("*.") and plain(name[1:]):
+            return (path for path in self._by_extension.get(name.rpartition(".")[2], ()) if path.endswith(name[1:]))
+        if name in ("*", "**") and directory and plain(directory):
+            return self._beneath(directory, deep=name == "**")
+        return None
+
+    def _beneath(self, directory: str, *, deep: bool) -> Iterator[str]:
+        prefix = f"{directory}/"
+        for path in self._paths[bisect_left(self._paths, prefix) :]:
+            if not path.startswith(prefix):
+                return
+            if deep or "/" not in path[len(prefix) :]:
+                yield path
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        names: dict[str, list[str]] = {}
+        for path in self._paths:
+            names.setdefault(path[path.rfind("/") + 1 :], []).append(path)
+        return names
+
+    @cached_property
+    def _by_extension(self) -> dict[str, list[str]]:
+        extensions: dict[str, list[str]] = {}
+        for name, paths in self._by_name.items():
+            extensions.setdefault(name.rpartition(".")[2], []).extend(paths)
+        return extensions
+
+
+def _without_braces(pattern: str) -> list[str]:
+    """The patterns that `{a,b}` stands for, where there is one such group; else the pattern itself."""
+    before, opened, rest = pattern.partition("{")
+    inner, closed, after = rest.partition("}")
+    if not (opened and closed) or "{" in inner + after:
+        return [pattern]
+    return [f"{before}{choice}{after}" for choice in inner.split(",")]
