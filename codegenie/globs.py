@@ -26,7 +26,7 @@ def compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
     wanted = [_translated(pattern) for pattern in patterns if not pattern.startswith("!")]
     unwanted = [_translated(pattern[1:]) for pattern in patterns if pattern.startswith("!")]
     refusal = f"(?!(?:{'|'.join(unwanted)})\\Z)" if unwanted else ""
-    return re.compile(f"{refusal}(?:{'|'.join(wanted) or '(?!)'})", re.DOTALL)
+    return re.compile(f"{refusal}(?:{'|'.join(wanted) if wanted else '(?!)'})", re.DOTALL)
 
 
 def matching(patterns: tuple[str, ...], paths: Iterable[str]) -> tuple[str, ...]:
@@ -58,22 +58,23 @@ def _without_braces(pattern: str) -> list[str]:
 
 def _path(pattern: str) -> str:
     """Runs of components between the `**`.  All but the last may take the first place they fit, and keep it: what
-    follows can start at any later place, so that another choice never helps.  The groups are atomic, (?>...)."""
+    follows can start at any later place, so that another choice never helps.  The groups are atomic, (?>...).
+    """
     runs: list[list[str]] = [[]]
     for component in pattern.split("/"):
         if component == "**":
             runs.append([])
         else:
             runs[-1].append(_component(component))
-    first, *rest = ["/".join(run) for run in runs]
+    first, *rest = runs
     if not rest:
-        return first
+        return "/".join(first)
     *middle, last = rest
-    start = f"{first}/" if first else ""
-    between = "".join(f"(?>(?:[^/]+/)*?{run}/)" for run in middle if run)
+    start = "".join(f"{component}/" for component in first)
+    between = "".join(f"(?>(?:[^/]+/)*?{'/'.join(run)}/)" for run in middle if run)
     if not last:
         return f"{start}{between}.*"
-    return f"{start}{between}(?:[^/]+/)*{'+' if len(runs[-1]) == 1 else ''}{last}"
+    return f"{start}{between}(?:[^/]+/)*{'+' if len(last) == 1 else ''}{'/'.join(last)}"
 
 
 def _component(pattern: str) -> str:

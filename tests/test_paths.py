@@ -1,0 +1,25 @@
+"""Looking paths up must give what searching them gives."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codegenie.globs import matching
+from codegenie.paths import Paths
+
+COMPONENTS = ["**", "*", "a", "a.b", "*.b", "*.a.b", "*.{a,b}", "{a,a.b}", "{a,{b,c}}", "*.", ".b", "?", "[a]", "!a"]
+PATTERNS = st.text("ab/*?.[]!{},", max_size=9) | st.builds(
+    "/".join, st.lists(st.sampled_from(COMPONENTS), min_size=1, max_size=4)
+)
+NAMES = st.sampled_from(["a", "b", "a.b", ".b", "b.a.b", "a.", "!a", "b."])
+PATHS = st.builds("/".join, st.lists(NAMES, min_size=1, max_size=4))
+
+
+@given(st.lists(PATTERNS, max_size=3), st.sets(PATHS, max_size=8))
+def test_looking_up_gives_what_searching_gives(patterns: list[str], paths: set[str]) -> None:
+    inventory = tuple(sorted(paths))
+    assert Paths(inventory).matching(tuple(patterns)) == matching(tuple(patterns), inventory)
+
+
+def test_an_answer_is_given_again_without_a_search() -> None:
+    paths = Paths(("a", "b/a"))
+    assert paths.matching(("**/a", "?")) is paths.matching(("**/a", "?"))
