@@ -3,7 +3,7 @@
 import json
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from hashlib import blake2b
 from typing import NamedTuple
@@ -17,9 +17,10 @@ _TEMPORARY = ".tmp"
 _LITTER_SECONDS = 3600
 
 
-def write_atomically(path: str, content: bytes, *, durable: bool = False) -> None:
+def write_atomically(path: str, content: bytes | Iterable[bytes], *, durable: bool = False) -> None:
     """Replace the file at `path` in one step: readers see the old content or the new one, whole.
 
+    Content that is large comes in chunks.
     `durable` also survives power loss, for some milliseconds.  Raises OSError; the old file then stands untouched.
     """
     directory, name = os.path.split(path)
@@ -27,9 +28,10 @@ def write_atomically(path: str, content: bytes, *, durable: bool = False) -> Non
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
     try:
         try:
-            view = memoryview(content)
-            while view:
-                view = view[os.write(descriptor, view) :]
+            for chunk in (content,) if isinstance(content, bytes) else content:
+                view = memoryview(chunk)
+                while view:
+                    view = view[os.write(descriptor, view) :]
             if durable:
                 os.fsync(descriptor)
         finally:
@@ -58,6 +60,13 @@ def read_whole(path: str, cap: int) -> bytes | None:
     finally:
         os.close(descriptor)
     return content if len(content) <= cap else None
+
+
+def split(content: bytes, start: int = 0) -> Iterator[bytes]:
+    """What is ended by NULs, one at a time: a list of all of it would cost more memory than the rest of a gather."""
+    while (end := content.find(b"\0", start)) >= 0:
+        yield content[start:end]
+        start = end + 1
 
 
 class Blobs(NamedTuple):

@@ -119,14 +119,15 @@ class Step:
         """Ask a worker, a second time if an input moved meanwhile; and whether the inputs were at rest at last."""
         try:
             answer = self.gather.workers.run(self._call())
-            if self._moved():
+            settled = not self._moved()
+            if not settled:
                 self.forget()
                 for path in self.files:
                     self.gather.index.forget(path)
                 answer = self.gather.workers.run(self._call())
+                settled = not self._moved()
         except WorkerDied as death:
-            answer = {"error": str(death)}
-        settled = not self._moved()
+            answer, settled = {"error": str(death)}, False
         if "error" in answer:
             return _envelope(self.probe, "failed", errors=[answer["error"]], skipped=self._left_out()), settled
         return _envelope(self.probe, "succeeded", skipped=self._left_out(), **answer), settled
@@ -181,15 +182,9 @@ class Step:
 
     def _inputs_digest(self) -> str:
         """The paths and states of the declared inputs; an absent one is as if it were not listed."""
-        state = self.gather.index.state
-        parts: list[str] = []
-        for path in self.files:
-            found = state(path)
-            if found != ABSENT:
-                parts += (path, found)
-        if PATHS in self.probe.declared_inputs:
-            parts.append(self.gather.inventory.names_digest)
-        return digest_of(parts)
+        states = ((path, self.gather.index.state(path)) for path in self.files)
+        files = digest_of(part for path, state in states if state != ABSENT for part in (path, state))
+        return digest_of([files, self.gather.inventory.names_digest if PATHS in self.probe.declared_inputs else ""])
 
 
 class Work(Protocol):

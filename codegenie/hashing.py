@@ -11,7 +11,7 @@ from xxhash import xxh3_128
 CHUNK = 1 << 20
 
 
-def digest(content: bytes) -> str:
+def digest(content: bytes | memoryview) -> str:
     """The xxh3-128 of some bytes, as 32 hexadecimal digits."""
     return xxh3_128(content).hexdigest()
 

@@ -9,10 +9,11 @@ import os
 import stat
 import struct
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from codegenie.beneath import Root
-from codegenie.cache import read_whole, write_atomically
+from codegenie.cache import read_whole, split, write_atomically
 from codegenie.errors import Refused
 from codegenie.hashing import CHUNK, digest, stream
 
@@ -32,18 +33,21 @@ UNREADABLE = "unreadable"
 class Index:
     """What stands at each path: 32 hexadecimal digits for a regular file, a word like `absent` or `link` otherwise.
 
+    `paths` is the inventory, sorted; what is recorded of other paths is forgotten.
     `cap` is the most of a file that any probe may see; the digest covers that much, and the size.
     Safe for threads.  `statted` and `hashed` count files.
     """
 
-    def __init__(self, root: Root, *, file: str | None, cap: int, hash_all: bool = False) -> None:
+    def __init__(
+        self, root: Root, paths: tuple[str, ...], *, file: str | None, cap: int, hash_all: bool = False
+    ) -> None:
         self._root = root
         self._file = file
         self._cap = cap
         self._hash_all = hash_all
         self._lock = threading.Lock()
         self._now: dict[str, bytes | str] = {}  # a record for a regular file, else the word
-        self._known, self._records = ({}, b"") if file is None else _load(file)
+        self._header, self._known, self._records = _load(file, paths)
         self._unstable: set[str] = set()
         self.statted = 0
         self.hashed = 0
@@ -84,17 +88,19 @@ class Index:
         if self._file is None:
             return
         settled = clock_ns - _grain_ns(mount)
-        kept, records = [], []
+        kept: list[str] = []
+        records: list[bytes] = []
         for path in paths:
             record = self._now.get(path) or self._record(path)
             if isinstance(record, bytes) and path not in self._unstable and max(_times(record)) < settled:
                 kept.append(path)
                 records.append(record)
-        everything = b"".join(records)
-        if everything == self._records and len(kept) == len(self._known):
-            return
-        body = b"%d\n%s%s" % (len(kept), everything, os.fsencode("\0".join(kept)))
-        write_atomically(self._file, b"%s %s\n%s" % (MAGIC, digest(body).encode(), body))
+        seal = stream()
+        for chunk in _body(kept, records):
+            seal.update(chunk)
+        header = b"%s %s\n" % (MAGIC, seal.hexdigest().encode())
+        if header != self._header:
+            write_atomically(self._file, chain([header], _body(kept, records)))
 
     def _entry(self, path: str) -> bytes | str:
         entry = self._now.get(path)
@@ -164,18 +170,36 @@ def _times(record: bytes) -> tuple[int, int]:
     return mtime, ctime
 
 
-def _load(file: str) -> tuple[dict[str, int], bytes]:
-    """The recorded paths with their record numbers; nothing at all of a file that is damaged or of another version."""
-    content = read_whole(file, INDEX_CAP)
-    if content is None:
-        return {}, b""
-    header, _, body = content.partition(b"\n")
-    if header != b"%s %s" % (MAGIC, digest(body).encode()):
-        return {}, b""
-    count, _, rest = body.partition(b"\n")
-    end = int(count) * _RECORD.size
-    paths = os.fsdecode(rest[end:]).split("\0") if int(count) else []
-    return dict(zip(paths, range(int(count)), strict=True)), rest[:end]
+def _body(paths: list[str], records: list[bytes]) -> Iterator[bytes]:
+    """What an index file holds after its header: how many, the records, and the paths ended by NUL; in chunks."""
+    yield b"%d\n" % len(paths)
+    for start in range(0, len(paths), 4096):
+        yield b"".join(records[start : start + 4096])
+    for start in range(0, len(paths), 4096):
+        yield b"".join(os.fsencode(path) + b"\0" for path in paths[start : start + 4096])
+
+
+def _load(file: str | None, paths: tuple[str, ...]) -> tuple[bytes, dict[str, int], bytes]:
+    """The header, the number of the record of each path that is recorded, and the records.
+
+    Nothing at all of a file that is damaged or of another version.  Both lists of paths are sorted; the keys are the
+    caller's own strings, as those of a big repository would else stand in memory twice.
+    """
+    content = read_whole(file, INDEX_CAP) if file else None
+    body = content.find(b"\n") + 1 if content else 0
+    if not content or content[:body] != b"%s %s\n" % (MAGIC, digest(memoryview(content)[body:]).encode()):
+        return b"", {}, b""
+    start = content.find(b"\n", body) + 1
+    names = start + int(content[body : start - 1]) * _RECORD.size
+    known: dict[str, int] = {}
+    at = 0
+    for number, name in enumerate(split(content, names)):
+        path = os.fsdecode(name)
+        while at < len(paths) and paths[at] < path:
+            at += 1
+        if at < len(paths) and paths[at] == path:
+            known[paths[at]] = number
+    return content[:body], known, content[start:names]
 
 
 def _grain_ns(mount: str) -> int:

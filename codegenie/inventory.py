@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Literal
 
 from codegenie import tools
+from codegenie.cache import split
 from codegenie.globs import compiled
 from codegenie.hashing import digest_of
 from codegenie.paths import Paths
@@ -143,8 +144,8 @@ def _parsed(repo: str, output: bytes) -> tuple[set[str], list[tuple[str, str]]]:
     listed: set[str] = set()
     deleted: set[str] = set()
     skipped: list[tuple[str, str]] = []
-    for record in os.fsdecode(output).split("\0"):
-        tag, _, rest = record.partition(" ")
+    for record in split(output):
+        tag, _, rest = os.fsdecode(record).partition(" ")
         if tag == "?":
             if rest.endswith("/"):
                 skipped.append((rest[:-1], "a git repository of its own"))

@@ -59,9 +59,6 @@ class Gathering:
             self.state, trusted = look(settings)
         self.clock_ns = file_system_clock(self.state) if mode == "write" else 0
         self.root = Root(settings.repo)
-        cap = settings.max_file_bytes
-        index_file = self.state.index_file if trusted else None
-        self.index = Index(self.root, file=index_file, cap=cap, hash_all=settings.hash_all)
         self.workers = Workers(
             memory=settings.max_worker_memory,
             cache_dir=self.state.cache_dir,
@@ -69,6 +66,13 @@ class Gathering:
         )
         listing: Any = {"exclude": settings.exclude, "max_files": settings.max_files}
         taken = inventory.NOTHING if mode == "none" else inventory.take(settings.repo, **listing)
+        self.index = Index(
+            self.root,
+            taken.paths,
+            file=self.state.index_file if trusted else None,
+            cap=settings.max_file_bytes,
+            hash_all=settings.hash_all,
+        )
         self.gather = Gather(
             settings, self.state, taken, index=self.index, workers=self.workers, started_at=time.time()
         )

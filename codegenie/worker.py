@@ -12,6 +12,7 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Iterator
 from functools import cache
 from typing import Any, BinaryIO, NoReturn
 
@@ -44,8 +45,8 @@ def main() -> None:
     cache_, home = _blobs(start["cache_dir"], start), _blobs(start["home"], start)
     while line := calls.readline():
         call = json.loads(line)
-        files = _files(calls.read(call["files_bytes"]))
-        paths = tuple(os.fsdecode(calls.read(call["paths_bytes"])).split("\0")) if call["paths_bytes"] else ()
+        files = _files(_frames(calls))
+        paths = tuple(_frames(calls))
         answer = _answer(call, files, paths, cache_, home)
         answers.write(json.dumps(answer).encode() + b"\n")
         answers.flush()
@@ -85,10 +86,16 @@ def _blobs(directory: str | None, start: dict[str, Any]) -> Blobs | None:
     return Blobs(directory, bytes.fromhex(start["secret"])) if directory else None
 
 
-def _files(packed: bytes) -> dict[str, InputFile]:
-    """The declared inputs: "<digest> <size> <path>", separated by NUL."""
+def _frames(calls: BinaryIO) -> Iterator[str]:
+    """Texts separated by NUL, in frames that each follow their length; the last is empty."""
+    while length := int(calls.readline()):
+        yield from os.fsdecode(calls.read(length)).split("\0")
+
+
+def _files(records: Iterator[str]) -> dict[str, InputFile]:
+    """The declared inputs, from "<digest> <size> <path>"."""
     files = {}
-    for record in os.fsdecode(packed).split("\0") if packed else ():
+    for record in records:
         digest, size, path = record.split(" ", 2)
         files[path] = InputFile(digest, int(size))
     return files

@@ -14,7 +14,8 @@ import threading
 import time
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import IO, Any, NamedTuple
 
 from codegenie import __file__ as _package_file
 from codegenie.errors import CodegenieError
@@ -133,8 +134,6 @@ def sweep_adopted(keep: set[int]) -> None:
 
 def _asked(worker: subprocess.Popen[bytes], call: Call) -> dict[str, Any]:
     assert worker.stdin is not None and worker.stdout is not None
-    files = os.fsencode("\0".join(f"{digest} {size} {path}" for digest, size, path in call.files))
-    paths = os.fsencode("\0".join(call.paths))
     header = {
         "probe": call.probe,
         "root": call.root,
@@ -142,18 +141,27 @@ def _asked(worker: subprocess.Popen[bytes], call: Call) -> dict[str, Any]:
         "slices": call.slices,
         "max_file_bytes": call.max_file_bytes,
         "tools": call.tools,
-        "files_bytes": len(files),
-        "paths_bytes": len(paths),
     }
     try:
-        worker.stdin.write(json.dumps(header).encode() + b"\n" + files)
-        worker.stdin.write(paths)
+        worker.stdin.write(json.dumps(header).encode() + b"\n")
+        _write_frames(worker.stdin, (f"{digest} {size} {path}" for digest, size, path in call.files))
+        _write_frames(worker.stdin, call.paths)
         worker.stdin.flush()
     except BrokenPipeError:
         raise WorkerDied("the process died before it was asked") from None
     line = _line(worker.stdout.fileno(), time.monotonic() + call.seconds * GRACE + 1.0)
     answer: dict[str, Any] = json.loads(line)
     return answer
+
+
+def _write_frames(pipe: IO[bytes], texts: Iterable[str]) -> None:
+    """Any number of texts, some thousand a frame so that they never stand in memory all at once; see the worker."""
+    waiting = iter(texts)
+    while batch := list(islice(waiting, 4096)):
+        frame = os.fsencode("\0".join(batch))
+        pipe.write(b"%d\n" % len(frame))
+        pipe.write(frame)
+    pipe.write(b"0\n")
 
 
 def _line(pipe: int, deadline: float) -> bytes:

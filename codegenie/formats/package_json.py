@@ -9,6 +9,8 @@ from codegenie.formats.json_text import load_object
 from codegenie.formats.plain import Key, text_of
 
 SCOPES = ("dependencies", "devDependencies", "peerDependencies", "optionalDependencies")
+INSTALLED = ("dependencies", "devDependencies", "optionalDependencies")
+"""The scopes that an install in the package's own directory is for; a peer says what the package is used with."""
 
 
 @dataclass(frozen=True, slots=True)
