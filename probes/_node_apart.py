@@ -1,0 +1,31 @@
+"""Directories whose manifests are not projects: fixtures, templates, vendored code; told by the names on the way."""
+
+import re
+
+# A manifest below such a directory is never a project, whatever it says; the second kind only without a lockfile of
+# its own, for `tests/e2e` is a project often enough.  A workspace that names one as its member outdoes both.
+_ALWAYS_APART = {
+    "fixture": re.compile(
+        r"(?:.*[-_.])?fixtures?|__(?:fixtures|tests|mocks|testfixtures|snapshots)__|test[-_]?data|tap-snapshots"
+    ),
+    "vendored": re.compile(r"vendor|vendored|third[-_]party|bower_components|\.yarn"),
+}
+_APART_UNLOCKED = {
+    "fixture": re.compile(r"tests?|specs?|e2e|mocks?"),
+    "template": re.compile(r"templates?|template-.*|.*-template"),
+}
+
+
+def kind_apart(path: str) -> str | None:
+    """The kind of what is set apart whatever it holds: "fixture" or "vendored"; None for anything else."""
+    return _first_kind(_ALWAYS_APART, path)
+
+
+def kind_apart_unlocked(path: str) -> str | None:
+    """The kind of what is set apart unless it has a lockfile: "fixture" or "template"; None for anything else."""
+    return _first_kind(_APART_UNLOCKED, path)
+
+
+def _first_kind(kinds: dict[str, re.Pattern[str]], path: str) -> str | None:
+    names = path.split("/")
+    return next((kind for kind, names_of in kinds.items() if any(names_of.fullmatch(name) for name in names)), None)

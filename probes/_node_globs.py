@@ -1,0 +1,100 @@
+"""The patterns of a workspace, matched against directories: `*`, `**`, `?`, `[a-z]`, `{a,b}` and `!` to leave out.
+
+They come from a stranger's file, so they are matched segment by segment: no pattern takes more time than its length
+times the path's.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from ._node_paths import under
+
+MOST_PATTERNS = 400  # after braces; the largest workspaces list some 300 directories by hand
+LONGEST = 300  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The directories matched, sorted, and the patterns (as written) that matched none."""
+
+    directories: tuple[str, ...]
+    idle: tuple[str, ...]
+
+
+def matches(patterns: Sequence[str], root: str, directories: Collection[str], *, exclusions_win: bool) -> Matches:
+    """Which of the directories the patterns of the workspace at `root` mean.
+
+    npm gives up an exclusion when a later pattern asks for what it excludes; for pnpm an exclusion always wins
+    (`exclusions_win`).
+    """
+    wanted: dict[str, set[str]] = {}
+    excluded: list[str] = []
+    for written in patterns[:MOST_PATTERNS]:
+        bare = written.lstrip("!")
+        if (len(written) - len(bare)) % 2:
+            excluded += _expanded(bare, root)
+            continue
+        places = _expanded(bare, root)
+        if not exclusions_win:
+            excluded = [pattern for pattern in excluded if not any(_fits(pattern, place) for place in places)]
+        wanted[written] = _matched(places, directories)
+    found = {each for group in wanted.values() for each in group} - _matched(excluded, directories) - {root}
+    idle = [written for written, group in wanted.items() if not group]
+    return Matches(tuple(sorted(found)), tuple(sorted({*idle, *patterns[MOST_PATTERNS:]})))
+
+
+def _matched(patterns: Iterable[str], directories: Collection[str]) -> set[str]:
+    found: set[str] = set()
+    for pattern in patterns:
+        if any(sign in pattern for sign in "*?["):
+            found.update(each for each in directories if _fits(pattern, each))
+        elif pattern in directories:
+            found.add(pattern)
+    return found
+
+
+def _expanded(pattern: str, root: str) -> list[str]:
+    """The pattern from the repository's root, once for each choice of its braces."""
+    if len(pattern) > LONGEST:
+        return []
+    choices = _braces(pattern.lstrip("/").replace("\\", "/"))[:MOST_PATTERNS]
+    return [place for choice in choices if (place := under(root, choice)) is not None]
+
+
+def _braces(pattern: str) -> list[str]:
+    done: list[str] = []
+    waiting = [pattern]
+    while waiting and len(done) + len(waiting) <= MOST_PATTERNS:
+        text = waiting.pop()
+        close = text.find("}")
+        start = text.rfind("{", 0, close) if close > 0 else -1
+        if start < 0:
+            done.append(text)
+            continue
+        options = text[start + 1 : close].split(",")
+        waiting += [text[:start] + option + text[close + 1 :] for option in options]
+    return done
+
+
+def _fits(pattern: str, path: str) -> bool:
+    """Match segment by segment; on failure only the last `**` takes one more segment, which is enough."""
+    signs, names = pattern.split("/"), path.split("/")
+    sign = name = 0
+    again: tuple[int, int] | None = None
+    while name < len(names):
+        if sign < len(signs) and signs[sign] == "**":
+            again = sign, name
+            sign += 1
+        elif sign < len(signs) and _segment_fits(signs[sign], names[name]):
+            sign, name = sign + 1, name + 1
+        elif again and not names[again[1]].startswith("."):
+            again = again[0], again[1] + 1
+            sign, name = again[0] + 1, again[1]
+        else:
+            return False
+    return all(rest == "**" for rest in signs[sign:])
+
+
+def _segment_fits(sign: str, name: str) -> bool:
+    return sign == name or (name.startswith(".") == sign.startswith(".") and fnmatchcase(name, sign))

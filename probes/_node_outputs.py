@@ -1,0 +1,199 @@
+"""Directories that builds write into, as far as configuration, scripts and manifests say."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from itertools import islice, takewhile
+from posixpath import basename
+
+from codegenie.formats.plain import text_of
+from codegenie.probe import ProbeInputs
+
+from ._node_layout import Package
+from ._node_paths import holds_files, parent, under
+from ._node_scripts import programs
+from ._node_typescript import Config
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A directory, how it is known, and where that stands."""
+
+    directory: str
+    how: str
+    path: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Builder:
+    """How one tool's output is known: its default, the arguments that make it build, its configuration's literal."""
+
+    default: str | None
+    arguments: tuple[str, ...] = ()
+    files: str | None = None
+    literal: str = r"\boutDir"
+    moved: str = r"\boutDir\b"
+    """Where the configuration has this, the default does not hold."""
+    rebased: str | None = None
+    """Where it has this, its literals are relative to something unknown."""
+
+
+# Defaults as in each tool's documentation; they count only where a script runs the tool's build.
+BUILDERS = {
+    "astro": Builder("dist", ("build",), "astro.config.*"),
+    "docusaurus": Builder("build", ("build",)),
+    "eleventy": Builder("_site", (), "*eleventy*.*js", r"\boutput", r"\boutput\b|setOutputDirectory"),
+    "gatsby": Builder("public", ("build",)),
+    "next": Builder(".next", ("build",), "next.config.*", r"\bdistDir", r"\bdistDir\b"),
+    "nuxi": Builder(".output", ("build",), "nuxt.config.*", r"(?!)", r"\boutput\b"),
+    "nuxt": Builder(".output", ("build",), "nuxt.config.*", r"(?!)", r"\boutput\b"),
+    "ng": Builder(None, ("build",), "angular.json", r'"outputPath"|"base"'),
+    "parcel": Builder("dist", ("build",)),
+    "react-router": Builder("build", ("build",), "react-router.config.*", r"\bbuildDirectory", r"\bbuildDirectory\b"),
+    "react-scripts": Builder("build", ("build",)),
+    "rsbuild": Builder("dist", ("build",), "rsbuild.config.*", r"\bdistPath\s*:\s*\{\s*root", r"\bdistPath\b"),
+    "tsdown": Builder("dist", (), "tsdown.config.*"),
+    "tsup": Builder("dist", (), "tsup.config.*"),
+    "unbuild": Builder("dist", (), "build.config.*"),
+    "vite": Builder("dist", ("build",), "vite.config*", moved=r"\b(?:outDir|root)\b", rebased=r"\broot\b"),
+    "vue-cli-service": Builder("dist", ("build",), "vue.config.*", r"\boutputDir", r"\boutputDir\b"),
+    "webpack": Builder(
+        "dist", (), "webpack.*", r"\bpath\s*:\s*path\.(?:resolve|join)\(\s*__dirname\s*,", r"\bpath\s*:"
+    ),
+}
+CONFIGS = tuple(sorted({f"**/{builder.files}" for builder in BUILDERS.values() if builder.files}))
+"""The configuration files that are read for a literal."""
+
+_FLAGS = {
+    "babel": ("-d", "--out-dir"),
+    "esbuild": ("--outdir",),
+    "ncc": ("-o", "--out"),
+    "parcel": ("-d", "--dist-dir"),
+    "rollup": ("-d", "--dir"),
+    "swc": ("-d", "--out-dir"),
+    "tsc": ("--outDir",),
+    "webpack": ("-o", "--output-path"),
+}
+_USUAL_FLAGS = ("--outDir", "--out-dir", "--outdir", "-d", "--dist-dir")
+_COMMENT = re.compile(r"^[ \t]*+//[^\n]*|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?", re.MULTILINE)
+# An entry of `files` may be a file, or a directory that not every package of a family has; these names are plain.
+_DIRECTORY_ENTRY = re.compile(
+    r"(?:\./)?((?:dist|build|out|output|es|esm|cjs|umd|types|typings|bundles?)(?:-[\w-]+)?)(?:/.*)?"
+)
+_DIRECTORY_NAME = re.compile(r"(?!\.\.?$)[\w.@-]+")
+_PLAIN_DIRECTORY = re.compile(r"(?:\./)?[\w.@-]+(?:/[\w.@-]+)*/?")
+
+
+def outputs(
+    inputs: ProbeInputs, packages: Sequence[Package], configs: Sequence[Config], paths: Sequence[str]
+) -> list[Output]:
+    """Every directory that something says is written into, in path order."""
+    bases = {step.file for config in configs for step in config.steps}  # but tsconfig.json is used by itself, too
+    found = [
+        Output(directory, "tsconfig", option.path, option.line)
+        for config in configs
+        if config.path not in bases or basename(config.path) == "tsconfig.json"
+        for directory, option in config.outputs
+    ]
+    for package in packages:
+        found += _from_scripts(inputs, package)
+        found += _from_manifest(package, paths)
+    return sorted(set(found), key=lambda output: (output.directory, output.how, output.path, output.line or 0))
+
+
+def _from_scripts(inputs: ProbeInputs, package: Package) -> Iterator[Output]:
+    """What the scripts that build say by a flag, else their tool's configuration, else the tool's default."""
+    manifest = package.manifest
+    configured = set()
+    for name, script in manifest.scripts.items() if manifest else ():
+        line = manifest.lines.get(("scripts", name)) if manifest else None
+        for program, *arguments in programs(script):
+            if named := _flagged(program, arguments):
+                if (directory := under(package.directory, named)) is not None:
+                    yield Output(directory, f"argument of {program}", package.manifest_path, line)
+            elif (builder := BUILDERS.get(program)) and _builds_here(builder, arguments):
+                files = tuple(_configurations(inputs, package, builder, arguments))
+                if (program, files) not in configured:
+                    configured.add((program, files))
+                    yield from _configured(inputs, package, program, files=files, line=line)
+
+
+def _flagged(program: str, arguments: Sequence[str]) -> str | None:
+    flags = _FLAGS.get(program) or (_USUAL_FLAGS if program in BUILDERS else ())
+    named = _value_of(flags, arguments)
+    return named if named and _PLAIN_DIRECTORY.fullmatch(named) else None
+
+
+def _value_of(flags: Sequence[str], arguments: Sequence[str]) -> str | None:
+    for at, argument in enumerate(arguments):
+        flag, equals, value = argument.partition("=")
+        if flag in flags:
+            return value if equals else next(iter(arguments[at + 1 : at + 2]), "")
+    return None
+
+
+def _configured(
+    inputs: ProbeInputs, package: Package, program: str, *, files: Sequence[str], line: int | None
+) -> Iterator[Output]:
+    builder = BUILDERS[program]
+    moved = False
+    for path in files:
+        if path not in inputs.files:
+            return
+        text = inputs.parse(path, _code) or ""
+        moved = moved or not text or bool(re.search(builder.moved, text))
+        if builder.rebased and re.search(builder.rebased, text):
+            continue
+        for found in re.finditer(rf"(?:{builder.literal})\s*+[:,]?\s*+(['\"`])([\w./@-]+)\1", text):
+            if (directory := under(package.directory, found[2])) is not None:
+                yield Output(directory, f"configuration of {program}", path, text.count("\n", 0, found.start()) + 1)
+    if builder.default and not moved:
+        yield Output(package.at(builder.default), f"default of {program}", package.manifest_path, line)
+
+
+def _builds_here(builder: Builder, arguments: Sequence[str]) -> bool:
+    """Whether the arguments start a build of the package's own directory: `vite build docs` builds another."""
+    if "--root" in arguments or not all(each in arguments for each in builder.arguments):
+        return False
+    rest = arguments[arguments.index(builder.arguments[-1]) + 1 :] if builder.arguments else arguments
+    return not builder.arguments or not rest or rest[0].startswith("-")
+
+
+def _configurations(inputs: ProbeInputs, package: Package, builder: Builder, arguments: Sequence[str]) -> list[str]:
+    """The configuration named by the arguments, whether or not it can be read; else those beside the manifest."""
+    named = _value_of(("-c", "--config"), arguments)
+    if named is not None:
+        return [under(package.directory, named) or ""]
+    return _files_beside(inputs, package, builder.files) if builder.files else []
+
+
+def _files_beside(inputs: ProbeInputs, package: Package, pattern: str) -> list[str]:
+    start = bisect_left(inputs.files, package.at(""))
+    beside = takewhile(lambda path: path.startswith(package.at("")), islice(inputs.files, start, None))
+    return [path for path in beside if parent(path) == package.directory and fnmatchcase(basename(path), pattern)]
+
+
+def _code(content: bytes) -> str:
+    """A script's text with its comments blanked, lines kept."""
+    return _COMMENT.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text_of(content))
+
+
+def _from_manifest(package: Package, paths: Sequence[str]) -> Iterator[Output]:
+    """The directories of entry points that are not committed: something must write them."""
+    if not (manifest := package.manifest):
+        return
+    named = [("main", manifest.main), ("module", manifest.module), ("types", manifest.types)]
+    named += [("exports", target) for target in manifest.exports]
+    named += [("bin", target) for target in manifest.bin.values()]
+    named += [
+        ("files", f"{found[1]}/") for entry in manifest.files or () if (found := _DIRECTORY_ENTRY.fullmatch(entry))
+    ]
+    known: set[str] = set()
+    for field, target in named:
+        name, slash, _ = (target or "").removeprefix("./").partition("/")
+        if slash and name not in known and _DIRECTORY_NAME.fullmatch(name) and not holds_files(package.at(name), paths):
+            known.add(name)
+            yield Output(package.at(name), f"package.json {field}", package.manifest_path, manifest.lines.get((field,)))

@@ -1,0 +1,36 @@
+"""Repository paths by pure text: "" is the root, and nothing leads out of it."""
+
+import posixpath
+from bisect import bisect_left
+from collections.abc import Sequence
+
+
+def parent(path: str) -> str:
+    """The directory that holds the path; of the root, the root."""
+    return path.rpartition("/")[0]
+
+
+def under(directory: str, path: str) -> str | None:
+    """`path` as written in a file of `directory`, from the root; None where it leads out of the repository."""
+    if path.startswith("/") or "\\" in path or "\0" in path:
+        return None
+    found = posixpath.normpath(posixpath.join(directory, path))
+    if found == ".." or found.startswith("../"):
+        return None
+    return "" if found == "." else found
+
+
+def is_beneath(path: str, directory: str) -> bool:
+    """Whether the path is the directory itself or lies below it."""
+    return not directory or path == directory or path.startswith(f"{directory}/")
+
+
+def holds_files(directory: str, paths: Sequence[str]) -> bool:
+    """Whether any of the sorted paths lies below the directory."""
+    at = bisect_left(paths, f"{directory}/")
+    return at < len(paths) and paths[at].startswith(f"{directory}/")
+
+
+def shown(directory: str) -> str:
+    """The directory as a slice names it: "." for the root."""
+    return directory or "."
