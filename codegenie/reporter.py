@@ -4,9 +4,10 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from doit.exceptions import BaseFail, InvalidTask
 from doit.reporter import ConsoleReporter
@@ -15,10 +16,9 @@ from doit.task import Task
 from codegenie import __version__
 from codegenie.cache import write_atomically
 from codegenie.errors import INTERRUPTED, SUCCESS, UNUSABLE, CodegenieError
+from codegenie.gather import Gather
+from codegenie.settings import Settings
 from codegenie.text import escaped
-
-if TYPE_CHECKING:
-    from codegenie.tasks import Gathering
 
 KEPT_RUNS = 20
 FAILED = ("failed", "skipped")
@@ -27,9 +27,13 @@ FAILED = ("failed", "skipped")
 class Reporter(ConsoleReporter):  # type: ignore[misc]
     """doit's reporter.  Tasks that are not of a gather are shown as doit shows them."""
 
-    def __init__(self, gathering: "Gathering") -> None:
+    def __init__(self, gather: Gather, *, may_write: bool, close: Callable[[], None]) -> None:
         super().__init__(sys.stdout, {})
-        self._gathering = gathering
+        self.error: CodegenieError | None = None
+        """What a task could not do, for the user; it decides the exit code."""
+        self._gather = gather
+        self._may_write = may_write
+        self._close = close
         self._began = time.monotonic()
         self._began_at = datetime.now(UTC)
         self._tasks: dict[str, Task] = {}
@@ -39,11 +43,11 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
     def initialize(self, tasks: dict[str, Task], selected_tasks: list[str]) -> None:
         """Before anything runs: refuse what the mode does not allow, and open the screen."""
         ours = [name for name in _with_dependencies(tasks, selected_tasks) if _is_ours(tasks[name])]
-        if ours and self._gathering.mode != "write":
+        if ours and not self._may_write:
             raise InvalidTask(f"name what to run, like: doit gather repo=<path> ({ours[0]} was not expected here)")
         self._tasks = {name: tasks[name] for name in ours}
         if ours:
-            self._screen = _screen(self._gathering, [name for name in ours if name != "merge"])
+            self._screen = _screen(self._gather.settings, [name for name in ours if name != "merge"])
 
     def execute_task(self, task: Task) -> None:
         """Called in the thread that is about to run the task."""
@@ -66,9 +70,9 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
         """Called when an action broke; our own errors are told at the end."""
         if _is_ours(task):
             self._row(task.name, {"outcome": "failed", "why": ""})
-            if self._gathering.error is None and fail.report:
+            if self.error is None and fail.report:
                 reason = (fail.get_msg() or "unknown").strip().splitlines()[-1]
-                self._gathering.error = CodegenieError(f"{task.name} broke: {reason}; please report this as a bug")
+                self.error = CodegenieError(f"{task.name} broke: {reason}; please report this as a bug")
         else:
             super().add_failure(task, fail)
 
@@ -79,7 +83,7 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
         """
         interrupted = isinstance(sys.exc_info()[1], KeyboardInterrupt)
         self._screen.close()
-        self._gathering.close()
+        self._close()
         if not self._tasks:
             super().complete_run()
             if interrupted:
@@ -87,8 +91,8 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
             return
         code = self._exit_code(interrupted)
         log = self._log(code)
-        if self._gathering.mode == "write":
-            _keep_log(self._gathering.state.runs, self._began_at, log)
+        if self._may_write:
+            _keep_log(self._gather.state.runs, self._began_at, log)
         self._tell(code, log)
         if code or self.runtime_errors:
             raise SystemExit(code)
@@ -105,42 +109,42 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
     def _exit_code(self, interrupted: bool) -> int:
         if interrupted:
             return INTERRUPTED
-        if self._gathering.error is not None:
-            return self._gathering.error.exit_code
+        if self.error is not None:
+            return self.error.exit_code
         outcomes = [row["outcome"] for row in self._probes().values()]
         all_failed = outcomes and all(outcome in FAILED for outcome in outcomes)
         return UNUSABLE if all_failed or self.runtime_errors else SUCCESS
 
     def _log(self, code: int) -> dict[str, Any]:
-        gathering = self._gathering
+        gather = self._gather
         return {
             "started_at": self._began_at.isoformat(timespec="milliseconds"),
             "milliseconds": round((time.monotonic() - self._began) * 1000, 1),
             "exit_code": code,
-            "task": gathering.settings.task,
-            "commit": gathering.gather.inventory.commit,
+            "task": gather.settings.task,
+            "commit": gather.inventory.commit,
             "probes": self._probes(),
             "merge": self._rows.get("merge"),
             "files": {
-                "listed": len(gathering.gather.inventory.paths),
-                "statted": gathering.index.statted,
-                "hashed": gathering.index.hashed,
+                "listed": len(gather.inventory.paths),
+                "statted": gather.index.statted,
+                "hashed": gather.index.hashed,
             },
             "versions": {"codegenie": __version__, "python": sys.version.split()[0]},
         }
 
     def _tell(self, code: int, log: dict[str, Any]) -> None:
-        error = self._gathering.error
-        if self._gathering.settings.json:
-            told = log | {"document": self._gathering.state.document, "error": str(error) if error else None}
+        error, settings = self.error, self._gather.settings
+        if settings.json:
+            told = log | {"document": self._gather.state.document, "error": str(error) if error else None}
             sys.stdout.write(json.dumps(told, indent=1, sort_keys=True) + "\n")
-        elif code == SUCCESS and not self._gathering.settings.quiet:
+        elif code == SUCCESS and not settings.quiet:
             sys.stdout.write(escaped(self._verdict(log)) + "\n")
         if error is not None:
             sys.stderr.write("\n".join(escaped(line) for line in f"codegenie: {error}".splitlines()) + "\n")
         elif code == INTERRUPTED:
             sys.stderr.write("codegenie: interrupted; what was finished is kept\n")
-        elif code != SUCCESS or (self._failed() and self._gathering.settings.quiet):
+        elif code != SUCCESS or (self._failed() and settings.quiet):
             sys.stderr.write(escaped(f"codegenie: {self._verdict(log)}") + "\n")
         for message in self.runtime_errors:
             sys.stderr.write(f"codegenie: {escaped(message)}\n")
@@ -156,7 +160,7 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
         ]
         failed = f" [{', '.join(self._failed())}]" if self._failed() else ""
         seconds = log["milliseconds"] / 1000
-        where = f" -> {self._gathering.state.document}" if "merge" in self._rows else ""
+        where = f" -> {self._gather.state.document}" if "merge" in self._rows else ""
         return f"{len(outcomes)} probes: {', '.join(counts)}{failed} in {seconds:.2f} s{where}"
 
 
@@ -197,8 +201,8 @@ class Lines(Quiet):
         sys.stdout.flush()
 
 
-def _screen(gathering: "Gathering", names: list[str]) -> Screen:
-    if gathering.settings.quiet or gathering.settings.json:
+def _screen(settings: Settings, names: list[str]) -> Screen:
+    if settings.quiet or settings.json:
         return Quiet()
     if sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
         from codegenie.live import Live  # rich costs 60 ms: for terminals only

@@ -64,7 +64,7 @@ def document_validator(names: tuple[str, ...], home: Blobs | None) -> Validator:
     It is made of the envelope's validator and those of the slices, which the workers have compiled and kept already.
     """
     whole = json.loads(text(DOCUMENT))
-    whole["properties"] |= dict.fromkeys(names, {"type": ["object", "null"]})
+    whole["properties"] |= {name: {"type": ["object", "null"]} for name in names}
     envelope = _validator(whole, digest_of([fingerprint(DOCUMENT), *names]), home)
 
     def problems(document: Any) -> list[str]:

@@ -79,8 +79,7 @@ class Gathering:
         self.steps = tuple(Step(self.gather, probe) for probe in _chosen(settings))
         self.merge = Merge(self.gather, self.steps)
         self.database = self.state.database if trusted and mode != "none" else ":memory:"
-        self.error: CodegenieError | None = None
-        self.reporter = Reporter(self)
+        self.reporter = Reporter(self.gather, may_write=mode == "write", close=self.close)
 
     def doit_config(self) -> dict[str, Any]:
         """What dodo.py hands to doit as DOIT_CONFIG."""
@@ -152,7 +151,7 @@ class Gathering:
 
     def _task(self, work: Step | Merge, file_dep: list[str]) -> Task:
         return {
-            "actions": [_Action(self, work)],
+            "actions": [_Action(self.reporter, work)],
             "file_dep": file_dep,
             "targets": list(work.targets),
             "uptodate": [_Current(work)],
@@ -265,15 +264,15 @@ class _Current:
 class _Action:
     """The action of a task; an error for the user is kept for the end of the run, where it sets the exit code."""
 
-    def __init__(self, gathering: Gathering, work: Callable[[], Values]) -> None:
-        self._gathering = gathering
+    def __init__(self, reporter: Reporter, work: Callable[[], Values]) -> None:
+        self._reporter = reporter
         self._work = work
 
     def __call__(self) -> Values | TaskFailed:
         try:
             return self._work()
         except CodegenieError as error:
-            self._gathering.error = error
+            self._reporter.error = error
             return TaskFailed(str(error), report=False)
 
 
