@@ -52,7 +52,8 @@ def read_whole(path: str, cap: int) -> bytes | None:
     except OSError:
         return None
     try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode) or found.st_size > cap:
             return None
         content = read_upto(descriptor, cap + 1)
     except OSError:

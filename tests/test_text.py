@@ -1,0 +1,76 @@
+"""What a terminal would obey becomes visible; what a person can read stays."""
+
+import json
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codegenie.text import escaped, representable, say
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain text, with \\ and ~", "plain text, with \\ and ~"),
+        ("\x1b[31mred\x1b[0m", "\\x1b[31mred\\x1b[0m"),
+        ("two\nlines\r\n", "two\\nlines\\r\\n"),
+        ("\t\0\a\b", "\\t\\x00\\x07\\x08"),
+        ("\x7f", "\\x7f"),
+        ("\x9b31m", "\\x9b31m"),  # CSI in one character, which some terminals obey
+        ("user\u202egnp.exe", "user\\u202egnp.exe"),
+        ("\u2066\u2069\u200e\u200f", "\\u2066\\u2069\\u200e\\u200f"),
+        ("\u2028\u2029\x85", "\\u2028\\u2029\\x85"),
+        ("zero\u200bwidth\ufeff", "zero\\u200bwidth\\ufeff"),
+        ("soft\xadhyphen", "soft\\xadhyphen"),
+        ("\udcff\udc80.txt", "\\xff\\x80.txt"),
+        ("\ud800 \udfff", "\\ud800 \\udfff"),
+        ("\U000e0041\U000e0001", "\\U000e0041\\U000e0001"),  # tags: text that nobody sees
+        ("中文 русский עברית é", "中文 русский עברית é"),
+        ("🎉 👍🏽 ✔️", "🎉 👍🏽 ✔️"),
+        ("e\u0301", "e\u0301"),
+        ("", ""),
+    ],
+)
+def test_a_terminal_has_nothing_to_obey(text: str, shown: str) -> None:
+    assert escaped(text) == shown
+
+
+@given(st.text(st.characters(codec=None)))
+def test_escaped_text_is_one_visible_encodable_line(text: str) -> None:
+    shown = escaped(text)
+    assert shown.encode("utf-8").decode("utf-8").splitlines() in ([shown], [])
+    assert not [letter for letter in shown if unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp")]
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z"))))
+def test_what_can_be_read_stays(text: str) -> None:
+    assert escaped(text) == text
+
+
+def test_only_surrogates_are_replaced_in_a_document() -> None:
+    value = {"a\udcff": ["\ud800x", "中文\x1b\n", 1, 1.5, True, None, {"b": {}}], "plain": "plain"}
+    assert representable(value) == {
+        "a\\xff": ["\\ud800x", "中文\x1b\n", 1, 1.5, True, None, {"b": {}}],
+        "plain": "plain",
+    }
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(st.characters(codec=None)),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters(codec=None)), inner),
+    max_leaves=8,
+)
+
+
+@given(JSON)
+def test_what_is_representable_encodes(value: object) -> None:
+    placed = representable(value)
+    assert json.loads(json.dumps(placed, ensure_ascii=False).encode("utf-8")) == placed
+    assert representable(placed) == placed
+
+
+def test_a_line_on_standard_error_is_escaped(capsys: pytest.CaptureFixture[str]) -> None:
+    say("file \x1b]0;title\x07\nnext\udcff")
+    assert capsys.readouterr().err == "file \\x1b]0;title\\x07\\nnext\\xff\n"
