@@ -27,7 +27,8 @@ def explained(fact: str, settings: Settings) -> dict[str, Any]:
     envelope = read_target(state.raw(name))
     probe = known[name]
     taken = inventory.take(settings.repo, exclude=settings.exclude, max_files=settings.max_files)
-    files = taken.matching(probe.declared_inputs)
+    listed = taken.matching(probe.declared_inputs)
+    files = [path for path in listed if os.path.lexists(os.path.join(settings.repo, path))]
     values = _values(state, f"probe:{name}")
     return {
         "fact": fact,

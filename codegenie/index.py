@@ -52,6 +52,11 @@ class Index:
         self.statted = 0
         self.hashed = 0
 
+    def exists(self, path: str) -> bool:
+        """True if anything stands at the path; it is stat-ed, but not read."""
+        with self._lock:
+            return self._seen(path) != ABSENT
+
     def state(self, path: str) -> str:
         """The digest of a regular file; else `absent`, `link:<digest of its text>`, `directory`, `special`, ..."""
         with self._lock:
@@ -91,7 +96,9 @@ class Index:
         kept: list[str] = []
         records: list[bytes] = []
         for path in paths:
-            record = self._now.get(path) or self._record(path)
+            record = self._now.get(path)
+            if record is None or len(record) == _LOOK:
+                record = self._record(path)
             if isinstance(record, bytes) and path not in self._unstable and max(_times(record)) < settled:
                 kept.append(path)
                 records.append(record)
@@ -102,21 +109,25 @@ class Index:
         if header != self._header:
             write_atomically(self._file, chain([header], _body(kept, records)))
 
-    def _entry(self, path: str) -> bytes | str:
+    def _seen(self, path: str) -> bytes | str:
+        """The look of a regular file, with its digest if that was asked for already; else the word."""
         entry = self._now.get(path)
         if entry is None:
-            entry = self._now[path] = self._looked_at(path)
+            self.statted += 1
+            found = self._root.lstat(path)
+            if found is None:
+                entry = ABSENT
+            else:
+                entry = self._look(found) if stat.S_ISREG(found.st_mode) else self._irregular(path, found)
+            self._now[path] = entry
         return entry
 
-    def _looked_at(self, path: str) -> bytes | str:
-        self.statted += 1
-        look = self._root.lstat(path)
-        if look is None:
-            return ABSENT
-        if not stat.S_ISREG(look.st_mode):
-            return self._irregular(path, look)
-        known = None if self._hash_all else self._record(path)
-        return known if known and known[:_LOOK] == self._look(look) else self._hashed(path)
+    def _entry(self, path: str) -> bytes | str:
+        entry = self._seen(path)
+        if len(entry) == _LOOK and isinstance(entry, bytes):
+            known = None if self._hash_all else self._record(path)
+            entry = self._now[path] = known if known and known.startswith(entry) else self._hashed(path)
+        return entry
 
     def _record(self, path: str) -> bytes | None:
         at = self._known.get(path)

@@ -13,6 +13,7 @@ from codegenie import tools
 from codegenie.cache import split
 from codegenie.globs import compiled
 from codegenie.hashing import digest_of
+from codegenie.index import Index
 from codegenie.paths import Paths
 from codegenie.probe import PATHS
 from codegenie.state import GENERATED, SET_ASIDE
@@ -49,6 +50,13 @@ class Inventory:
         self.skipped = skipped
         self.warnings = warnings
         self._lookup = Paths(paths)
+
+    def present(self, index: Index) -> "Inventory":
+        """Without the tracked paths at which nothing stands: git lists what is deleted too."""
+        paths = tuple(path for path in self.paths if index.exists(path))
+        if len(paths) == len(self.paths):
+            return self
+        return Inventory(paths, self.listed_by, commit=self.commit, skipped=self.skipped, warnings=self.warnings)
 
     def matching(self, globs: tuple[str, ...]) -> tuple[str, ...]:
         """The paths that a probe's declared inputs match, sorted; the pseudo-input PATHS matches none."""
@@ -95,7 +103,7 @@ def take(repo: str, *, exclude: tuple[str, ...] = (), max_files: int = 500_000) 
 
 
 _LIST = (
-    *("ls-files", "-z", "-t", "-s", "--cached", "--deleted", "--others", "--exclude-standard"),
+    *("ls-files", "-z", "-t", "-s", "--cached", "--others", "--exclude-standard"),
     *(f"--exclude={name}/" for name in NOISE),
 )
 
@@ -142,7 +150,6 @@ def _listed_without_repository(repo: str) -> tuple[set[str], list[tuple[str, str
 def _parsed(repo: str, output: bytes) -> tuple[set[str], list[tuple[str, str]]]:
     """Paths and left-out of `ls-files -z -t -s`: "? path", or a tag, mode, object, stage, a tab and the path."""
     listed: set[str] = set()
-    deleted: set[str] = set()
     skipped: list[tuple[str, str]] = []
     for record in split(output):
         tag, _, rest = os.fsdecode(record).partition(" ")
@@ -153,15 +160,13 @@ def _parsed(repo: str, output: bytes) -> tuple[set[str], list[tuple[str, str]]]:
                 listed.add(rest)
         elif rest:
             entry, _, path = rest.partition("\t")
-            if tag == "R":
-                deleted.add(path)
-            elif entry.startswith(_GITLINK):
+            if entry.startswith(_GITLINK):
                 skipped.append((path, "submodule"))
             elif tag == "S" and not os.path.lexists(os.path.join(repo, path)):
                 skipped.append((path, "not checked out"))
             else:
                 listed.add(path)
-    return listed - deleted, skipped
+    return listed, skipped
 
 
 def _walked(repo: str) -> tuple[set[str], list[tuple[str, str]]]:

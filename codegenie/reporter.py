@@ -27,15 +27,15 @@ FAILED = ("failed", "skipped")
 class Reporter(ConsoleReporter):  # type: ignore[misc]
     """doit's reporter.  Tasks that are not of a gather are shown as doit shows them."""
 
-    def __init__(self, gather: Gather, *, may_write: bool, close: Callable[[], None]) -> None:
+    def __init__(self, gather: Gather, *, began: float, may_write: bool, close: Callable[[], None]) -> None:
         super().__init__(sys.stdout, {})
         self.error: CodegenieError | None = None
         """What a task could not do, for the user; it decides the exit code."""
         self._gather = gather
         self._may_write = may_write
         self._close = close
-        self._began = time.monotonic()
-        self._began_at = datetime.now(UTC)
+        self._began = began
+        self._began_at = datetime.fromtimestamp(gather.started_at, UTC)
         self._tasks: dict[str, Task] = {}
         self._rows: dict[str, dict[str, Any]] = {}
         self._screen: Screen = Quiet()

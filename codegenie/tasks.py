@@ -49,6 +49,7 @@ class Gathering:
     def __init__(self, settings: Settings, mode: Mode) -> None:
         self.settings = settings
         self.mode = mode
+        began, started_at = time.monotonic(), time.time()
         trusted = True
         if mode == "write":
             self.state = prepare(settings)
@@ -65,21 +66,26 @@ class Gathering:
             secret=self.state.secret,
         )
         listing: Any = {"exclude": settings.exclude, "max_files": settings.max_files}
-        taken = inventory.NOTHING if mode == "none" else inventory.take(settings.repo, **listing)
+        listed = inventory.NOTHING if mode == "none" else inventory.take(settings.repo, **listing)
         self.index = Index(
             self.root,
-            taken.paths,
+            listed.paths,
             file=self.state.index_file if trusted else None,
             cap=settings.max_file_bytes,
             hash_all=settings.hash_all,
         )
         self.gather = Gather(
-            settings, self.state, taken, index=self.index, workers=self.workers, started_at=time.time()
+            settings,
+            self.state,
+            listed.present(self.index),
+            index=self.index,
+            workers=self.workers,
+            started_at=started_at,
         )
         self.steps = tuple(Step(self.gather, probe) for probe in _chosen(settings))
         self.merge = Merge(self.gather, self.steps)
         self.database = self.state.database if trusted and mode != "none" else ":memory:"
-        self.reporter = Reporter(self.gather, may_write=mode == "write", close=self.close)
+        self.reporter = Reporter(self.gather, began=began, may_write=mode == "write", close=self.close)
 
     def doit_config(self) -> dict[str, Any]:
         """What dodo.py hands to doit as DOIT_CONFIG."""
