@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, Literal
 
 from codegenie.probe import ProbeInputs
 
@@ -11,6 +12,7 @@ from ._generated import is_generated_content
 from ._generated_names import is_generated_name
 from ._gitattributes import Attributes, Value, attributes
 from ._linguist import COUNTED, HEAD, Linguist, is_binary
+from ._ties import likeliest
 
 _ATTRIBUTES = tuple(f"linguist-{name}" for name in ("detectable", "documentation", "generated", "language", "vendored"))
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/v1\n"
@@ -42,12 +44,17 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Ambiguity:
-    """A file that may be in several languages, and the one it was counted under."""
+    """A file that may be in several languages, the one it was counted under, and what for.
+
+    The basis is `others` where files of the same extension are certainly in that language, `marks` where only its
+    marks are in the content, else `guess`.
+    """
 
     path: str
     size: int
     candidates: list[str]
     counted_as: str
+    basis: Literal["others", "marks", "guess"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +78,34 @@ class _File:
 
 
 def census(inputs: ProbeInputs, rules: Linguist) -> Census:
-    """Sort every input, reading no more than the first 128 KiB of those whose name does not tell."""
-    marked = _attributes(inputs)
+    """Sort every input, reading no more than the first 128 KiB of those whose path does not tell."""
     found = Census()
-    undecided: dict[str, _File] = {}
+    undecided = _sort_by_path(inputs, rules, found)
+    findings = inputs.scan(partial(_finding, rules), undecided, limit=HEAD)
+    certain = Tally()
+    several: list[tuple[_File, list[str], list[str]]] = []
+    for path, (kind, candidates, likely) in findings.items():
+        file = undecided[path]
+        languages = _declared(file, rules) if _is_declared(file) else candidates
+        if reason := _excluded_by_content(kind, file):
+            found.excluded.add(reason, file.size)
+        elif len(languages) > 1:
+            several.append((file, languages, likely))
+        else:
+            language = languages[0] if languages else None
+            _count(found, rules, file, language)
+            certain.add(f"{language} {_extension(path)}", file.size)
+    for file, candidates, likely in several:
+        settled = _settled(file, candidates, likely, certain, rules)
+        found.ambiguous.append(settled)
+        _count(found, rules, file, settled.counted_as)
+    return found
+
+
+def _sort_by_path(inputs: ProbeInputs, rules: Linguist, found: Census) -> dict[str, _File]:
+    """Count what the path excludes; the rest is to be looked into."""
+    marked = _attributes(inputs)
+    undecided = {}
     for path in inputs.files:
         file = _File(path, inputs.size(path), marked.of(path))
         reason = _excluded_by_path(file, rules)
@@ -84,29 +115,21 @@ def census(inputs: ProbeInputs, rules: Linguist) -> Census:
             undecided[path] = file
         else:
             found.excluded.add(reason, file.size)
+    return undecided
 
-    def finding(path: str, head: bytes) -> list[Any]:
-        kind = _kind(path, head)
-        return [kind, rules.candidates(path, head) if kind in ("text", "generated") else []]
 
-    certain = Counter[str]()
-    several: list[tuple[_File, list[str]]] = []
-    for path, (kind, candidates) in inputs.scan(finding, undecided, limit=HEAD).items():
-        file = undecided[path]
-        languages = _declared(file, rules) if _is_declared(file) else candidates
-        if reason := _excluded_by_content(kind, file):
-            found.excluded.add(reason, file.size)
-        elif len(languages) > 1:
-            several.append((file, languages))
-        else:
-            certain.update(dict.fromkeys(languages, file.size))
-            _count(found, rules, file, languages[0] if languages else None)
-    for file, candidates in several:
-        # Where Linguist asks its classifier: what is here for certain, else what is popular, else the first.
-        best = max(candidates, key=lambda name: (certain[name], name in rules.popular))
-        found.ambiguous.append(Ambiguity(file.path, file.size, candidates, best))
-        _count(found, rules, file, best)
-    return found
+def _finding(rules: Linguist, path: str, head: bytes) -> list[Any]:
+    """What kind of content it is, the languages it may be in, and the likeliest of them."""
+    kind = _kind(path, head)
+    candidates = rules.candidates(path, head) if kind in ("text", "generated") else []
+    return [kind, candidates, likeliest(candidates, head) if len(candidates) > 1 else candidates]
+
+
+def _settled(file: _File, candidates: list[str], likely: list[str], certain: Tally, rules: Linguist) -> Ambiguity:
+    elsewhere = {name: certain.bytes[f"{name} {_extension(file.path)}"] for name in likely}
+    best = max(likely, key=lambda name: (elsewhere[name], name in rules.popular))
+    basis: Literal["others", "marks", "guess"] = "marks" if len(likely) == 1 else "guess"
+    return Ambiguity(file.path, file.size, candidates, best, "others" if elsewhere[best] else basis)
 
 
 def _attributes(inputs: ProbeInputs) -> Attributes:
@@ -165,9 +188,14 @@ def _declared(file: _File, rules: Linguist) -> list[str]:
 
 def _count(found: Census, rules: Linguist, file: _File, language: str | None) -> None:
     if language is None:
-        stem, dot, extension = file.path.rpartition("/")[2].rpartition(".")
-        found.unknown.add(f".{extension.lower()}" if stem and dot else "", file.size)
+        found.unknown.add(_extension(file.path), file.size)
     elif _holds(file.said.get("linguist-detectable"), rules.types[language] in COUNTED):
         found.counted.add(rules.groups.get(language, language), file.size)
     else:
         found.uncounted.add(language, file.size)
+
+
+def _extension(path: str) -> str:
+    """The last extension in lower case; empty for a name without one."""
+    stem, dot, extension = path.rpartition("/")[2].rpartition(".")
+    return f".{extension.lower()}" if stem and dot else ""

@@ -13,6 +13,7 @@ _GRADLE = re.compile(
 )
 _SBT = re.compile(r'"([\w.-]+)"\s*%%?%?\s*"([\w.-]+)"')
 _GO_REQUIRE = re.compile(r"\s*(?:require\s+)?([\w.~/-]+\.[\w.~/-]+)\s+v\d(?!.*//\s*indirect)")
+_REQUIREMENT = re.compile(r"^([A-Za-z0-9][\w.-]*)(.*(?:\n[ \t]+.*)*)", re.MULTILINE)  # with its indented lines
 _SETUP_REQUIRES = re.compile(r"\b(?:install|extras|setup|tests)_require(?:s)?\s*=\s*[\[{](.*?)[\]}]", re.DOTALL)
 _QUOTED_REQUIREMENT = re.compile(r"""["']([A-Za-z0-9][\w.-]*)""")
 
@@ -55,6 +56,14 @@ def go_mod(text: str) -> Iterator[Found]:
             block = ""
         elif (block == "require" or (not block and line.startswith("require"))) and (found := _GO_REQUIRE.match(line)):
             yield found[1], number
+
+
+def requirements_txt(text: str) -> Iterator[Found]:
+    """The requirements of a pip file; of a compiled one (pip-compile, uv), those that were asked for."""
+    for block in _REQUIREMENT.finditer(text):
+        via = block[2].partition("# via")[2]
+        if not via.strip() or "-r " in via or "(" in via:
+            yield block[1], text.count("\n", 0, block.start(1)) + 1
 
 
 def setup_py(text: str) -> Iterator[Found]:

@@ -19,7 +19,7 @@ from ._dependencies import (
     pyproject_toml,
     uses_text,
 )
-from ._dependencies_text import each_line, go_mod, gradle, sbt, setup_cfg, setup_py
+from ._dependencies_text import each_line, go_mod, gradle, requirements_txt, sbt, setup_cfg, setup_py
 from ._dependencies_xml import dotnet_project, pom_xml
 
 Reader = Callable[[bytes], Manifest]
@@ -31,8 +31,7 @@ _MANIFESTS: tuple[tuple[str, str, str, Reader], ...] = (
     ("**/pnpm-workspace.yaml", "npm", "pnpm workspace", pnpm_workspace_yaml),
     ("**/pyproject.toml", "pypi", "uv workspace", pyproject_toml),
     ("**/Pipfile", "pypi", "", pipfile),
-    ("**/{requirements,constraints}*.{txt,in}", "pypi", "", uses_text(each_line(r"^\s*([A-Za-z0-9][\w.-]*)"))),
-    ("**/requirements/*.{txt,in}", "pypi", "", uses_text(each_line(r"^\s*([A-Za-z0-9][\w.-]*)"))),
+    ("**/{requirements*,requirements/*}.{txt,in}", "pypi", "", uses_text(requirements_txt)),
     ("**/setup.py", "pypi", "", uses_text(setup_py)),
     ("**/setup.cfg", "pypi", "", uses_text(setup_cfg)),
     ("**/go.mod", "go", "", uses_text(go_mod)),
@@ -65,7 +64,12 @@ _WORKSPACES = (
     ("**/{settings.gradle,settings.gradle.kts}", "gradle", r"^\s*include(?:Flat)?\b(?!Build)"),
 )
 
-_FIXTURE = re.compile(r"(?:\A|/)(?:__)?(?:fixtures?|testdata|test-data|testfixtures)(?:__)?/", re.IGNORECASE)
+# Directories whose manifests say what is tested, shown or scaffolded, not what the repository is built on.
+_ASIDE = re.compile(
+    r"(?:\A|/)(?:__)?(?:fixtures?|test-?data|test-?fixtures|tests?|specs?|e2e|mocks?|benchmarks?|playgrounds?|examples?"
+    r"|samples?|demos?|templates?(?:-[^/]+)?)(?:__)?/",
+    re.IGNORECASE,
+)
 _EVIDENCE = 10  # manifests named for one framework; how many there are is said beside them
 
 
@@ -73,7 +77,8 @@ def frameworks_and_workspaces(
     inputs: ProbeInputs, paths: Iterable[str], catalogue: Mapping[str, Mapping[str, str]]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """What the manifests among the paths declare; one that cannot be parsed goes to `inputs.unparsed`."""
-    own = [path for path in paths if not _FIXTURE.search(path)]
+    globs = (*(glob for glob, *_ in _MANIFESTS), *(glob for glob, *_ in _WORKSPACES))
+    own = [path for path in matching(globs, paths) if not _ASIDE.search(path)]
     found: dict[tuple[str, str], set[tuple[str, int]]] = {}
     workspaces = []
     for glob, ecosystem, tool, reader in _MANIFESTS:

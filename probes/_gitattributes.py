@@ -5,7 +5,7 @@ those of gitignore without "!", and a pattern for a directory says nothing about
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 Value = str | bool | None
@@ -13,87 +13,84 @@ Value = str | bool | None
 
 _TOKEN = re.compile(r"(?P<sign>[-!]?)(?P<name>[\w.][\w.-]*)(?:=(?P<value>.*))?", re.DOTALL)
 _ESCAPE = re.compile(r"\\([abfnrtv\"\\]|[0-3][0-7]{2})")
+_ANY_DEPTH = re.compile(r"\*\*+")
 _ESCAPED = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What one line says: for the paths that match, relative to the file's directory, these attributes."""
-
-    pattern: re.Pattern[str]
-    attributes: Mapping[str, Value]
+Said = Sequence[tuple[str, Value]]
+"""Attributes and their values, in the order written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attributes:
-    """All `.gitattributes` files of a repository, by their directory ("" or ending in "/")."""
+    """All `.gitattributes` files of a repository.
 
-    by_directory: Mapping[str, tuple[Line, ...]]
+    `lines` are patterns with what they say, by directory ("" or ending in "/") and from the last to the first: the
+    order in which git looks for an answer.
+    """
+
+    lines: Mapping[str, Sequence[tuple[re.Pattern[str], Said]]]
+    macros: Mapping[str, Said]
 
     def of(self, path: str) -> dict[str, Value]:
-        """The attributes of a file, macros expanded."""
+        """The attributes of a file, macros among them and expanded."""
         found: dict[str, Value] = {}
-        if not self.by_directory:
-            return found
-        cut = -1
-        while True:
-            directory = path[: cut + 1]
-            for line in self.by_directory.get(directory, ()):
-                if line.pattern.fullmatch(path, len(directory)):
-                    found.update(line.attributes)
-            cut = path.find("/", cut + 1)
-            if cut < 0:
-                return found
+        end = len(path)
+        while self.lines and end:
+            end = path.rfind("/", 0, end - 1) + 1
+            for pattern, said in self.lines.get(path[:end], ()):
+                if pattern.fullmatch(path, end):
+                    self._settle(found, said)
+        return found
+
+    def _settle(self, found: dict[str, Value], said: Said) -> None:
+        """Take what is not settled yet, the last first, a macro followed at once by what it stands for."""
+        pending = list(said)
+        while pending:
+            name, value = pending.pop()
+            if name not in found:
+                found[name] = value
+                pending.extend(self.macros.get(name, ()) if value is True else ())
 
 
 def attributes(files: Mapping[str, bytes], wanted: Iterable[str]) -> Attributes:
     """Parse the files, by path, keeping only what bears on the wanted attributes.
 
-    Macros are taken from the file at the root, as git does; `binary` is git's own.
+    Macros are taken from the file at the root, as git does.
     """
-    names = frozenset(wanted)
-    macros: dict[str, dict[str, Value]] = {}
-    by_directory = {}
-    for path in sorted(files, key=lambda path: (path.count("/"), path)):
-        directory = path.rpartition("/")[0]
-        lines = []
-        for text in files[path].decode("utf-8", "surrogateescape").removeprefix("\ufeff").splitlines():
-            pattern, said = _split(text)
-            if pattern.startswith("[attr]"):
-                if not directory:
-                    macros[pattern.removeprefix("[attr]")] = _attributes(said, macros)
-            elif pattern and (bearing := {k: v for k, v in _attributes(said, macros).items() if k in names}):
-                lines.append(Line(_compiled(pattern), bearing))
-        if lines:
-            by_directory[f"{directory}/" if directory else ""] = tuple(lines)
-    return Attributes(by_directory)
+    written = [(path.rpartition("/")[0], *line) for path in sorted(files) for line in _lines(files[path])]
+    macros = {
+        pattern.removeprefix("[attr]"): said
+        for directory, pattern, said in written
+        if pattern.startswith("[attr]") and not directory
+    }
+    names = frozenset(wanted) | frozenset(macros)
+    lines: dict[str, list[tuple[re.Pattern[str], Said]]] = {}
+    for directory, pattern, said in reversed(written):
+        bearing = [(name, value) for name, value in said if name in names]
+        if bearing and not pattern.startswith(("[attr]", "!")):
+            lines.setdefault(f"{directory}/" if directory else "", []).append((_compiled(pattern), bearing))
+    return Attributes(lines, macros)
 
 
-def _split(text: str) -> tuple[str, list[str]]:
-    """A line's pattern and its attributes; the pattern is empty for a line that says nothing."""
-    text = text.strip(" \t\r")
-    if not text or text.startswith("#"):
-        return "", []
-    if quoted := re.match(r'"((?:[^"\\]|\\.)*)"', text):
-        pattern = _ESCAPE.sub(lambda found: _ESCAPED.get(found[1]) or _octal(found[1]), quoted[1])
-        return pattern, text[quoted.end() :].split()
-    pattern, *said = text.split()
-    return ("" if pattern.startswith("!") else pattern), said
+def _lines(content: bytes) -> Iterator[tuple[str, Said]]:
+    """The pattern of each line that has one, and its attributes."""
+    for line in content.decode("utf-8", "surrogateescape").removeprefix("\ufeff").split("\n"):
+        text = line.strip(" \t\r")
+        if quoted := re.match(r'"((?:[^"\\]|\\.)*)"', text):
+            pattern = _ESCAPE.sub(lambda found: _ESCAPED.get(found[1]) or _octal(found[1]), quoted[1])
+            yield pattern, _said(text[quoted.end() :].split())
+        elif text and not text.startswith("#"):
+            pattern, *words = text.split()
+            yield pattern, _said(words)
 
 
 def _octal(digits: str) -> str:
     return chr(int(digits, 8)) if digits.isdigit() else digits
 
 
-def _attributes(said: Iterable[str], macros: Mapping[str, Mapping[str, Value]]) -> dict[str, Value]:
-    found: dict[str, Value] = {}
-    for word in said:
-        if token := _TOKEN.fullmatch(word):
-            value = {"-": False, "!": None}.get(token["sign"], True if token["value"] is None else token["value"])
-            found[token["name"]] = value
-            if value is True:
-                found.update(macros.get(token["name"], {}))
-    return found
+def _said(words: Iterable[str]) -> Said:
+    tokens = [token for word in words if (token := _TOKEN.fullmatch(word))]
+    return [(token["name"], {"-": False, "!": None}.get(token["sign"], token["value"] or True)) for token in tokens]
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
@@ -108,11 +105,11 @@ def _translated(pattern: str) -> str:
     out = ""
     *directories, name = pattern.split("/")
     for directory in directories:
-        if directory != "**":
+        if not _ANY_DEPTH.fullmatch(directory):
             out += _segment(directory) + "/"
         elif not out.endswith("(?:.*/)?"):
             out += "(?:.*/)?"
-    return out + (".+" if name == "**" and directories else _segment(name))
+    return out + (".+" if _ANY_DEPTH.fullmatch(name) else _segment(name))
 
 
 def _segment(glob: str) -> str:

@@ -7,6 +7,7 @@ import re
 
 _LINES = 5  # as Linguist and Vim look, from either end
 _LINE_CAP = 4096  # no one writes a modeline into a longer line, and the expressions are not linear
+_MARKS = (b"-*-", b"vi", b"Vi", b"ex:")
 
 _EMACS = re.compile(
     rb"""
@@ -35,15 +36,16 @@ _EXEC = re.compile(rb"""exec (\w+)[\s"']+\$0[\s"']+\$@""")
 
 def modeline(head: bytes) -> str | None:
     """The file type that the first or last lines declare, Emacs before Vim; None where they don't."""
-    lines = head.split(b"\n", _LINES)[:_LINES]
-    if any(b"UseVimball" in line for line in lines):
+    first, last = head.split(b"\n", _LINES)[:_LINES], head.rsplit(b"\n", _LINES + 1)[-_LINES - 1 :]
+    text = b"\n".join((*first, *last))
+    if not any(mark in text for mark in _MARKS) or b"UseVimball" in text:
         return None  # the modeline of a Vimball speaks of the files in it
-    lines = [line for line in lines + head.rsplit(b"\n", _LINES + 1)[-_LINES - 1 :] if len(line) < _LINE_CAP]
+    lines = [line for line in first + last if len(line) < _LINE_CAP]
     for line in lines:
         if b"-*-" in line and (found := _EMACS.search(line)):
             return found[1].decode("utf-8", "replace")
     for line in lines:
-        if b"=" in line and (b"vi" in line or b"Vi" in line or b"ex:" in line) and (found := _VIM.search(line)):
+        if b"=" in line and (found := _VIM.search(line)):
             return found[1].decode("utf-8", "replace")
     return None
 

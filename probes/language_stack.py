@@ -68,7 +68,12 @@ def _ambiguous(found: Census) -> dict[str, Any]:
         "files": len(found.ambiguous),
         "bytes": sum(doubt.size for doubt in found.ambiguous),
         "examples": [
-            {"path": doubt.path, "candidates": sorted(doubt.candidates), "counted_as": doubt.counted_as}
+            {
+                "path": doubt.path,
+                "candidates": sorted(doubt.candidates),
+                "counted_as": doubt.counted_as,
+                "basis": doubt.basis,
+            }
             for doubt in largest
         ],
     }
@@ -77,6 +82,6 @@ def _ambiguous(found: Census) -> dict[str, Any]:
 def _confidence(inputs: ProbeInputs, found: Census) -> Confidence:
     if not found.counted.files:
         return "low"
-    doubtful = found.unknown.bytes.total() + sum(doubt.size for doubt in found.ambiguous)
+    doubtful = found.unknown.bytes.total() + sum(doubt.size for doubt in found.ambiguous if doubt.basis != "others")
     sorted_out = found.counted.bytes.total() + found.uncounted.bytes.total() + found.unknown.bytes.total()
     return "medium" if inputs.unparsed or doubtful > _DOUBT * sorted_out else "high"

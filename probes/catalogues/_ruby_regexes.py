@@ -38,6 +38,8 @@ _LINEAR = (
     (r"^[^#;=\[]+[^ \r\n=]$", r"^(?:[^#;=\[\n]+|[^#;=\[\n]*\n)[^ \r\n=]$"),
     (r"^[\w\s/\\.]+\w+\.\w+\s*:\s+[\w\s/\\.]+\w+\.\w+",
      r"^(?:[\w \t\r\f\v/\\.]+\w|[\w \t\r\f\v/\\.]*\n\w+)\.\w+\s*:\s+[\w\s/\\.]+\w\.\w"),
+    # The first of a line's characters that may begin a match is as good as any later one.
+    (r"[/\\].*:\s+.*\s\\$", r"^[^/\\\n]*[/\\].*:\s+.*\s\\$"),
     # The first line that may begin a match is as good as any later one.
     (r"^[^#!;][^=]*=", r"\A(?:[#!;][^\n]*\n)*+[^#!;][^=]*+="),
     (r"^[^#!][^:]*:", r"\A(?:[#!][^\n]*\n)*+[^#!][^:]*+:"),

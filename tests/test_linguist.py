@@ -1,0 +1,90 @@
+"""Linguist's tables as the catalogue holds them: all of them usable, and none of them slow on any text."""
+
+import importlib
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from codegenie import registry
+
+BAIT = 20 * 1024  # bytes; a heuristic is shown two and a half times as many
+PATIENCE = (
+    0.25  # seconds of CPU for one expression on one bait; a quadratic one takes about a second, a linear one 1 ms
+)
+
+BAITS = (
+    *(character.encode() * BAIT for character in "a1 \t\n.:;,=-<({[/\\#\"'*@_"),
+    *(
+        (pair.encode() * BAIT)[:BAIT]
+        for pair in ("a ", "a\n", " \n", "\r\n", "a.", "a,", "a:", "a=", "/*", "a/b.c ", "(a) ")
+    ),
+)
+
+
+def of_the_probe(name: str) -> Any:
+    registry.probe_named("language_stack")
+    return importlib.import_module(f"{registry.PROBES_PACKAGE}._{name}")
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> dict[str, Any]:
+    with open(registry.catalogue_path("linguist"), encoding="utf-8") as file:
+        return dict(json.load(file))
+
+
+def expressions(catalogue: dict[str, Any]) -> Iterator[str]:
+    for block in catalogue["heuristics"]:
+        for rule in block["rules"]:
+            yield from rule.get("all", ())
+            yield from rule.get("none", ())
+
+
+def test_no_heuristic_is_slow_on_any_bait(catalogue: dict[str, Any]) -> None:
+    slow = [pattern for pattern in sorted(set(expressions(catalogue))) if worst(pattern_search(pattern)) > PATIENCE]
+    assert slow == []
+
+
+def test_no_mark_modeline_or_sign_of_a_generator_is_slow_on_any_bait() -> None:
+    ties, modelines, generated = of_the_probe("ties"), of_the_probe("modelines"), of_the_probe("generated")
+    searches: list[Callable[[bytes], Any]] = [
+        *(re.compile(mark, re.MULTILINE).search for mark in ties._MARKS.values()),
+        *(re.compile(row[3], re.MULTILINE).search for row in generated._MARKS),
+        *generated._RULES,
+        *(
+            lambda bait, mark=mark: modelines.modeline(mark + bait)
+            for mark in (b"", b"vim: ", b"vi:", b"-*- ", b"-*-mode:")
+        ),
+        *(lambda bait, mark=mark: modelines.interpreter(mark + bait) for mark in (b"#!", b"#!env ", b"#!sh\nexec a ")),
+    ]
+    assert [search for search in searches if worst(search) > PATIENCE] == []
+
+
+def test_every_name_in_the_tables_is_a_language(catalogue: dict[str, Any]) -> None:
+    languages = set(catalogue["languages"])
+    named = {
+        name
+        for index in ("extensions", "filenames", "interpreters")
+        for names in catalogue[index].values()
+        for name in names
+    }
+    named |= {name for block in catalogue["heuristics"] for rule in block["rules"] for name in rule["languages"]}
+    named |= {facts["group"] for facts in catalogue["languages"].values() if "group" in facts}
+    named |= {*catalogue["popular"], *of_the_probe("ties")._MARKS}
+    assert named - languages == set()
+
+
+def pattern_search(pattern: str) -> Callable[[bytes], Any]:
+    return re.compile(pattern.encode(), re.MULTILINE).search
+
+
+def worst(search: Callable[[bytes], Any]) -> float:
+    longest = 0.0
+    for bait in BAITS:
+        started = time.process_time()
+        search(bait)
+        longest = max(longest, time.process_time() - started)
+    return longest
