@@ -17,7 +17,7 @@ _TEMPORARY = ".tmp"
 _LITTER_SECONDS = 3600
 
 
-def write_atomically(path: str, content: bytes | Iterable[bytes], *, durable: bool = False) -> None:
+def write_atomically(path: str, content: bytes | Iterable[bytes], *, durable: bool = False, mode: int = 0o666) -> None:
     """Replace the file at `path` in one step: readers see the old content or the new one, whole.
 
     Content that is large comes in chunks.
@@ -25,7 +25,7 @@ def write_atomically(path: str, content: bytes | Iterable[bytes], *, durable: bo
     """
     directory, name = os.path.split(path)
     temporary = os.path.join(directory, f".{name}.{os.getpid()}.{os.urandom(4).hex()}{_TEMPORARY}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
     try:
         try:
             for chunk in (content,) if isinstance(content, bytes) else content:

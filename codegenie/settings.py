@@ -43,7 +43,7 @@ class Settings(NamedTuple):
 def user_directory() -> str | None:
     """The user's own directory for what outlives a repository; None where there is no home."""
     home = os.path.expanduser(USER_DIRECTORY)
-    return None if home.startswith("~") else home
+    return home if os.path.isabs(home) else None  # a relative one would lead into a stranger's repository
 
 
 def resolve(variables: Mapping[str, str], environ: Mapping[str, str], cwd: str) -> Settings:

@@ -5,6 +5,8 @@ import hmac
 import os
 import stat
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -18,6 +20,7 @@ GENERATED = ("cache", "context", "runs", "state")
 CACHEDIR_TAG = b"Signature: 8a477f597d28d172789f06886806bc55\n# A cache of codegenie; it can be removed at any time.\n"
 IGNORE_ALL = b"# Written by codegenie: everything in this folder is generated.\n*\n"
 SET_ASIDE = "set-aside"
+_MOMENT = 5.0  # seconds; making the directories takes milliseconds
 
 
 class State(NamedTuple):
@@ -64,21 +67,22 @@ class State(NamedTuple):
 
 def look(settings: Settings) -> tuple[State, bool]:
     """The state as it stands, and whether it is this user's and may be read; nothing is written."""
-    state = State(settings.out, settings.cache_dir, _secret())
+    state = State(settings.out, settings.cache_dir, _secret(make=False))
     return state, not _links(state) and _is_ours(state, settings.repo)
 
 
 def prepare(settings: Settings) -> State:
     """Make the directories, set a stranger's state aside and sweep what a crash left.  Raises CodegenieError."""
-    state = State(settings.out, settings.cache_dir, _secret())
+    state = State(settings.out, settings.cache_dir, _secret(make=True))
     if links := _links(state):
         raise CodegenieError(f"{links[0]} is a link or not a directory; remove it, or choose another place with out=")
     try:
         os.makedirs(state.out, exist_ok=True)
-        if not _is_ours(state, settings.repo):
-            _set_aside(state)
-        _make(state)
-        _stamp(state, settings.repo)
+        with _alone(state.out):  # else two first gathers at once set each other's state aside
+            if not _is_ours(state, settings.repo):
+                _set_aside(state, settings.repo)
+            _make(state)
+            _stamp(state, settings.repo)
         sweep(state.out, time.time())
     except OSError as error:
         what = error.strerror or str(error)
@@ -92,15 +96,14 @@ def lock(state: State, wait: float) -> int:
     An flock goes with its holder, however that dies; where the file system has none, blobs and atomic replacement
     still keep two gathers from harming each other.
     """
-    path = os.path.join(state.out, "state", "lock")
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    descriptor = _opened(os.path.join(state.out, "state", "lock"))
     deadline = time.monotonic() + wait
     said = False
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            holder = os.pread(descriptor, 100, 0).decode("ascii", "replace").strip()
+            holder = os.pread(descriptor, 100, 0).decode("ascii", "replace").rstrip()
             if time.monotonic() >= deadline:
                 os.close(descriptor)
                 raise Busy(f"another gather{holder} holds {state.out}; try again when it has ended") from None
@@ -111,18 +114,50 @@ def lock(state: State, wait: float) -> int:
         except OSError:
             return descriptor  # no locks on this file system
         else:
-            os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, f" (process {os.getpid()})".encode(), 0)
+            with suppress(OSError):  # a full disk: the lock holds without a name on it
+                os.ftruncate(descriptor, 0)
+                os.pwrite(descriptor, f" (process {os.getpid()})".encode(), 0)
             return descriptor
 
 
 def file_system_clock(state: State) -> int:
-    """Now, in nanoseconds, as the file system of the state tells it: the mtime of a file written just now."""
-    path = os.path.join(state.out, "state", "clock")
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    """Now, in nanoseconds, as the file system of the state tells it: the mtime of a file touched just now."""
+    descriptor = _opened(os.path.join(state.out, "state", "clock"))
     try:
-        os.write(descriptor, b".")
+        os.utime(descriptor)  # not a write, for which a full disk has no room
         return os.fstat(descriptor).st_mtime_ns
+    finally:
+        os.close(descriptor)
+
+
+def _opened(path: str) -> int:
+    """A file of ours to lock or to touch.  Raises CodegenieError where it is a link, or cannot be made."""
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o666)
+    except OSError as error:
+        raise CodegenieError(
+            f"cannot write {path} ({error.strerror}); remove it, or choose another place with out=<directory>"
+        ) from None
+
+
+@contextmanager
+def _alone(directory: str) -> Iterator[None]:
+    """Hold a directory for the moment in which something is made in it once.
+
+    Without a lock after all where there are none, or where the holder was stopped.
+    """
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        deadline = time.monotonic() + _MOMENT
+        while time.monotonic() < deadline:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                time.sleep(0.005)
+            except OSError:
+                break
+        yield
     finally:
         os.close(descriptor)
 
@@ -130,20 +165,28 @@ def file_system_clock(state: State) -> int:
 def _links(state: State) -> list[str]:
     """The directories of ours that are something else on the disk: we never write through a link."""
     ours = [state.out, *(os.path.join(state.out, name) for name in GENERATED), state.cache_dir]
-    ours.append(os.path.join(state.out, "context", "raw"))
+    ours += [os.path.join(state.out, "context", "raw"), os.path.join(state.cache_dir, "blobs")]
     return [path for path in ours if os.path.lexists(path) and not stat.S_ISDIR(os.lstat(path).st_mode)]
 
 
 def _make(state: State) -> None:
     for name in GENERATED:
         directory = state.cache_dir if name == "cache" else os.path.join(state.out, name)
-        if not os.path.isdir(directory):
-            os.makedirs(directory, exist_ok=True)
+        os.makedirs(directory, exist_ok=True)
+        if name == "cache":
+            if _is_shared(state):
+                continue
+            if not os.path.lexists(tag := os.path.join(directory, "CACHEDIR.TAG")):
+                write_atomically(tag, CACHEDIR_TAG)
         if not os.path.lexists(ignore := os.path.join(directory, ".gitignore")):
             write_atomically(ignore, IGNORE_ALL)
     os.makedirs(os.path.join(state.out, "context", "raw"), exist_ok=True)
-    if not os.path.lexists(tag := os.path.join(state.cache_dir, "CACHEDIR.TAG")):
-        write_atomically(tag, CACHEDIR_TAG)
+
+
+def _is_shared(state: State) -> bool:
+    """True if the cache was put among things of the user's, which git and backups are not to pass over."""
+    inside = os.path.dirname(state.cache_dir) == state.out
+    return not inside and not {"blobs", "CACHEDIR.TAG", ".gitignore"}.issuperset(os.listdir(state.cache_dir))
 
 
 def _owner(state: State) -> str:
@@ -168,16 +211,18 @@ def _stamp(state: State, repo: str) -> None:
 def _stamp_text(state: State, repo: str) -> bytes:
     where = os.lstat(state.out)
     text = f"{LAYOUT}\0{os.path.realpath(state.out)}\0{os.path.realpath(repo)}\0{where.st_dev}\0{where.st_ino}"
-    if "CODEGENIE_STATE_KEY" in os.environ:
+    if os.environ.get("CODEGENIE_STATE_KEY"):
         text = LAYOUT  # a CI cache moves between machines; the key alone says whose it is
     return blake2b(os.fsencode(text), key=state.secret[:64], person=b"codegenie owner").hexdigest().encode()
 
 
-def _set_aside(state: State) -> None:
+def _set_aside(state: State, repo: str) -> None:
     """Rename what a stranger, another place or an older layout left, unread; say so once."""
     strange = [name for name in GENERATED if os.path.lexists(os.path.join(state.out, name))]
     if not strange:
         return
+    if state.out != os.path.join(repo, ".codegenie"):
+        _refuse_what_is_not_ours(state, strange)
     shelf = os.path.join(state.out, SET_ASIDE)
     if os.path.lexists(shelf) and not stat.S_ISDIR(os.lstat(shelf).st_mode):
         raise CodegenieError(f"{shelf} is a link or not a directory; remove it, or choose another place with out=")
@@ -191,7 +236,15 @@ def _set_aside(state: State) -> None:
     say(f"{state.out} held state that you did not write here; it was set aside unread in {SET_ASIDE}/ and is made anew")
 
 
-def _secret() -> bytes:
+def _refuse_what_is_not_ours(state: State, names: list[str]) -> None:
+    """Leave alone a user's own `cache` or `state` in a directory given as out=."""
+    for name in names:
+        directory = os.path.join(state.out, name)
+        if os.listdir(directory) and read_whole(os.path.join(directory, ".gitignore"), 1024) != IGNORE_ALL:
+            raise CodegenieError(f"{directory} is not of codegenie's making; choose an empty directory as out=")
+
+
+def _secret(*, make: bool) -> bytes:
     """The key that seals this user's state: CODEGENIE_STATE_KEY, or 32 random bytes kept in the user's directory."""
     if given := os.environ.get("CODEGENIE_STATE_KEY"):
         return blake2b(given.encode("utf-8", "surrogateescape")).digest()
@@ -201,16 +254,16 @@ def _secret() -> bytes:
     path = os.path.join(home, "state.key")
     if found := read_whole(path, 64):
         return found
+    if not make:
+        return _by_user_id()
     try:
         os.makedirs(home, mode=0o700, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    except FileExistsError:
-        return read_whole(path, 64) or _by_user_id()
+        with _alone(home):  # of several first gathers one makes the key, and it is seen whole
+            if not read_whole(path, 64):
+                write_atomically(path, os.urandom(32), mode=0o600)
     except OSError:
         return _by_user_id()
-    with os.fdopen(descriptor, "wb") as key:
-        key.write(fresh := os.urandom(32))
-    return fresh
+    return read_whole(path, 64) or _by_user_id()
 
 
 def _by_user_id() -> bytes:
