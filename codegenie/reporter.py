@@ -52,7 +52,8 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
     def execute_task(self, task: Task) -> None:
         """Called in the thread that is about to run the task."""
         if _is_ours(task):
-            self._screen.began(task.name)
+            if task.name != "merge":
+                self._screen.began(task.name)
         elif task.name not in ("gather", "cache_gc"):
             super().execute_task(task)
 
