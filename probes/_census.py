@@ -77,28 +77,34 @@ class _File:
     """What `.gitattributes` says of it."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    file: _File
+    candidates: list[str]
+    likely: list[str]
+
+
 def census(inputs: ProbeInputs, rules: Linguist) -> Census:
     """Sort every input, reading no more than the first 128 KiB of those whose path does not tell."""
     found = Census()
     undecided = _sort_by_path(inputs, rules, found)
     findings = inputs.scan(partial(_finding, rules), undecided, limit=HEAD)
     certain = Tally()
-    several: list[tuple[_File, list[str], list[str]]] = []
+    doubts = []
     for path, (kind, candidates, likely) in findings.items():
         file = undecided[path]
         languages = _declared(file, rules) if _is_declared(file) else candidates
         if reason := _excluded_by_content(kind, file):
             found.excluded.add(reason, file.size)
         elif len(languages) > 1:
-            several.append((file, languages, likely))
+            doubts.append(_Doubt(file, languages, likely))
         else:
             language = languages[0] if languages else None
             _count(found, rules, file, language)
             certain.add(f"{language} {_extension(path)}", file.size)
-    for file, candidates, likely in several:
-        settled = _settled(file, candidates, likely, certain, rules)
-        found.ambiguous.append(settled)
-        _count(found, rules, file, settled.counted_as)
+    found.ambiguous.extend(_settled(doubt, rules, certain, found.counted) for doubt in doubts)
+    for doubt, settled in zip(doubts, found.ambiguous, strict=True):
+        _count(found, rules, doubt.file, settled.counted_as)
     return found
 
 
@@ -125,11 +131,13 @@ def _finding(rules: Linguist, path: str, head: bytes) -> list[Any]:
     return [kind, candidates, likeliest(candidates, head) if len(candidates) > 1 else candidates]
 
 
-def _settled(file: _File, candidates: list[str], likely: list[str], certain: Tally, rules: Linguist) -> Ambiguity:
-    elsewhere = {name: certain.bytes[f"{name} {_extension(file.path)}"] for name in likely}
-    best = max(likely, key=lambda name: (elsewhere[name], name in rules.popular))
-    basis: Literal["others", "marks", "guess"] = "marks" if len(likely) == 1 else "guess"
-    return Ambiguity(file.path, file.size, candidates, best, "others" if elsewhere[best] else basis)
+def _settled(doubt: _Doubt, rules: Linguist, certain: Tally, counted: Tally) -> Ambiguity:
+    """The likeliest that most files of this extension, else most of the repository, else most people write in."""
+    path, likely = doubt.file.path, doubt.likely
+    others = {name: certain.bytes[f"{name} {_extension(path)}"] for name in likely}
+    best = max(likely, key=lambda name: (others[name], counted.bytes[name], name in rules.popular))
+    basis: Literal["others", "marks", "guess"] = "others" if others[best] else "marks" if len(likely) == 1 else "guess"
+    return Ambiguity(path, doubt.file.size, doubt.candidates, best, basis)
 
 
 def _attributes(inputs: ProbeInputs) -> Attributes:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from codegenie.globs import matching
 from codegenie.probe import ProbeInputs
 
 from ._dependencies import (
@@ -21,47 +20,48 @@ from ._dependencies import (
 )
 from ._dependencies_text import each_line, go_mod, gradle, requirements_txt, sbt, setup_cfg, setup_py
 from ._dependencies_xml import dotnet_project, pom_xml
+from ._path_patterns import matcher
 
 Reader = Callable[[bytes], Manifest]
 
-# The glob; the ecosystem whose names the manifest uses; the tool that a workspace declared in it belongs to.
+# How the path ends; the ecosystem whose names the manifest uses; what a workspace declared in it is called; its reader.
 _MANIFESTS: tuple[tuple[str, str, str, Reader], ...] = (
-    ("**/package.json", "npm", "npm workspaces", package_json),
-    ("**/deno.{json,jsonc}", "npm", "deno workspace", deno_json),
-    ("**/pnpm-workspace.yaml", "npm", "pnpm workspace", pnpm_workspace_yaml),
-    ("**/pyproject.toml", "pypi", "uv workspace", pyproject_toml),
-    ("**/Pipfile", "pypi", "", pipfile),
-    ("**/{requirements*,requirements/*}.{txt,in}", "pypi", "", uses_text(requirements_txt)),
-    ("**/setup.py", "pypi", "", uses_text(setup_py)),
-    ("**/setup.cfg", "pypi", "", uses_text(setup_cfg)),
-    ("**/go.mod", "go", "", uses_text(go_mod)),
-    ("**/Cargo.toml", "cargo", "cargo workspace", cargo_toml),
-    ("**/Gemfile", "gem", "", uses_text(each_line(r"""^\s*gem\s*\(?\s*["']([\w.-]+)["']"""))),
-    ("**/*.gemspec", "gem", "", uses_text(each_line(r"""\.add_(?:\w+_)?dependency\s*\(?\s*["']([\w.-]+)["']"""))),
-    ("**/composer.json", "composer", "", composer_json),
-    ("**/pom.xml", "maven", "maven modules", pom_xml),
-    ("**/*.{gradle,gradle.kts}", "maven", "", uses_text(gradle)),
-    ("**/libs.versions.toml", "maven", "", uses_text(gradle)),
-    ("**/build.sbt", "maven", "", uses_text(sbt)),
-    ("**/*.{csproj,fsproj,vbproj}", "nuget", "", dotnet_project),
-    ("**/mix.exs", "hex", "", uses_text(each_line(r"\{\s*:(\w+)\s*,"))),
-    ("**/pubspec.yaml", "pub", "pub workspace", pubspec_yaml),
-    ("**/Package.swift", "swift", "", uses_text(each_line(r'url:\s*"[^"]*[/:]([\w.-]+/[\w.-]+?)(?:\.git)?"'))),
+    (r"package\.json", "npm", "npm workspaces", package_json),
+    (r"deno\.jsonc?", "npm", "deno workspace", deno_json),
+    (r"pnpm-workspace\.yaml", "npm", "pnpm workspace", pnpm_workspace_yaml),
+    (r"pyproject\.toml", "pypi", "uv workspace", pyproject_toml),
+    ("Pipfile", "pypi", "", pipfile),
+    (r"requirements(?:[^/]*|/[^/]+)\.(?:txt|in)", "pypi", "", uses_text(requirements_txt)),
+    (r"setup\.py", "pypi", "", uses_text(setup_py)),
+    (r"setup\.cfg", "pypi", "", uses_text(setup_cfg)),
+    (r"go\.mod", "go", "", uses_text(go_mod)),
+    (r"Cargo\.toml", "cargo", "cargo workspace", cargo_toml),
+    ("Gemfile", "gem", "", uses_text(each_line(r"""^\s*gem\s*\(?\s*["']([\w.-]+)["']"""))),
+    (r"[^/]*\.gemspec", "gem", "", uses_text(each_line(r"""\.add_(?:\w+_)?dependency\s*\(?\s*["']([\w.-]+)["']"""))),
+    (r"composer\.json", "composer", "", composer_json),
+    (r"pom\.xml", "maven", "maven modules", pom_xml),
+    (r"[^/]*\.gradle(?:\.kts)?", "maven", "", uses_text(gradle)),
+    (r"libs\.versions\.toml", "maven", "", uses_text(gradle)),
+    (r"build\.sbt", "maven", "", uses_text(sbt)),
+    (r"[^/]*\.(?:cs|fs|vb)proj", "nuget", "", dotnet_project),
+    (r"mix\.exs", "hex", "", uses_text(each_line(r"\{\s*:(\w+)\s*,"))),
+    (r"pubspec\.yaml", "pub", "pub workspace", pubspec_yaml),
+    (r"Package\.swift", "swift", "", uses_text(each_line(r'url:\s*"[^"]*[/:]([\w.-]+/[\w.-]+?)(?:\.git)?"'))),
 )
 
 # Files whose presence declares that several projects live together; the expression finds the line, where one is asked.
 _WORKSPACES = (
-    ("**/lerna.json", "lerna", ""),
-    ("**/nx.json", "nx", ""),
-    ("**/turbo.json", "turborepo", ""),
-    ("**/rush.json", "rush", ""),
-    ("**/.moon/workspace.yml", "moon", ""),
-    ("**/melos.yaml", "melos", ""),
-    ("**/pants.toml", "pants", ""),
-    ("**/.buckconfig", "buck", ""),
-    ("**/{WORKSPACE,WORKSPACE.bazel,WORKSPACE.bzlmod,MODULE.bazel}", "bazel", ""),
-    ("**/go.work", "go workspace", r"^use\b"),
-    ("**/{settings.gradle,settings.gradle.kts}", "gradle", r"^\s*include(?:Flat)?\b(?!Build)"),
+    (r"lerna\.json", "lerna", ""),
+    (r"nx\.json", "nx", ""),
+    (r"turbo\.json", "turborepo", ""),
+    (r"rush\.json", "rush", ""),
+    (r"\.moon/workspace\.yml", "moon", ""),
+    (r"melos\.yaml", "melos", ""),
+    (r"pants\.toml", "pants", ""),
+    (r"\.buckconfig", "buck", ""),
+    (r"(?:WORKSPACE(?:\.bazel|\.bzlmod)?|MODULE\.bazel)", "bazel", ""),
+    (r"go\.work", "go workspace", r"^use\b"),
+    (r"settings\.gradle(?:\.kts)?", "gradle", r"^\s*include(?:Flat)?\b(?!Build)"),
 )
 
 # Directories whose manifests say what is tested, shown or scaffolded, not what the repository is built on.
@@ -77,12 +77,13 @@ def frameworks_and_workspaces(
     inputs: ProbeInputs, paths: Iterable[str], catalogue: Mapping[str, Mapping[str, str]]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """What the manifests among the paths declare; one that cannot be parsed goes to `inputs.unparsed`."""
-    globs = (*(glob for glob, *_ in _MANIFESTS), *(glob for glob, *_ in _WORKSPACES))
-    own = [path for path in matching(globs, paths) if not _ASIDE.search(path)]
+    endings = [*(end for end, *_ in _MANIFESTS), *(end for end, *_ in _WORKSPACES)]
+    of_interest = matcher(map(_ending, endings))
+    own = [path for path in paths if of_interest(path) and not _ASIDE.search(path)]
     found: dict[tuple[str, str], set[tuple[str, int]]] = {}
     workspaces = []
-    for glob, ecosystem, tool, reader in _MANIFESTS:
-        for path in matching((glob,), own):
+    for end, ecosystem, tool, reader in _MANIFESTS:
+        for path in filter(matcher([_ending(end)]), own):
             manifest = inputs.parse(path, reader)
             if manifest is None:
                 continue
@@ -95,6 +96,10 @@ def frameworks_and_workspaces(
     return [_fact(*key, sorted(found[key])) for key in sorted(found)], sorted(
         workspaces, key=lambda marker: (marker["path"], marker["tool"])
     )
+
+
+def _ending(expression: str) -> str:
+    return f"(^|/){expression}$"
 
 
 def _fact(name: str, ecosystem: str, places: list[tuple[str, int]]) -> dict[str, Any]:
@@ -122,8 +127,8 @@ def _keys(ecosystem: str, name: str) -> tuple[str, ...]:
 
 
 def _declared_by_presence(inputs: ProbeInputs, paths: Iterable[str]) -> Iterator[dict[str, Any]]:
-    for glob, tool, pattern in _WORKSPACES:
-        for path in matching((glob,), paths):
+    for end, tool, pattern in _WORKSPACES:
+        for path in filter(matcher([_ending(end)]), paths):
             if not pattern:
                 yield {"tool": tool, "path": path, "line": 1}
             elif line := inputs.parse(path, _first_line(pattern)):

@@ -70,9 +70,15 @@ _MARKS = {
 }
 
 
+_ALWAYS = frozenset(
+    {"Eagle", "KiCad Legacy Layout", "KiCad Schematic", "Linux Kernel Module", "Pod", "PowerBuilder", "RPM Spec"}
+    | {"ShaderLab", "Smalltalk", "Terra", "TypeScript", "XML"}
+)
+"""The languages of which a text without the mark is none."""
+
+
 def likeliest(candidates: Sequence[str], head: bytes) -> list[str]:
-    """The candidates that bear their mark; else those that have none to bear; else all."""
+    """The candidates that bear their mark; else those that need not bear one; else all."""
     content = head[:_CONSIDERED]
-    marked = [name for name in candidates if name in _MARKS]
-    bearing = [name for name in marked if re.search(_MARKS[name], content, re.MULTILINE)]
-    return bearing or [name for name in candidates if name not in marked] or list(candidates)
+    bearing = [name for name in candidates if name in _MARKS and re.search(_MARKS[name], content, re.MULTILINE)]
+    return bearing or [name for name in candidates if name not in _ALWAYS] or list(candidates)
