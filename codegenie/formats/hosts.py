@@ -9,6 +9,10 @@ _ADDRESS = re.compile(
 )
 
 
+REGISTRY_KEY = re.compile(r"(?:(@[\w.~-]+):)?registry")
+"""The keys that name a registry, with the scope; strict, since in a damaged file anything may stand before a colon."""
+
+
 @dataclass(frozen=True, slots=True)
 class Registry:
     """Where packages of a scope (None: all others) come from; the host is None where it is not written out."""

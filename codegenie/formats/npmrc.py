@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from codegenie.formats.hosts import Registry, host_of
+from codegenie.formats.hosts import REGISTRY_KEY, Registry, host_of
 from codegenie.formats.plain import text_of
 
 # What changes an install.  A list of names that may leave, since no list of those that may not is ever complete.
@@ -49,9 +49,8 @@ def parse(content: bytes) -> Npmrc:
     registries, settings = [], []
     for number, line in enumerate(re.split("\r\n|\r|\n", text_of(content)), start=1):
         name, value = _entry(line)
-        if name == "registry" or (name.startswith("@") and name.endswith(":registry")):
-            scope = name.rpartition(":")[0] or None
-            registries.append(Registry(scope, host_of(value), number))
+        if key := REGISTRY_KEY.fullmatch(name):
+            registries.append(Registry(key[1], host_of(value), number))
         elif name in SETTINGS:
             settings.append(Setting(name, value, number))
     return Npmrc(tuple(registries), tuple(settings))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from codegenie.formats.hosts import Registry, host_of
+from codegenie.formats.hosts import REGISTRY_KEY, Registry, host_of
 from codegenie.formats.npmrc import Setting
 from codegenie.formats.plain import Key, text_of
 from codegenie.formats.unparsable import Unparsable
@@ -55,8 +55,8 @@ def parse_classic(content: bytes) -> Yarnrc:
     for number, line in enumerate(text.split("\n"), start=1):
         pair = _CLASSIC.fullmatch(line.rstrip("\r"))
         name, value = (pair[1].strip('"'), pair[2].strip('"')) if pair else ("", "")
-        if name == "registry" or (name.startswith("@") and name.endswith(":registry")):
-            registries.append(Registry(name.rpartition(":")[0] or None, host_of(value), number))
+        if key := REGISTRY_KEY.fullmatch(name):
+            registries.append(Registry(key[1], host_of(value), number))
         elif name == "yarn-path" or name.startswith("--install."):
             settings.append(Setting(name, value, number))
     return Yarnrc(tuple(registries), tuple(sorted(settings, key=lambda setting: setting.name)))
@@ -67,7 +67,7 @@ def _registries(value: Mapping[str, Any], lines: Mapping[Key, int]) -> list[Regi
     named = [(None, value.get("npmRegistryServer"), ("npmRegistryServer",))] + [
         (f"@{scope}", settings.get("npmRegistryServer"), ("npmScopes", scope, "npmRegistryServer"))
         for scope, settings in (scopes.items() if isinstance(scopes, dict) else ())
-        if isinstance(settings, dict)
+        if isinstance(settings, dict) and REGISTRY_KEY.fullmatch(f"@{scope}:registry")
     ]
     return [Registry(scope, host_of(server), lines.get(key)) for scope, server, key in named if isinstance(server, str)]
 

@@ -33,6 +33,7 @@ def test_npmrc_gives_registries_and_known_settings_only() -> None:
 registry = "https://u:s3cret@npm.acme.io/s3cret/"
 @acme:registry=https://npm.pkg.github.com
 //npm.pkg.github.com/:_authToken=s3cret
+@torn//u:s3cret@host:registry=https://npm.acme.io
 _auth = s3cret
 email=s3cret@acme.io
 s3cret
@@ -46,13 +47,13 @@ omit[]=optional
     assert found == Npmrc(
         (Registry(None, "npm.acme.io", 2), Registry("@acme", "npm.pkg.github.com", 3)),
         (
-            Setting("engine-strict", "true", 8),
-            Setting("save-exact", "false", 9),
-            Setting("save-exact", "true", 10),
-            Setting("omit", "optional", 12),
+            Setting("engine-strict", "true", 9),
+            Setting("save-exact", "false", 10),
+            Setting("save-exact", "true", 11),
+            Setting("omit", "optional", 13),
         ),
     )
-    assert found.last("save-exact") == Setting("save-exact", "true", 10)
+    assert found.last("save-exact") == Setting("save-exact", "true", 11)
     assert "s3cret" not in repr(found)
 
 
