@@ -4,14 +4,18 @@ They come from a stranger's file, so they are matched segment by segment: no pat
 times the path's.
 """
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from ._node_paths import under
 
-MOST_PATTERNS = 400  # after braces; the largest workspaces list some 300 directories by hand
+MOST_CHOICES = 100  # of one pattern's braces
+MOST_WILDCARDS = 100  # patterns; workspaces that list 300 directories by hand need none for them
 LONGEST = 300  # characters
+
+_WILD = re.compile(r"[*?\[{]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,8 @@ def matches(patterns: Sequence[str], root: str, directories: Collection[str], *,
     """
     wanted: dict[str, set[str]] = {}
     excluded: list[str] = []
-    for written in patterns[:MOST_PATTERNS]:
+    taken = _affordable(patterns)
+    for written in taken:
         bare = written.lstrip("!")
         if (len(written) - len(bare)) % 2:
             excluded += _expanded(bare, root)
@@ -41,14 +46,21 @@ def matches(patterns: Sequence[str], root: str, directories: Collection[str], *,
         wanted[written] = _matched(places, directories)
     found = {each for group in wanted.values() for each in group} - _matched(excluded, directories) - {root}
     idle = [written for written, group in wanted.items() if not group]
-    return Matches(tuple(sorted(found)), tuple(sorted({*idle, *patterns[MOST_PATTERNS:]})))
+    return Matches(tuple(sorted(found)), tuple(sorted({*idle, *patterns[len(taken) :]})))
+
+
+def _affordable(patterns: Sequence[str]) -> Sequence[str]:
+    """The patterns before the first that would have one wildcard too many."""
+    wild = [at for at, pattern in enumerate(patterns) if _WILD.search(pattern)]
+    return patterns[: wild[MOST_WILDCARDS]] if len(wild) > MOST_WILDCARDS else patterns
 
 
 def _matched(patterns: Iterable[str], directories: Collection[str]) -> set[str]:
     found: set[str] = set()
     for pattern in patterns:
-        if any(sign in pattern for sign in "*?["):
-            found.update(each for each in directories if _fits(pattern, each))
+        fixed = _WILD.split(pattern, maxsplit=1)[0]
+        if fixed != pattern:
+            found.update(each for each in directories if each.startswith(fixed) and _fits(pattern, each))
         elif pattern in directories:
             found.add(pattern)
     return found
@@ -58,14 +70,14 @@ def _expanded(pattern: str, root: str) -> list[str]:
     """The pattern from the repository's root, once for each choice of its braces."""
     if len(pattern) > LONGEST:
         return []
-    choices = _braces(pattern.lstrip("/").replace("\\", "/"))[:MOST_PATTERNS]
+    choices = _braces(pattern.lstrip("/").replace("\\", "/"))[:MOST_CHOICES]
     return [place for choice in choices if (place := under(root, choice)) is not None]
 
 
 def _braces(pattern: str) -> list[str]:
     done: list[str] = []
     waiting = [pattern]
-    while waiting and len(done) + len(waiting) <= MOST_PATTERNS:
+    while waiting and len(done) + len(waiting) <= MOST_CHOICES:
         text = waiting.pop()
         close = text.find("}")
         start = text.rfind("{", 0, close) if close > 0 else -1

@@ -16,6 +16,8 @@ from ._node_paths import holds_files, parent, under
 from ._node_scripts import programs
 from ._node_typescript import Config
 
+MOST_LITERALS = 20  # in one configuration file
+
 
 @dataclass(frozen=True, slots=True)
 class Output:
@@ -147,7 +149,8 @@ def _configured(
         moved = moved or not text or bool(re.search(builder.moved, text))
         if builder.rebased and re.search(builder.rebased, text):
             continue
-        for found in re.finditer(rf"(?:{builder.literal})\s*+[:,]?\s*+(['\"`])([\w./@-]+)\1", text):
+        literals = re.finditer(rf"(?:{builder.literal})\s*+[:,]?\s*+(['\"`])([\w./@-]+)\1", text)
+        for found in islice(literals, MOST_LITERALS):
             if (directory := under(package.directory, found[2])) is not None:
                 yield Output(directory, f"configuration of {program}", path, text.count("\n", 0, found.start()) + 1)
     if builder.default and not moved:

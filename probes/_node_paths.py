@@ -2,7 +2,7 @@
 
 import posixpath
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 
 def parent(path: str) -> str:
@@ -20,9 +20,11 @@ def under(directory: str, path: str) -> str | None:
     return "" if found == "." else found
 
 
-def is_beneath(path: str, directory: str) -> bool:
-    """Whether the path is the directory itself or lies below it."""
-    return not directory or path == directory or path.startswith(f"{directory}/")
+def ancestors(path: str) -> Iterator[str]:
+    """The directories that hold the path, the nearest first, the root last."""
+    while path:
+        path = parent(path)
+        yield path
 
 
 def holds_files(directory: str, paths: Sequence[str]) -> bool:

@@ -23,7 +23,7 @@ _PNPM_SETTINGS = frozenset(
 )
 _NPM_SETTINGS = frozenset({"package-lock", "legacy-peer-deps", "install-links"})
 _FIELD = re.compile(r"(npm|pnpm|yarn|bun)(?:@([^+]*).*)?")
-_ONLY_ALLOW = re.compile(r"\bonly-allow(?:@\S+)?\s+(npm|pnpm|yarn|bun)\b")
+_ONLY_ALLOW = re.compile(r"\bonly-allow(?:@[\w.^~-]{1,40}+)?[ \t]{1,20}+(npm|pnpm|yarn|bun)\b")
 _YARN_PATH = re.compile(r"yarn-(\d+\.[0-9A-Za-z.+-]*?)\.c?js$")
 _VERSION = re.compile(r"[\^~<>=v ]*(\d+)")
 

@@ -14,7 +14,7 @@ from ._node_commands import command_facts
 from ._node_layout import MANIFESTS, Layout, Project, layout
 from ._node_lockfiles import LOCKFILES, Lockfile, lockfiles
 from ._node_outputs import CONFIGS, outputs
-from ._node_paths import is_beneath, parent, shown
+from ._node_paths import ancestors, parent, shown
 from ._node_tool import Settings, Tool, tool_of
 from ._node_tooling import BUILD_TOOLS, TASK_RUNNERS, tools_in
 from ._node_typescript import TsConfigs
@@ -64,7 +64,7 @@ class _Survey:
 
     def __init__(self, inputs: ProbeInputs, found: Layout) -> None:
         self._inputs = inputs
-        self._projects = found.projects
+        self._projects = {project.root.directory: project for project in found.projects}
         self._lockfiles = lockfiles(inputs)
         self._paths = frozenset(inputs.paths)
         self._apart = {parent(path) for kind, paths in found.apart.items() if kind != "marker" for path in paths}
@@ -122,12 +122,8 @@ class _Survey:
         )
 
     def _around(self, project: Project) -> list[Project]:
-        holding = [
-            each
-            for each in self._projects
-            if each is not project and is_beneath(project.root.directory, each.root.directory)
-        ]
-        return sorted(holding, key=lambda each: -len(each.root.directory))
+        """The projects whose directories hold this one, the nearest first."""
+        return [self._projects[above] for above in ancestors(project.root.directory) if above in self._projects]
 
     def _names_beside_manifests(self) -> dict[str, list[str]]:
         names: dict[str, list[str]] = {}
@@ -172,11 +168,8 @@ def _registries(project: Project, settings: Settings) -> Iterable[tuple[str, str
 
 def _confidence(projects: list[Project], tools: dict[str, Tool], inputs: ProbeInputs) -> Confidence:
     """Low where nothing was found or the outermost manifest is unreadable; medium where something is in doubt."""
-    outermost = [
-        project
-        for project in projects
-        if not any(each is not project and is_beneath(project.root.directory, each.root.directory) for each in projects)
-    ]
+    roots = {project.root.directory for project in projects}
+    outermost = [project for project in projects if roots.isdisjoint(ancestors(project.root.directory))]
     if not outermost or any(project.root.manifest is None and not project.rush for project in outermost):
         return "low"
     known = [tools[project.root.directory] for project in outermost]
