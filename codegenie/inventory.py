@@ -28,6 +28,8 @@ MAX_PATH_BYTES = 4096
 MAX_DEPTH = 64
 
 _GITLINK = "160000"
+_NO_GIT = "there is no .git"
+_NO_COMPONENTS = frozenset({"", ".", "..", ".git"})  # git adds no such path, but lists what an index holds
 
 ListedBy = Literal["git", "git-without-repository", "walk"]
 
@@ -76,28 +78,28 @@ def take(repo: str, *, exclude: tuple[str, ...] = (), max_files: int = 500_000) 
     """List a repository.  Never raises for what the repository holds: what is left out is in `skipped`."""
     warnings: list[str] = []
     commit = None
+    by: ListedBy = "git"
+    reason = _no_plain_git_directory(repo)
     try:
-        if reason := _no_plain_git_directory(repo):
-            if reason != "there is no .git":
+        if reason is None:
+            try:
+                listed, skipped = _parsed(repo, tools.git(repo, *_LIST))
+                commit = _head(repo)
+            except tools.ToolFailed as error:
+                reason = str(error)
+        if reason is not None:
+            if reason != _NO_GIT:
                 warnings.append(f"git facts are not available: {reason}")
+            by = "git-without-repository"
             listed, skipped = _listed_without_repository(repo)
-            by: ListedBy = "git-without-repository"
-        else:
-            listed, skipped = _parsed(repo, tools.git(repo, *_LIST))
-            commit = _head(repo)
-            by = "git"
     except tools.ToolUnavailable:
         warnings.append("git is not installed: .gitignore was not considered")
-        listed, skipped = _walked(repo)
         by = "walk"
-    except tools.ToolFailed as error:
-        warnings.append(f"git facts are not available: {error}; is the repository owned by another user?")
-        try:
-            listed, skipped = _listed_without_repository(repo)
-            by = "git-without-repository"
-        except (tools.ToolFailed, tools.ToolUnavailable):
-            listed, skipped = _walked(repo)
-            by = "walk"
+        listed, skipped = _walked(repo)
+    except (tools.ToolFailed, OSError) as error:  # a .gitignore that git chokes on; no room for temporary files
+        warnings.append(f".gitignore was not considered: {error}")
+        by = "walk"
+        listed, skipped = _walked(repo)
     paths = _bounded(sorted(listed), skipped, exclude, max_files)
     return Inventory(paths, by, commit=commit, skipped=tuple(sorted(skipped)), warnings=tuple(warnings))
 
@@ -112,13 +114,16 @@ def _no_plain_git_directory(repo: str) -> str | None:
     """Why git cannot be asked about this directory; None where `.git` is a directory of its own, whole."""
     dot_git = os.path.join(repo, ".git")
     try:
-        mode = os.lstat(dot_git).st_mode
+        found = os.lstat(dot_git)
     except OSError:
-        return "there is no .git"
-    if stat.S_ISREG(mode):
+        return _NO_GIT
+    if stat.S_ISREG(found.st_mode):
         return ".git is a file that points elsewhere (a linked work tree or a submodule)"
-    if not stat.S_ISDIR(mode):
+    if not stat.S_ISDIR(found.st_mode):
         return ".git is a link"
+    # As git itself has it, but not where it is told --git-dir.
+    if found.st_uid != os.geteuid() and not (os.geteuid() == 0 and os.environ.get("SUDO_UID") == str(found.st_uid)):
+        return ".git belongs to another user"
     links = [name for name in ("HEAD", "index", "config", "objects", "refs") if os.path.islink(f"{dot_git}/{name}")]
     if links:
         return f".git/{links[0]} is a link"
@@ -203,7 +208,10 @@ def _bounded(
     for path in paths:
         if path.startswith(ours) or (unwanted and unwanted(path)):
             continue
-        if path.count("/") >= MAX_DEPTH:
+        odd = path[:1] in "./" or "/." in path or "//" in path
+        if odd and not _NO_COMPONENTS.isdisjoint(path.lower().split("/")):
+            skipped.append((path, "not a path of a work tree"))
+        elif path.count("/") >= MAX_DEPTH:
             skipped.append((path, f"deeper than {MAX_DEPTH} directories"))
         elif len(path) > MAX_PATH_BYTES // 4 and len(os.fsencode(path)) > MAX_PATH_BYTES:
             skipped.append((path[:200], f"a path of over {MAX_PATH_BYTES} bytes"))
