@@ -26,6 +26,11 @@ def kind_apart_unlocked(path: str) -> str | None:
     return _first_kind(_APART_UNLOCKED, path)
 
 
+def is_placeholder(name: str) -> bool:
+    """Whether a manifest's name waits for a generator to fill it in: `{{name}}`, `<%= name %>`."""
+    return any(sign in name for sign in ("{{", "<%", "${"))
+
+
 def _first_kind(kinds: dict[str, re.Pattern[str]], path: str) -> str | None:
     names = path.split("/")
     return next((kind for kind, names_of in kinds.items() if any(names_of.fullmatch(name) for name in names)), None)

@@ -11,7 +11,7 @@ from codegenie.formats.pnpm_workspace import PnpmWorkspace
 from codegenie.formats.rush_json import RushJson
 from codegenie.probe import ProbeInputs
 
-from ._node_apart import kind_apart, kind_apart_unlocked
+from ._node_apart import is_placeholder, kind_apart, kind_apart_unlocked
 from ._node_globs import Matches, matches
 from ._node_lockfiles import LOCKFILES
 from ._node_paths import parent, under
@@ -118,6 +118,8 @@ class _Survey:
             return None
         if manifest is None:
             return "unreadable"
+        if is_placeholder(manifest.name or ""):
+            return "template"
         buildable = manifest.scripts or any(manifest.dependencies[scope] for scope in INSTALLED)
         return None if buildable else "marker"
 

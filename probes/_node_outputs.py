@@ -93,12 +93,12 @@ def outputs(
     inputs: ProbeInputs, packages: Sequence[Package], configs: Sequence[Config], paths: Sequence[str]
 ) -> list[Output]:
     """Every directory that something says is written into, in path order."""
-    bases = {step.file for config in configs for step in config.steps}  # but tsconfig.json is used by itself, too
+    bases = {step.file for config in configs for step in config.steps}
     found = [
         Output(directory, "tsconfig", option.path, option.line)
         for config in configs
-        if config.path not in bases or basename(config.path) == "tsconfig.json"
         for directory, option in config.outputs
+        if not (option.is_relative_to_heir and option.path == config.path and config.path in bases)
     ]
     for package in packages:
         found += _from_scripts(inputs, package)

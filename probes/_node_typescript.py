@@ -19,6 +19,8 @@ OPTIONS = (
 LONGEST_CHAIN = 32
 MOST_EXTENDS = 16  # in one file
 
+_HEIR = "${configDir}"
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -28,12 +30,17 @@ class Option:
     path: str
     line: int | None
 
+    @property
+    def is_relative_to_heir(self) -> bool:
+        """Whether the value is meant for the files that extend the one where it stands."""
+        return isinstance(self.value, str) and self.value.startswith(_HEIR)
+
     def target(self, config: str) -> str | None:
         """The repository path that a path option means for `config`; None where it leads out."""
         if not isinstance(self.value, str):
             return None
-        if self.value.startswith("${configDir}"):
-            return under(parent(config), "." + self.value.removeprefix("${configDir}"))
+        if self.is_relative_to_heir:
+            return under(parent(config), "." + self.value.removeprefix(_HEIR))
         return under(parent(self.path), self.value)
 
 

@@ -136,7 +136,7 @@ class _Survey:
 
     def _tsconfigs_by_owner(self) -> dict[str, list[str]]:
         owned: dict[str, list[str]] = {}
-        for path in self._inputs.matching("**/tsconfig.json", "**/tsconfig.*.json"):
+        for path in self._inputs.matching("**/tsconfig.json", "**/tsconfig[.-]*.json"):
             owner = parent(path)
             while owner and owner not in self._owners and owner not in self._apart:
                 owner = parent(owner)
