@@ -11,12 +11,20 @@ from posixpath import basename
 from codegenie.formats.plain import text_of
 from codegenie.probe import ProbeInputs
 
+from ._node_builders import BUILDERS, OUTPUT_FLAGS, Builder
 from ._node_layout import Package
 from ._node_paths import holds_files, parent, under
 from ._node_scripts import programs
 from ._node_typescript import Config
 
 MOST_LITERALS = 20  # in one configuration file
+_COMMENT = re.compile(r"^[ \t]*+//[^\n]*|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?", re.MULTILINE)
+# An entry of `files` may be a file, or a directory that not every package of a family has; these names are plain.
+_DIRECTORY_ENTRY = re.compile(
+    r"(?:\./)?((?:dist|build|out|output|es|esm|cjs|umd|types|typings|bundles?)(?:-[\w-]+)?)(?:/.*)?"
+)
+_DIRECTORY_NAME = re.compile(r"(?!\.\.?$)[\w.@-]+")
+_PLAIN_DIRECTORY = re.compile(r"(?:\./)?[\w.@-]+(?:/[\w.@-]+)*/?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,66 +35,6 @@ class Output:
     how: str
     path: str
     line: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Builder:
-    """How one tool's output is known: its default, the arguments that make it build, its configuration's literal."""
-
-    default: str | None
-    arguments: tuple[str, ...] = ()
-    files: str | None = None
-    literal: str = r"\boutDir"
-    moved: str = r"\boutDir\b"
-    """Where the configuration has this, the default does not hold."""
-    rebased: str | None = None
-    """Where it has this, its literals are relative to something unknown."""
-
-
-# Defaults as in each tool's documentation; they count only where a script runs the tool's build.
-BUILDERS = {
-    "astro": Builder("dist", ("build",), "astro.config.*"),
-    "docusaurus": Builder("build", ("build",)),
-    "eleventy": Builder("_site", (), "*eleventy*.*js", r"\boutput", r"\boutput\b|setOutputDirectory"),
-    "gatsby": Builder("public", ("build",)),
-    "next": Builder(".next", ("build",), "next.config.*", r"\bdistDir", r"\bdistDir\b"),
-    "nuxi": Builder(".output", ("build",), "nuxt.config.*", r"(?!)", r"\boutput\b"),
-    "nuxt": Builder(".output", ("build",), "nuxt.config.*", r"(?!)", r"\boutput\b"),
-    "ng": Builder(None, ("build",), "angular.json", r'"outputPath"|"base"'),
-    "parcel": Builder("dist", ("build",)),
-    "react-router": Builder("build", ("build",), "react-router.config.*", r"\bbuildDirectory", r"\bbuildDirectory\b"),
-    "react-scripts": Builder("build", ("build",)),
-    "rsbuild": Builder("dist", ("build",), "rsbuild.config.*", r"\bdistPath\s*:\s*\{\s*root", r"\bdistPath\b"),
-    "tsdown": Builder("dist", (), "tsdown.config.*"),
-    "tsup": Builder("dist", (), "tsup.config.*"),
-    "unbuild": Builder("dist", (), "build.config.*"),
-    "vite": Builder("dist", ("build",), "vite.config*", moved=r"\b(?:outDir|root)\b", rebased=r"\broot\b"),
-    "vue-cli-service": Builder("dist", ("build",), "vue.config.*", r"\boutputDir", r"\boutputDir\b"),
-    "webpack": Builder(
-        "dist", (), "webpack.*", r"\bpath\s*:\s*path\.(?:resolve|join)\(\s*__dirname\s*,", r"\bpath\s*:"
-    ),
-}
-CONFIGS = tuple(sorted({f"**/{builder.files}" for builder in BUILDERS.values() if builder.files}))
-"""The configuration files that are read for a literal."""
-
-_FLAGS = {
-    "babel": ("-d", "--out-dir"),
-    "esbuild": ("--outdir",),
-    "ncc": ("-o", "--out"),
-    "parcel": ("-d", "--dist-dir"),
-    "rollup": ("-d", "--dir"),
-    "swc": ("-d", "--out-dir"),
-    "tsc": ("--outDir",),
-    "webpack": ("-o", "--output-path"),
-}
-_USUAL_FLAGS = ("--outDir", "--out-dir", "--outdir", "-d", "--dist-dir")
-_COMMENT = re.compile(r"^[ \t]*+//[^\n]*|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?", re.MULTILINE)
-# An entry of `files` may be a file, or a directory that not every package of a family has; these names are plain.
-_DIRECTORY_ENTRY = re.compile(
-    r"(?:\./)?((?:dist|build|out|output|es|esm|cjs|umd|types|typings|bundles?)(?:-[\w-]+)?)(?:/.*)?"
-)
-_DIRECTORY_NAME = re.compile(r"(?!\.\.?$)[\w.@-]+")
-_PLAIN_DIRECTORY = re.compile(r"(?:\./)?[\w.@-]+(?:/[\w.@-]+)*/?")
 
 
 def outputs(
@@ -113,20 +61,19 @@ def _from_scripts(inputs: ProbeInputs, package: Package) -> Iterator[Output]:
     for name, script in manifest.scripts.items() if manifest else ():
         line = manifest.lines.get(("scripts", name)) if manifest else None
         for program, *arguments in programs(script):
-            if named := _flagged(program, arguments):
-                if (directory := under(package.directory, named)) is not None:
+            if program == "cd":
+                break  # what follows runs elsewhere
+            named = _value_of(OUTPUT_FLAGS.get(program, ()), arguments)
+            builder = BUILDERS.get(program)
+            if named is not None:
+                directory = under(package.directory, named) if _PLAIN_DIRECTORY.fullmatch(named) else None
+                if directory is not None:
                     yield Output(directory, f"argument of {program}", package.manifest_path, line)
-            elif (builder := BUILDERS.get(program)) and _builds_here(builder, arguments):
+            elif builder and _builds_here(builder, arguments):
                 files = tuple(_configurations(inputs, package, builder, arguments))
                 if (program, files) not in configured:
                     configured.add((program, files))
                     yield from _configured(inputs, package, program, files=files, line=line)
-
-
-def _flagged(program: str, arguments: Sequence[str]) -> str | None:
-    flags = _FLAGS.get(program) or (_USUAL_FLAGS if program in BUILDERS else ())
-    named = _value_of(flags, arguments)
-    return named if named and _PLAIN_DIRECTORY.fullmatch(named) else None
 
 
 def _value_of(flags: Sequence[str], arguments: Sequence[str]) -> str | None:
@@ -167,7 +114,7 @@ def _builds_here(builder: Builder, arguments: Sequence[str]) -> bool:
 
 def _configurations(inputs: ProbeInputs, package: Package, builder: Builder, arguments: Sequence[str]) -> list[str]:
     """The configuration named by the arguments, whether or not it can be read; else those beside the manifest."""
-    named = _value_of(("-c", "--config"), arguments)
+    named = _value_of(builder.config_flags, arguments)
     if named is not None:
         return [under(package.directory, named) or ""]
     return _files_beside(inputs, package, builder.files) if builder.files else []

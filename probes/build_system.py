@@ -10,10 +10,11 @@ from codegenie.probe import PATHS, Confidence, ProbeInputs, ProbeOutput, registe
 
 from . import _node_project as shown_as
 from ._node_apart import kind_apart
+from ._node_builders import CONFIGS
 from ._node_commands import command_facts
 from ._node_layout import MANIFESTS, Layout, Project, layout
 from ._node_lockfiles import LOCKFILES, Lockfile, lockfiles
-from ._node_outputs import CONFIGS, outputs
+from ._node_outputs import outputs
 from ._node_paths import ancestors, parent, shown
 from ._node_tool import Settings, Tool, tool_of
 from ._node_tooling import BUILD_TOOLS, TASK_RUNNERS, tools_in
