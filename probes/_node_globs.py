@@ -60,7 +60,8 @@ def _matched(patterns: Iterable[str], directories: Collection[str]) -> set[str]:
     for pattern in patterns:
         fixed = _WILD.split(pattern, maxsplit=1)[0]
         if fixed != pattern:
-            found.update(each for each in directories if each.startswith(fixed) and _fits(pattern, each))
+            above = fixed.rpartition("/")[0]  # `apps/**` means `apps` as well
+            found.update(each for each in directories if each.startswith(above) and _fits(pattern, each))
         elif pattern in directories:
             found.add(pattern)
     return found
