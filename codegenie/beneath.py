@@ -2,6 +2,7 @@
 
 import os
 import stat
+from errno import ELOOP, ENOTDIR
 from types import TracebackType
 from typing import Self
 
@@ -105,7 +106,12 @@ class Root:
             name = path[len(reached) + 1 if reached else 0 :].partition("/")[0]
             if name in _NO_NAMES:
                 raise ValueError(f"not a path beneath the root: {path!r}")
-            opened = os.open(name, _DIRECTORY, dir_fd=descriptor)
+            try:
+                opened = os.open(name, _DIRECTORY, dir_fd=descriptor)
+            except OSError as error:
+                if error.errno == ELOOP:  # what macOS says of a link; Linux says that it is no directory
+                    raise NotADirectoryError(ENOTDIR, "a link", name) from None
+                raise
             trail.append((f"{reached}/{name}" if reached else name, opened))
         return trail[-1][1]
 
@@ -127,7 +133,7 @@ def _reason(error: Exception) -> str:
             return "permission denied"
         case NotADirectoryError():
             return "reached through a link"
-        case OSError(errno=40 | 62):  # ELOOP on Linux, on macOS
+        case OSError() if error.errno == ELOOP:
             return "a symbolic link"
         case _:
             return "cannot be opened"

@@ -191,7 +191,7 @@ def _drained(name: str, pipe: int, deadline: float, cap: int) -> bytes:
 def _known(cache_file: str | None) -> dict[str, Any]:
     try:
         known = json.loads((cache_file and read_whole(cache_file, 1 << 20)) or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return known if isinstance(known, dict) else {}
 

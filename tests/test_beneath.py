@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -36,7 +37,7 @@ def refusal(root: Root, path: str, cap: int = 100) -> tuple[str, str, int | None
 
 
 def descriptors() -> int:
-    return len(os.listdir("/proc/self/fd" if os.path.isdir("/proc/self/fd") else "/dev/fd"))
+    return len(os.listdir("/dev/fd"))
 
 
 def test_files_are_read_whole(root: Root, repo: Path) -> None:
@@ -50,6 +51,7 @@ def test_files_are_read_whole(root: Root, repo: Path) -> None:
     assert root.head("top", 5) == b""
 
 
+@pytest.mark.skipif(sys.platform == "darwin", reason="APFS has no such names")
 def test_names_that_are_not_utf_8_are_read(root: Root, repo: Path) -> None:
     name = os.fsdecode(b"\xff\xfe")
     (repo / name).mkdir()

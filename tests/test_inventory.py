@@ -6,6 +6,7 @@ import random
 import shutil
 import struct
 import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -33,6 +34,8 @@ ODD_NAMES = [
     "H 1\tx",
     "a'b",
 ]
+if sys.platform != "darwin":  # APFS has no names that are not UTF-8
+    ODD_NAMES += [os.fsdecode(b"\xff\xfe"), os.fsdecode(b"d\xff/x")]
 
 
 def plant(repo: Path, *paths: str) -> None:
@@ -123,7 +126,7 @@ def test_a_file_where_a_tracked_directory_was(work: Path, git: Git) -> None:
 
 @pytest.mark.parametrize("tracked", [True, False])
 def test_odd_names_come_as_they_are(work: Path, git: Git, tracked: bool) -> None:
-    names = [*ODD_NAMES, *(f"d/{name}" for name in ODD_NAMES), os.fsdecode(b"\xff\xfe"), os.fsdecode(b"d\xff/x")]
+    names = [*ODD_NAMES, *(f"d/{name}" for name in ODD_NAMES)]
     plant(work, *names)
     if tracked:
         git("add", ".")
@@ -132,8 +135,8 @@ def test_odd_names_come_as_they_are(work: Path, git: Git, tracked: bool) -> None
 
 @pytest.mark.usefixtures("no_git")
 def test_odd_names_are_walked_too(repo: Path) -> None:
-    plant(repo, *ODD_NAMES, os.fsdecode(b"\xff\xfe"), os.fsdecode(b"d\xff/x"))
-    assert told(take(str(repo))) == walked(*ODD_NAMES, os.fsdecode(b"\xff\xfe"), os.fsdecode(b"d\xff/x"))
+    plant(repo, *ODD_NAMES)
+    assert told(take(str(repo))) == walked(*ODD_NAMES)
 
 
 def test_links_are_listed_and_not_followed(work: Path, tmp_path: Path) -> None:
