@@ -137,11 +137,13 @@ class Gathering:
         }
 
     def close(self) -> None:
-        """End the run: nothing of it stays alive, and the index is kept."""
+        """End the run: nothing of it stays alive, the index is kept, and others may gather."""
         self.workers.close()
         if self.mode == "write":
             with suppress(OSError):  # a full disk costs the hashing next time
                 self.index.save(self.gather.inventory.paths, self.clock_ns, self.settings.repo)
+            os.close(self._lock)
+        self.root.close()
 
     def _collect(self) -> None:
         removed, freed = self.state.blobs.collect(time.time(), self.settings.cache_ttl)

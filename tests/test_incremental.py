@@ -1,0 +1,175 @@
+"""Incremental equals clean: after any sequence of edits, the document is that of a fresh copy gathered cold."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from codegenie.cli import run
+
+EXAMPLES = int(os.environ.get("INCREMENTAL_EXAMPLES", "12"))
+
+NAMES = (
+    "package.json",
+    "pnpm-lock.yaml",
+    "src/a.ts",
+    "src/b.py",
+    "web/package.json",
+    "README.md",
+    ".gitattributes",
+    "Makefile",
+)
+# Several contents of one size a file, so that only a look at the content, or at ctime, tells them apart.
+CONTENTS = {
+    "package.json": (
+        '{"scripts": {"build": "tsc"}}',
+        '{"scripts": {"start": "tsc"}}',
+        '{"workspaces": ["web"]}',
+        "{",
+        "",
+    ),
+    "pnpm-lock.yaml": ("lockfileVersion: '9.0'\n", "lockfileVersion: '6.0'\n"),
+    "src/a.ts": ("export const a = 1;\n", "\0xport const a = 1;\n", '<?xml version="1.0"?><TS version="2.1"></TS>\n'),
+    "src/b.py": ("# -*- perl -*-\n", "# -*- ruby -*-\n", "import os\n"),
+    "web/package.json": ('{"name": "web", "private": true}', '{"name": "net", "private": true}'),
+    "README.md": ("# Hello\n",),
+    ".gitattributes": ("*.py linguist-vendored\n", "*.ts linguist-vendored\n", "src/** linguist-language=Ruby\n"),
+    "Makefile": ("all:\n\ttrue\n",),
+}
+STATE = ("context/repo-context.yaml", "context/raw/language_stack.json", "state/doit.db", "state/index", "cache/blobs")
+
+Edit = Callable[[Path], None]
+
+
+def _write(name: str, content: str, *, keep_times: bool) -> Edit:
+    def edit(repo: Path) -> None:
+        path = repo / name
+        _clear(path)
+        before = path.stat() if path.is_file() else None
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+        if keep_times and before:
+            os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    return edit
+
+
+def _move(source: str, target: str) -> Edit:
+    def edit(repo: Path) -> None:
+        if (repo / source).is_file() and source != target:
+            (repo / target).parent.mkdir(parents=True, exist_ok=True)
+            _clear(repo / target)
+            (repo / source).replace(repo / target)
+
+    return edit
+
+
+def _remove(name: str) -> Edit:
+    return lambda repo: (repo / name).unlink(missing_ok=True)
+
+
+def _link(name: str, target: str) -> Edit:
+    def edit(repo: Path) -> None:
+        (repo / name).parent.mkdir(parents=True, exist_ok=True)
+        (repo / name).unlink(missing_ok=True)
+        (repo / name).symlink_to(target)
+
+    return edit
+
+
+def _touch(name: str, mode: int) -> Edit:
+    def edit(repo: Path) -> None:
+        if (repo / name).is_file() and not (repo / name).is_symlink():
+            os.utime(repo / name)
+            (repo / name).chmod(mode)
+
+    return edit
+
+
+def _ignore(line: str) -> Edit:
+    def edit(repo: Path) -> None:
+        (repo / ".gitignore").write_text(line)
+
+    return edit
+
+
+def _tamper(name: str, how: str) -> Edit:
+    """Spoil one file of the engine's own state."""
+
+    def edit(repo: Path) -> None:
+        path = repo / ".codegenie" / name
+        files = sorted(path.rglob("*.json")) if path.is_dir() else [path] if path.is_file() else []
+        for file in files:
+            content = file.read_bytes()
+            match how:
+                case "remove":
+                    file.unlink()
+                case "empty":
+                    file.write_bytes(b"")
+                case "truncate":
+                    file.write_bytes(content[: len(content) // 2])
+                case "flip":
+                    at = len(content) * 2 // 3
+                    file.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :] if content else b"")
+
+    return edit
+
+
+def _clear(path: Path) -> None:
+    if path.is_symlink():
+        path.unlink()
+
+
+names = st.sampled_from(NAMES)
+writes = names.flatmap(
+    lambda name: st.builds(_write, st.just(name), st.sampled_from(CONTENTS[name]), keep_times=st.booleans())
+)
+edits = st.one_of(
+    writes,
+    writes,
+    writes,  # thrice as likely as each of the others
+    st.builds(_move, names, names),
+    st.builds(_remove, names),
+    st.builds(_link, names, st.sampled_from(["README.md", "../README.md", "/etc/passwd", "nowhere"])),
+    st.builds(_touch, names, st.sampled_from([0o644, 0o755, 0o600])),
+    st.builds(_ignore, st.sampled_from(["", "*.py\n", "web/\n", "package.json\n"])),
+    st.builds(_tamper, st.sampled_from(STATE), st.sampled_from(["remove", "empty", "truncate", "flip"])),
+)
+
+
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=list(HealthCheck),
+    derandomize=True,
+)
+@given(st.lists(st.lists(edits, min_size=1, max_size=3), min_size=2, max_size=6))
+def test_incremental_equals_clean(sessions: list[list[Edit]]) -> None:
+    with tempfile.TemporaryDirectory() as directory:
+        repo = Path(directory) / "repo"
+        repo.mkdir()
+        for session in sessions:
+            for edit in session:
+                edit(repo)
+            assert run(["gather", str(repo), "-q"]) == 0
+            assert _published(repo) == _published_cold(repo, Path(directory))
+
+
+def _published_cold(repo: Path, directory: Path) -> dict[str, bytes]:
+    copy = directory / "copy"
+    shutil.copytree(repo, copy, symlinks=True, ignore=shutil.ignore_patterns(".codegenie"))
+    try:
+        assert run(["gather", str(copy), "-q"]) == 0
+        return _published(copy)
+    finally:
+        shutil.rmtree(copy)
+
+
+def _published(repo: Path) -> dict[str, bytes]:
+    context = repo / ".codegenie/context"
+    return {path.name: path.read_bytes() for path in context.rglob("*") if path.is_file()}
