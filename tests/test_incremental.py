@@ -152,7 +152,9 @@ edits = st.one_of(
 def test_incremental_equals_clean(sessions: list[list[Edit]]) -> None:
     with tempfile.TemporaryDirectory() as directory:
         repo = Path(directory) / "repo"
-        repo.mkdir()
+        for name, contents in CONTENTS.items():
+            _write(name, contents[0], keep_times=False)(repo)
+        assert run(["gather", str(repo), "-q"]) == 0
         for session in sessions:
             for edit in session:
                 edit(repo)
