@@ -125,9 +125,9 @@ class ProbeInputs:
         try:
             return parser(self.read(path, cap))
         except Refused as refusal:
-            self.unparsed.append({"path": path, "reason": refusal.reason})
+            self._note(path, refusal.reason)
         except Unparsable as error:
-            self.unparsed.append({"path": path, "reason": str(error)})
+            self._note(path, str(error))
         return None
 
     def scan(
@@ -146,7 +146,7 @@ class ProbeInputs:
                 try:
                     known = _as_json(finding(path, self.head(path, limit)))
                 except Refused as refusal:
-                    self.unparsed.append({"path": path, "reason": refusal.reason})
+                    self._note(path, refusal.reason)
                     continue
                 if self._memo:
                     self._memo.put(path, digest, known)
@@ -169,6 +169,11 @@ class ProbeInputs:
         if name not in self._probe.tools or self._tool is None:
             raise UndeclaredInput(f"{self._probe.name} must declare the tool {name!r}")
         return self._tool(name, *arguments)
+
+    def _note(self, path: str, reason: str) -> None:
+        line = {"path": path, "reason": reason}
+        if line not in self.unparsed:
+            self.unparsed.append(line)
 
     def _input(self, path: str) -> InputFile:
         try:

@@ -7,7 +7,11 @@ A case holds `version` (the probe version it was accepted at), `repo` (path: con
 
 import base64
 import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import jsonschema
@@ -29,7 +33,11 @@ def test_case(case_file: Path, repo: Path, request: pytest.FixtureRequest) -> No
     probe = registry.probe_named(case_file.parent.name)
     build(repo, case["repo"])
 
-    output = probe.run(inputs_of(probe, repo, case.get("slices", {})))
+    inputs = inputs_of(probe, repo, case.get("slices", {}))
+    with opened_behind_its_back() as opened:
+        output = probe.run(inputs)
+
+    assert opened == [], "a probe reads only through its inputs"
 
     found = {"slice": output.schema_slice, "confidence": output.confidence, "warnings": list(output.warnings)}
     schema = json.loads((Path(registry.data_directory("schemas")) / f"{probe.name}.json").read_text())
@@ -46,6 +54,54 @@ def test_case(case_file: Path, repo: Path, request: pytest.FixtureRequest) -> No
 def test_every_probe_has_an_ordinary_an_empty_and_a_broken_case(probe: Probe) -> None:
     cases = {path.stem for path in CASES if path.parent.name == probe.name}
     assert {"ordinary", "nothing", "broken"} <= cases
+
+
+def test_the_audit_hears_what_is_opened_directly(tmp_path: Path) -> None:
+    with opened_behind_its_back() as opened:
+        (tmp_path / "x").write_text("")
+        list(tmp_path.iterdir())
+    assert [door.partition("(")[0] for door in opened] == ["open", "os.listdir"]
+
+
+_WATCHED: list[list[str]] = []
+
+
+def _hear(event: str, arguments: tuple[Any, ...]) -> None:
+    """An audit hook cannot be taken away again: it hears only while a list is there to fill."""
+    doors = ("open", "os.listdir", "os.scandir", "subprocess.Popen", "socket.connect", "os.system", "os.exec")
+    allowed = (
+        "codegenie/beneath.py:",
+        "<frozen importlib",
+        "test_cases.py:catalogue",
+    )  # inputs, imports, the case's catalogues
+    if _WATCHED and event in doors and not any(name in _callers() for name in allowed):
+        _WATCHED[-1].append(f"{event}{arguments[:1]}")
+
+
+def _callers() -> str:
+    frame: FrameType | None = sys._getframe(2)
+    names: list[str] = []
+    while frame is not None and len(names) < 4:
+        names.append(f"{frame.f_code.co_filename}:{frame.f_code.co_name}")
+        frame = frame.f_back
+    return "\n".join(names)
+
+
+sys.addaudithook(_hear)
+
+
+@contextmanager
+def opened_behind_its_back() -> Iterator[list[str]]:
+    """Every file, directory, process or connection that is opened, but for what `inputs` opens and what is imported."""
+    opened: list[str] = []
+    _WATCHED.append(opened)
+    try:
+        yield opened
+    finally:
+        _WATCHED.pop()
+    opened[:] = [
+        door for door in opened if ".py" not in door and "__pycache__" not in door and "catalogues" not in door
+    ]
 
 
 def build(root: Path, tree: dict[str, Any]) -> None:
