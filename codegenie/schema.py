@@ -134,7 +134,10 @@ def _kept_code(key: str, home: Blobs | None) -> CodeType | None:
     kept = home.get(key) if home else None
     if kept is None:
         return None
-    code = marshal.loads(kept)  # noqa: S302 - the blob is sealed with the user's own key
+    try:
+        code = marshal.loads(kept)  # noqa: S302 - the blob is sealed with the user's own key
+    except (EOFError, TypeError, ValueError):
+        return None  # of another build of this version of Python
     return code if isinstance(code, CodeType) else None
 
 
