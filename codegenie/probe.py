@@ -19,7 +19,10 @@ READ_CAP = 1 << 20  # 1 MiB: linguist and semgrep stop there too
 MANIFEST_CAP = 32 << 20  # lockfiles of real monorepos reach 20 MiB
 
 ENVELOPE = frozenset({"schema_version", "generator", "task", "snapshot", "probes"})
-"""The keys of the document that are not slices; no probe may take one of these names."""
+"""The keys of the document that are not slices."""
+
+RESERVED = ENVELOPE | {"document", "probe"}
+"""No probe may take one of these names: schemas/document.json is the envelope, and `probe` a definition in it."""
 
 
 class ProbeOutput(NamedTuple):
@@ -231,11 +234,11 @@ def register_probe(
         where = f"probes/{name}.py"
         if name in REGISTERED:
             raise TypeError(f"{where}: a probe named {name!r} is registered already")
-        if name in ENVELOPE:
-            raise TypeError(f"{where}: {name!r} is a key of the document itself; choose another name")
+        if name in RESERVED:
+            raise TypeError(f"{where}: {name!r} is a name of the document itself; choose another name")
         if [part.isdigit() for part in version.split(".")] != [True] * 3:
             raise TypeError(f"{where}: version {version!r} must look like 1.2.0")
-        if not run.__doc__:
+        if not (run.__doc__ or "").strip():
             raise TypeError(f"{where}: the probe needs a docstring that says in one sentence what it answers")
         REGISTERED[name] = Probe(
             name=name,
@@ -249,7 +252,7 @@ def register_probe(
             max_file_bytes=max_file_bytes,
             applies_to_tasks=applies_to_tasks,
             applies_to_languages=applies_to_languages,
-            summary=run.__doc__.strip().splitlines()[0],
+            summary=str(run.__doc__).strip().splitlines()[0],
         )
         return run
 

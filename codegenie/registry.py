@@ -12,6 +12,7 @@ from codegenie.probe import REGISTERED, Probe
 
 _PACKAGE = os.path.dirname(os.path.abspath(_package_file))
 PROBES_PACKAGE = "codegenie.probes"
+_DECISIVE = ("beneath", "errors", "globs", "probe", "schema", "text", "tools", "worker")  # what a probe's answer passes
 
 
 def data_directory(name: str) -> str:
@@ -25,6 +26,11 @@ def all_probes() -> tuple[Probe, ...]:
     """Every probe, in name order.  Raises TypeError naming the file that breaks a rule of the contract."""
     found = tuple(probe_named(name) for name in _names())
     known = {probe.name for probe in found}
+    for name, probe in REGISTERED.items():
+        if name not in known and probe.run.__module__.startswith(f"{PROBES_PACKAGE}."):
+            raise TypeError(
+                f"probes/{probe.run.__module__.rpartition('.')[2]}.py declares {name!r} too; one file, one probe"
+            )
     for probe in found:
         if unknown := set(probe.requires) - known:
             raise TypeError(f"probes/{probe.name}.py requires {sorted(unknown)}, which no probe provides")
@@ -77,9 +83,7 @@ def code_fingerprint() -> str:
     """
     state = stream()
     state.update(repr((sys.version_info[:2], sys.implementation.name)).encode())
-    sources = [
-        os.path.join(_PACKAGE, name) for name in ("probe.py", "globs.py", "beneath.py", "worker.py", "schema.py")
-    ]
+    sources = [os.path.join(_PACKAGE, f"{name}.py") for name in _DECISIVE]
     for directory in (os.path.join(_PACKAGE, "formats"), data_directory("probes")):
         sources += [entry.path for entry in os.scandir(directory) if entry.name.endswith(".py")]
     for path in sorted(sources):

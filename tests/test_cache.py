@@ -16,11 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codegenie.cache import BLOB_CAP, UNUSED_DAYS, Blobs, read_whole, sweep, write_atomically
+from tests.house import PROJECT
 
 KEY = "ab" + "0" * 30
 OTHER = "ab" + "1" * 30
 DAY = 86400.0
-PROJECT = str(Path(__file__).resolve().parent.parent)
 
 
 @pytest.fixture
@@ -136,7 +136,7 @@ def test_a_reader_sees_the_old_content_or_the_new_one(tmp_path: Path) -> None:
         "import sys; from codegenie.cache import write_atomically\n"
         "while True:\n    for letter in b'ABC': write_atomically(sys.argv[1], bytes([letter]) * 100_000)"
     )
-    writer = subprocess.Popen([sys.executable, "-c", script, str(path)], env={**os.environ, "PYTHONPATH": PROJECT})
+    writer = subprocess.Popen([sys.executable, "-c", script, str(path)], env={**os.environ, "PYTHONPATH": str(PROJECT)})
     try:
         seen: set[bytes] = set()
         deadline = time.monotonic() + 10
@@ -338,7 +338,7 @@ def test_sweep_minds_neither_a_missing_directory_nor_files_that_come_and_go(tmp_
         "import sys; from codegenie.cache import write_atomically\nwhile True:\n    write_atomically(sys.argv[1], b'x')"
     )
     command = [sys.executable, "-c", script, str(tmp_path / "f.json")]
-    writer = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": PROJECT})
+    writer = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(PROJECT)})
     try:
         until = time.monotonic() + 10
         while not (tmp_path / "f.json").exists() and time.monotonic() < until:

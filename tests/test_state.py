@@ -16,8 +16,8 @@ import pytest
 from codegenie.errors import BUSY, UNUSABLE, Busy, CodegenieError
 from codegenie.settings import Settings
 from codegenie.state import CACHEDIR_TAG, GENERATED, IGNORE_ALL, file_system_clock, lock, look, prepare
+from tests.house import PROJECT
 
-PROJECT = str(Path(__file__).resolve().parent.parent)
 Capture = pytest.CaptureFixture[str]
 
 
@@ -384,7 +384,7 @@ def script(body: str, *arguments: str, **environment: str) -> "subprocess.Popen[
     )
     return subprocess.Popen(
         [sys.executable, "-c", head + settings + body, *arguments],
-        env={**os.environ, "PYTHONPATH": PROJECT, **environment},
+        env={**os.environ, "PYTHONPATH": str(PROJECT), **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
