@@ -24,15 +24,15 @@ def test_json_is_read_as_node_reads_it(content: bytes, value: object) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "not JSON: Expecting value, line 1"),
-        (b'{\n"a": 1,}', "not JSON: Expecting property name enclosed in double quotes, line 2"),
+        (b"", "not JSON: line 1"),
+        (b'{\n"a": 1,}', "not JSON: line 2"),
         (b"[NaN]", "NaN or Infinity, which JSON does not have"),
         (b"-Infinity", "NaN or Infinity, which JSON does not have"),
         (b"1e999", "a number too large for a double"),
         (b"1" * 5000, "an integer of thousands of digits"),
         (b"[" * 1_000_000, "nested too deep"),
         (b"[" * 250 + b"]" * 250, "nested deeper than 200 levels"),
-        ("{}".encode("utf-16"), "not JSON: Expecting value, line 1"),
+        ("{}".encode("utf-16"), "not JSON: line 1"),
     ],
 )
 def test_what_json_does_not_have_is_refused(content: bytes, reason: str) -> None:
