@@ -11,12 +11,14 @@ from codegenie import __version__, schema
 from codegenie.cache import Blobs, write_atomically
 from codegenie.errors import InvalidDocument
 from codegenie.gather import Gather, Step, Values, read_target, record, target_digest, write_target
-from codegenie.hashing import digest_of
+from codegenie.hashing import digest, digest_of
+from codegenie.order import ordered
 from codegenie.report import rendered
 from codegenie.settings import user_directory
 from codegenie.text import representable
 
 SHOWN_PROBLEMS = 50
+_WRITERS = ("document", "document_yaml", "order", "report", "text")  # the modules that decide the bytes published
 
 
 class Merge:
@@ -38,11 +40,12 @@ class Merge:
         return tuple(step.probe.name for step in self.steps)
 
     def parts(self) -> dict[str, str]:
-        """What the document is made of: the raw slices as they stand on disk, the snapshot, and the schemas."""
+        """What the document is made of: the slices as they stand on disk, the snapshot, the schemas, our own code."""
         return {
             "slices": digest_of(target_digest(step.targets[0]) for step in self.steps),
             "snapshot": digest_of([__version__, json.dumps(self._snapshot(()), sort_keys=True), *self.slices]),
             "schema": schema.document_fingerprint(self.slices),
+            "code": _fingerprint(),
         }
 
     def __call__(self) -> Values:
@@ -80,7 +83,8 @@ class Merge:
             "snapshot": self._snapshot(skipped),
             "probes": {one["probe"]: {name: one[name] for name in told} for one in envelopes},
         }
-        placed: dict[str, Any] = representable(document | {one["probe"]: one["slice"] for one in envelopes})
+        slices = {one["probe"]: ordered(one["probe"], one["slice"]) for one in envelopes}
+        placed: dict[str, Any] = representable(document | slices)
         return placed
 
     def _snapshot(self, skipped: tuple[dict[str, Any], ...]) -> dict[str, Any]:
@@ -103,9 +107,16 @@ def _home(gather: Gather) -> Blobs | None:
     return Blobs(os_path.join(home, "validators"), gather.state.secret) if home else None
 
 
-def _yaml(document: dict[str, Any]) -> bytes:
-    """The document as YAML, in ASCII: what a terminal would obey is escaped, and reads back as it was."""
-    import yaml
+def _fingerprint() -> str:
+    """The digest of our own sources: a document must not stay as an older version of them wrote it."""
+    contents = []
+    for name in _WRITERS:
+        with open(os_path.join(os_path.dirname(__file__), f"{name}.py"), "rb") as source:
+            contents.append(digest(source.read()))
+    return digest_of(contents)
 
-    body = yaml.dump(document, Dumper=yaml.CSafeDumper, sort_keys=False, width=110, default_flow_style=False)
-    return f"# yaml-language-server: $schema={schema.DOCUMENT_ID}\n{body}".encode("ascii")
+
+def _yaml(document: dict[str, Any]) -> bytes:
+    from codegenie.document_yaml import written  # PyYAML, which a run with nothing to publish does not pay for
+
+    return written(document, schema.DOCUMENT_ID)

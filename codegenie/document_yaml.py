@@ -1,0 +1,45 @@
+"""The document as YAML: what is short stands on one line, so that a person can read it and a diff stays small."""
+
+from math import inf
+from typing import Any
+
+import yaml
+
+_WIDTH = 110
+_SHORT = 96  # characters of a collection that may stand on one line
+
+
+class _Dumper(yaml.CSafeDumper):
+    """PyYAML's own, but for the collections that it writes on one line."""
+
+    def ignore_aliases(self, _data: Any) -> bool:
+        """JSON values hold no cycles, and `*id001` tells a reader nothing."""
+        return True
+
+    def represent_sequence(self, tag: str, sequence: Any, flow_style: bool | None = None) -> yaml.SequenceNode:
+        node = super().represent_sequence(tag, sequence, flow_style)
+        of_scalars = all(isinstance(item, yaml.ScalarNode) for item in node.value)
+        node.flow_style = (of_scalars or len(node.value) == 1) and _width(node.value) <= _SHORT
+        return node
+
+    def represent_mapping(self, tag: str, mapping: Any, flow_style: bool | None = None) -> yaml.MappingNode:
+        node = super().represent_mapping(tag, mapping, flow_style)
+        node.flow_style = _width([part for pair in node.value for part in pair]) <= _SHORT
+        return node
+
+
+def written(document: dict[str, Any], schema_id: str) -> bytes:
+    """The document in ASCII: what a terminal would obey is escaped, and reads back as it was."""
+    body = yaml.dump(document, Dumper=_Dumper, sort_keys=False, width=_WIDTH)
+    return f"# yaml-language-server: $schema={schema_id}\n{body}".encode("ascii")
+
+
+def _width(parts: list[yaml.Node]) -> float:
+    """About how wide these are on one line; infinite where one of them takes several."""
+    return sum(len(part.value) + 2 if isinstance(part, yaml.ScalarNode) else _collection_width(part) for part in parts)
+
+
+def _collection_width(node: yaml.Node) -> float:
+    if not isinstance(node, yaml.CollectionNode) or not node.flow_style:
+        return inf
+    return 2 + _width([part for item in node.value for part in (item if isinstance(item, tuple) else (item,))])
