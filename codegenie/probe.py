@@ -90,6 +90,7 @@ class ProbeInputs:
         self._memo = memo
         self.files: tuple[str, ...] = tuple(sorted(files))
         """The declared inputs that exist as regular files, sorted."""
+        self._noted: set[tuple[str, str]] = set()
         self.unparsed: list[dict[str, str]] = []
         """What `parse` could not read or understand, `{path, reason}` each; goes into the slice as it is."""
 
@@ -174,9 +175,9 @@ class ProbeInputs:
         return self._tool(name, *arguments)
 
     def _note(self, path: str, reason: str) -> None:
-        line = {"path": path, "reason": reason}
-        if line not in self.unparsed:
-            self.unparsed.append(line)
+        if (path, reason) not in self._noted:
+            self._noted.add((path, reason))
+            self.unparsed.append({"path": path, "reason": reason})
 
     def _input(self, path: str) -> InputFile:
         try:

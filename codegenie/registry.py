@@ -34,6 +34,11 @@ def all_probes() -> tuple[Probe, ...]:
     for probe in found:
         if unknown := set(probe.requires) - known:
             raise TypeError(f"probes/{probe.name}.py requires {sorted(unknown)}, which no probe provides")
+    settled: set[str] = set()
+    while ready := {probe.name for probe in found if settled.issuperset(probe.requires)} - settled:
+        settled |= ready
+    if known - settled:
+        raise TypeError(f"the probes {sorted(known - settled)} require one another in a circle")
     return found
 
 

@@ -78,6 +78,14 @@ def test_what_is_required_must_exist(house: House) -> None:
     assert ask(house, NAMES) == "probes/alpha.py requires ['omega'], which no probe provides"
 
 
+@pytest.mark.parametrize("circle", [{"a": "a"}, {"a": "b", "b": "a"}, {"a": "b", "b": "c", "c": "d", "d": "b"}])
+def test_probes_that_wait_for_one_another_are_refused(house: House, circle: dict[str, str]) -> None:
+    for name, required in circle.items():
+        house.probe(name, BODY, options=f"requires=({required!r},)")
+    house.probe("free", BODY)
+    assert ask(house, NAMES) == f"the probes {sorted(circle)} require one another in a circle"
+
+
 def test_one_probe_is_found_without_the_others(house: House) -> None:
     house.probe("alpha", BODY)
     (house.path / "probes/broken.py").write_text("raise TypeError('imported')\n")
