@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -68,6 +69,57 @@ def _move(source: str, target: str) -> Edit:
     return edit
 
 
+def _append(name: str) -> Edit:
+    def edit(repo: Path) -> None:
+        if (repo / name).is_file() and not (repo / name).is_symlink():
+            with open(repo / name, "a") as file:
+                file.write("\n")
+
+    return edit
+
+
+def _swap(one: str, other: str) -> Edit:
+    """Each under the other's name, with its own inode and times."""
+
+    def edit(repo: Path) -> None:
+        if one != other and (repo / one).is_file() and (repo / other).is_file():
+            (repo / one).replace(repo / "between")
+            (repo / other).replace(repo / one)
+            (repo / "between").replace(repo / other)
+
+    return edit
+
+
+def _change_case(name: str) -> Edit:
+    def edit(repo: Path) -> None:
+        path = repo / name
+        if path.is_file():
+            path.replace(path.with_name(path.name.swapcase()))
+
+    return edit
+
+
+def _commit(branch: str) -> Edit:
+    """Commit everything to a branch, which is made where we stand if there is none."""
+
+    def edit(repo: Path) -> None:
+        _git(repo, "checkout", "-q", "-B", branch)
+        _git(repo, "add", "-A")
+        _git(repo, "commit", "-q", "--allow-empty", "-m", branch)
+
+    return edit
+
+
+def _switch(branch: str) -> Edit:
+    return lambda repo: _git(repo, "checkout", "-q", "-f", branch)
+
+
+def _git(repo: Path, *arguments: str) -> None:
+    """Run git, which may refuse: there may be no such branch yet."""
+    identity = ["-c", "user.name=Ann", "-c", "user.email=ann@example.org"]
+    subprocess.run(["git", *identity, *arguments], cwd=repo, capture_output=True, check=False)
+
+
 def _remove(name: str) -> Edit:
     return lambda repo: (repo / name).unlink(missing_ok=True)
 
@@ -128,11 +180,17 @@ names = st.sampled_from(NAMES)
 writes = names.flatmap(
     lambda name: st.builds(_write, st.just(name), st.sampled_from(CONTENTS[name]), keep_times=st.booleans())
 )
+branches = st.sampled_from(["main", "other"])
 edits = st.one_of(
     writes,
     writes,
     writes,  # thrice as likely as each of the others
     st.builds(_move, names, names),
+    st.builds(_append, names),
+    st.builds(_swap, names, names),
+    st.builds(_change_case, names),
+    st.builds(_commit, branches),
+    st.builds(_switch, branches),
     st.builds(_remove, names),
     st.builds(_link, names, st.sampled_from(["README.md", "../README.md", "/etc/passwd", "nowhere"])),
     st.builds(_touch, names, st.sampled_from([0o644, 0o755, 0o600])),
@@ -154,6 +212,8 @@ def test_incremental_equals_clean(sessions: list[list[Edit]]) -> None:
         repo = Path(directory) / "repo"
         for name, contents in CONTENTS.items():
             _write(name, contents[0], keep_times=False)(repo)
+        _git(repo, "init", "-q", "-b", "main")
+        _commit("main")(repo)
         assert run(["gather", str(repo), "-q"]) == 0
         for session in sessions:
             for edit in session:
