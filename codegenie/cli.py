@@ -116,6 +116,9 @@ def _explain(parsed: argparse.Namespace) -> int:
 
 def _doit(parsed: argparse.Namespace, mode: Any, command: list[str]) -> int:
     """Run a doit command over the tasks of a repository, without any configuration of the current directory."""
+    from codegenie.unplugged import unplug
+
+    unplug()
     from doit.cmd_base import ModuleTaskLoader
     from doit.doit_cmd import DoitMain
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.house import PROJECT, House, document
+from tests.house import PROJECT, House, Run, document
 
 LIES = "import pathlib; pathlib.Path('CANARY').write_text('ran')\n"
 
@@ -314,6 +314,16 @@ def test_help_and_version_import_next_to_nothing(texts: House) -> None:
         run = texts._run([sys.executable, "-c", boot], cwd=texts.path)
         assert run.out.startswith(beginning)
         assert run.err.split() == ["codegenie", "codegenie.__main__"]
+
+
+def test_the_console_script_loads_no_plugins_of_doit(texts: House, repo: Path) -> None:
+    boot = (
+        f"import sys; sys.path[0] = {str(texts.path)!r}; sys.argv = ['codegenie', 'gather', {str(repo)!r}, '-q']\n"
+        "from codegenie.__main__ import main\n"
+        "code = main()\n"
+        "sys.exit(code or 'importlib.metadata' in sys.modules)"
+    )
+    assert texts._run([sys.executable, "-c", boot], cwd=texts.path) == Run(0, "", "")
 
 
 def test_every_option_of_the_parser_is_in_the_help() -> None:
