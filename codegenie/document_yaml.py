@@ -9,7 +9,7 @@ _WIDTH = 110
 _SHORT = 96  # characters of a collection that may stand on one line
 
 
-class _Dumper(yaml.CSafeDumper):
+class CompactDumper(yaml.CSafeDumper):
     """PyYAML's own, but for the collections that it writes on one line."""
 
     def ignore_aliases(self, _data: Any) -> bool:
@@ -17,12 +17,14 @@ class _Dumper(yaml.CSafeDumper):
         return True
 
     def represent_sequence(self, tag: str, sequence: Any, flow_style: bool | None = None) -> yaml.SequenceNode:
+        """On one line where it is short, and of scalars or a single item."""
         node = super().represent_sequence(tag, sequence, flow_style)
         of_scalars = all(isinstance(item, yaml.ScalarNode) for item in node.value)
         node.flow_style = (of_scalars or len(node.value) == 1) and _width(node.value) <= _SHORT
         return node
 
     def represent_mapping(self, tag: str, mapping: Any, flow_style: bool | None = None) -> yaml.MappingNode:
+        """On one line where it is short."""
         node = super().represent_mapping(tag, mapping, flow_style)
         node.flow_style = _width([part for pair in node.value for part in pair]) <= _SHORT
         return node
@@ -30,7 +32,7 @@ class _Dumper(yaml.CSafeDumper):
 
 def written(document: dict[str, Any], schema_id: str) -> bytes:
     """The document in ASCII: what a terminal would obey is escaped, and reads back as it was."""
-    body = yaml.dump(document, Dumper=_Dumper, sort_keys=False, width=_WIDTH)
+    body = yaml.dump(document, Dumper=CompactDumper, sort_keys=False, width=_WIDTH)
     return f"# yaml-language-server: $schema={schema_id}\n{body}".encode("ascii")
 
 

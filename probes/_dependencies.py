@@ -43,7 +43,7 @@ def deno_json(content: bytes) -> Manifest:
         for key, target in imports.items()
         if isinstance(target, str) and (name := _DENO_IMPORT.match(target))
     ]
-    return Manifest(tuple(found), lines.get(("workspace",)))
+    return Manifest(tuple(found), lines.get(("workspace",)) if _table(value).get("workspace") else None)
 
 
 def pubspec_yaml(content: bytes) -> Manifest:
@@ -57,9 +57,10 @@ def pubspec_yaml(content: bytes) -> Manifest:
 
 
 def pnpm_workspace_yaml(content: bytes) -> Manifest:
-    """pnpm: without `packages` the file only holds settings.  Raises Unparsable."""
+    """pnpm: without `packages`, or with none, the file only holds settings.  Raises Unparsable."""
     (document, *_) = yaml_text.documents(content) or (None,)
-    return Manifest((), document.lines.get(("packages",)) if document else None)
+    declared = document is not None and _table(document.value).get("packages")
+    return Manifest((), document.lines.get(("packages",)) if document and declared else None)
 
 
 def cargo_toml(content: bytes) -> Manifest:

@@ -47,7 +47,8 @@ def pom_xml(content: bytes) -> Manifest:
 def dotnet_project(content: bytes) -> Manifest:
     """.NET: packages, shared frameworks, and the SDK as `sdk:name`.  Raises Unparsable."""
     root = _parsed(content)
-    found = [(f"sdk:{sdk}", root.line) for sdk in root.attributes.get("Sdk", "").split(";") if sdk]
+    named = (sdk.partition("/")[0].strip() for sdk in root.attributes.get("Sdk", "").split(";"))
+    found = [(f"sdk:{sdk}", root.line) for sdk in named if sdk]  # "name/version"
     for element in root.walk():
         if element.name in _REFERENCES and (name := element.attributes.get("Include")):
             found.append((name, element.line))

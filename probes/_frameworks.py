@@ -26,7 +26,7 @@ Reader = Callable[[bytes], Manifest]
 
 # How the path ends; the ecosystem whose names the manifest uses; what a workspace declared in it is called; its reader.
 _MANIFESTS: tuple[tuple[str, str, str, Reader], ...] = (
-    (r"package\.json", "npm", "npm workspaces", package_json),
+    (r"package\.json", "npm", "package.json workspaces", package_json),
     (r"deno\.jsonc?", "npm", "deno workspace", deno_json),
     (r"pnpm-workspace\.yaml", "npm", "pnpm workspace", pnpm_workspace_yaml),
     (r"pyproject\.toml", "pypi", "uv workspace", pyproject_toml),

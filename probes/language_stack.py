@@ -4,12 +4,13 @@ from typing import Any
 
 from codegenie.probe import Confidence, ProbeInputs, ProbeOutput, register_probe
 
-from ._census import Census, census
+from ._census import Ambiguity, Census, census
 from ._frameworks import frameworks_and_workspaces
 from ._linguist import Linguist, linguist
 
 _DOUBT = 0.01  # the share of bytes in no certain language above which the shares are not worth their four digits
-_EXAMPLES = 10  # extensions and paths that are named where there may be thousands
+_EXAMPLES_OF_A_CHOICE = 3  # the same question is often asked of hundreds of files
+_EXAMPLES = 10  # extensions that are named where there may be thousands
 
 
 @register_probe(
@@ -23,27 +24,28 @@ def language_stack(inputs: ProbeInputs) -> ProbeOutput:
     rules = linguist(inputs.catalogue("linguist"))
     found = census(inputs, rules)
     frameworks, monorepo = frameworks_and_workspaces(inputs, found.own, inputs.catalogue("frameworks"))
-    languages = _languages(found)
+    languages = _languages(found, rules)
     return ProbeOutput(
         {
             "primary": min(languages, key=lambda name: (-languages[name]["bytes"], name), default=None),
             "languages": languages,
+            "frameworks": frameworks,
+            "monorepo": monorepo,
             "uncounted": _uncounted(found, rules),
             "excluded": {reason: found.excluded.of(reason) for reason in sorted(found.excluded.files)},
             "unknown": _unknown(found),
             "ambiguous": _ambiguous(found),
-            "frameworks": frameworks,
-            "monorepo": monorepo,
             "unparsed": sorted(inputs.unparsed, key=lambda problem: (problem["path"], problem["reason"])),
         },
         confidence=_confidence(inputs, found),
     )
 
 
-def _languages(found: Census) -> dict[str, Any]:
+def _languages(found: Census, rules: Linguist) -> dict[str, Any]:
     total = found.counted.bytes.total()
     return {
-        name: found.counted.of(name) | {"share": round(found.counted.bytes[name] / total, 4) if total else 0}
+        name: found.counted.of(name)
+        | {"share": round(found.counted.bytes[name] / total, 4) if total else 0, "type": rules.types[name]}
         for name in sorted(found.counted.files)
     }
 
@@ -63,19 +65,24 @@ def _unknown(found: Census) -> dict[str, Any]:
 
 
 def _ambiguous(found: Census) -> dict[str, Any]:
-    largest = sorted(found.ambiguous, key=lambda doubt: (-doubt.size, doubt.path))[:_EXAMPLES]
+    choices: dict[tuple[tuple[str, ...], str, str], list[Ambiguity]] = {}
+    for doubt in sorted(found.ambiguous, key=lambda doubt: (-doubt.size, doubt.path)):
+        choices.setdefault((tuple(sorted(doubt.candidates)), doubt.counted_as, doubt.basis), []).append(doubt)
+    told = [
+        {
+            "candidates": list(candidates),
+            "counted_as": counted_as,
+            "basis": basis,
+            "files": len(doubts),
+            "bytes": sum(doubt.size for doubt in doubts),
+            "examples": [doubt.path for doubt in doubts[:_EXAMPLES_OF_A_CHOICE]],
+        }
+        for (candidates, counted_as, basis), doubts in choices.items()
+    ]
     return {
         "files": len(found.ambiguous),
         "bytes": sum(doubt.size for doubt in found.ambiguous),
-        "examples": [
-            {
-                "path": doubt.path,
-                "candidates": sorted(doubt.candidates),
-                "counted_as": doubt.counted_as,
-                "basis": doubt.basis,
-            }
-            for doubt in largest
-        ],
+        "choices": sorted(told, key=lambda choice: (-choice["bytes"], choice["candidates"], choice["counted_as"])),
     }
 
 

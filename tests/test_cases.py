@@ -21,9 +21,18 @@ import yaml
 
 from codegenie import registry
 from codegenie.beneath import Root
+from codegenie.document_yaml import CompactDumper
 from codegenie.globs import matching
 from codegenie.hashing import digest
 from codegenie.probe import PATHS, InputFile, Probe, ProbeInputs
+
+
+class _CaseDumper(CompactDumper):
+    """What is short on one line, as in the document; and a file of several lines as the block of text that it is."""
+
+    def represent_scalar(self, tag: str, value: Any, style: str | None = None) -> yaml.ScalarNode:
+        return super().represent_scalar(tag, value, "|" if "\n" in str(value) else style)
+
 
 CASES = sorted((Path(__file__).parent / "probes").glob("*/*.yaml"))
 
@@ -45,7 +54,7 @@ def test_case(case_file: Path, repo: Path, request: pytest.FixtureRequest) -> No
     jsonschema.validate(json.loads(json.dumps(output.schema_slice)), schema)
     if request.config.getoption("--update"):
         case |= {"version": probe.version, "expect": found}
-        case_file.write_text(yaml.safe_dump(case, sort_keys=False, width=120, allow_unicode=True))
+        case_file.write_text(yaml.dump(case, Dumper=_CaseDumper, sort_keys=False, width=120, allow_unicode=True))
     expected = {"warnings": []} | case["expect"]
     assert found == expected
     assert case["version"] == probe.version, "accept the new version's behaviour: pytest --update, and read the diff"
