@@ -18,9 +18,13 @@ class Builder:
     config_flags: tuple[str, ...] = ("-c", "--config")
 
 
+# What a configuration of react-scripts by another program may name to write elsewhere.
+_REWIRED = r"\b(?:appBuild|buildPath|output|paths)\b"
+
 # Defaults as in each tool's documentation; they count only where a script runs the tool's build.
 BUILDERS = {
     "astro": Builder("dist", ("build",), "astro.config.*"),
+    "craco": Builder("build", ("build",), "craco.config.*", r"(?!)", _REWIRED),
     "docusaurus": Builder("build", ("build",)),
     "eleventy": Builder("_site", (), "*eleventy*.*js", r"\boutput", r"\boutput\b|setOutputDirectory"),
     "gatsby": Builder("public", ("build",)),
@@ -31,6 +35,7 @@ BUILDERS = {
     "nuxi": Builder(".output", ("build",), "nuxt.config.*", r"(?!)", r"\boutput\b"),
     "nuxt": Builder(".output", ("build",), "nuxt.config.*", r"(?!)", r"\boutput\b"),
     "parcel": Builder("dist", ("build",)),
+    "react-app-rewired": Builder("build", ("build",), "config-overrides.js", r"(?!)", _REWIRED),
     "react-router": Builder("build", ("build",), "react-router.config.*", r"\bbuildDirectory", r"\bbuildDirectory\b"),
     "react-scripts": Builder("build", ("build",)),
     "rsbuild": Builder("dist", ("build",), "rsbuild.config.*", r"\bdistPath\s*:\s*\{\s*root", r"\bdistPath\b"),

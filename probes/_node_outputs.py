@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from itertools import islice, takewhile
 from posixpath import basename
 
+from codegenie.formats.package_json import PackageJson
 from codegenie.formats.plain import text_of
 from codegenie.probe import ProbeInputs
 
@@ -143,7 +144,15 @@ def _from_manifest(package: Package, paths: Sequence[str]) -> Iterator[Output]:
     ]
     known: set[str] = set()
     for field, target in named:
+        if target and not target.startswith(".") and _is_in_a_dependency(manifest, target):
+            continue
         name, slash, _ = (target or "").removeprefix("./").partition("/")
         if slash and name not in known and _DIRECTORY_NAME.fullmatch(name) and not holds_files(package.at(name), paths):
             known.add(name)
             yield Output(package.at(name), f"package.json {field}", package.manifest_path, manifest.lines.get((field,)))
+
+
+def _is_in_a_dependency(manifest: PackageJson, target: str) -> bool:
+    """Whether an entry point lies in an installed package, as Expo's `main`: "expo-router/entry" does."""
+    names = target.split("/")
+    return names[0] == "node_modules" or manifest.declares("/".join(names[: 2 if target.startswith("@") else 1]))

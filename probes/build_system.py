@@ -1,6 +1,6 @@
 """How each project of the repository is installed, built and tested; so far, those of Node.js."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from codegenie.formats import npmrc, yarnrc
@@ -19,6 +19,7 @@ from ._node_paths import ancestors, parent, shown
 from ._node_tool import Settings, Tool, tool_of
 from ._node_tooling import BUILD_TOOLS, TASK_RUNNERS, tools_in
 from ._node_typescript import TsConfigs
+from ._unread_builds import RUNNERS, unread_builds
 
 # Files that tsconfig files extend have any name; these are the usual ones, and what else is there is said to be unread.
 _TSCONFIGS = ("**/*tsconfig*.json", "**/*tsconfig*/*.json", "**/*typescript*/*.json", "**/jsconfig*.json")
@@ -45,9 +46,11 @@ def build_system(inputs: ProbeInputs) -> ProbeOutput:
     found = layout(inputs)
     survey = _Survey(inputs, found)
     projects = [survey.facts(project) for project in found.projects]
+    not_read = unread_builds(inputs.paths)
     slice_ = {
-        "ecosystems": ["node"],
+        "looked_for": ["node"],
         "projects": projects,
+        "not_read": not_read,
         "set_apart": [
             {"kind": kind, "count": len(paths), "paths": sorted(paths)[:_LISTED_APART]}
             for kind, paths in sorted(found.apart.items())
@@ -57,7 +60,9 @@ def build_system(inputs: ProbeInputs) -> ProbeOutput:
             for path, reason in sorted({(entry["path"], entry["reason"]) for entry in inputs.unparsed})
         ],
     }
-    return ProbeOutput(slice_, _confidence(found.projects, survey.tools, inputs), tuple(_warnings(projects)))
+    others = [entry["ecosystem"] for entry in not_read if entry["ecosystem"] not in RUNNERS]
+    confidence = _confidence(found.projects, survey.tools, inputs, others)
+    return ProbeOutput(slice_, confidence, tuple(_warnings(projects, others)))
 
 
 class _Survey:
@@ -167,7 +172,9 @@ def _registries(project: Project, settings: Settings) -> Iterable[tuple[str, str
         yield "publish", project.root.manifest_path, Registry(None, host_of(address), line)
 
 
-def _confidence(projects: list[Project], tools: dict[str, Tool], inputs: ProbeInputs) -> Confidence:
+def _confidence(
+    projects: list[Project], tools: dict[str, Tool], inputs: ProbeInputs, others: Sequence[str]
+) -> Confidence:
     """Low where nothing was found or the outermost manifest is unreadable; medium where something is in doubt."""
     roots = {project.root.directory for project in projects}
     outermost = [project for project in projects if roots.isdisjoint(ancestors(project.root.directory))]
@@ -175,10 +182,12 @@ def _confidence(projects: list[Project], tools: dict[str, Tool], inputs: ProbeIn
         return "low"
     known = [tools[project.root.directory] for project in outermost]
     doubtful = inputs.unparsed or any(tool.name is None or tool.conflicts for tool in known)
-    return "medium" if doubtful else "high"
+    return "medium" if doubtful or others else "high"
 
 
-def _warnings(projects: list[dict[str, Any]]) -> Iterable[str]:
+def _warnings(projects: list[dict[str, Any]], others: Sequence[str]) -> Iterable[str]:
+    if others:
+        yield f"there are build files that are not read yet, of {', '.join(others)}"
     for project in projects:
         tool = project["tool"]
         if others := sorted({conflict["tool"] for conflict in tool["conflicts"]}):

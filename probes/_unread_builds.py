@@ -1,0 +1,56 @@
+"""Build files of ecosystems that the probe does not read yet: named, so that nobody takes silence for absence."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from ._node_apart import kind_apart, kind_apart_unlocked
+from ._node_paths import parent
+
+_LISTED = 10  # paths of each ecosystem; the count says how many there are
+
+_FILES = {
+    "bazel": r"MODULE\.bazel|WORKSPACE(?:\.bazel)?",
+    "cargo": r"Cargo\.toml",
+    "cmake": r"CMakeLists\.txt",
+    "composer": r"composer\.json",
+    "dart": r"pubspec\.yaml",
+    "deno": r"deno\.jsonc?",
+    "dotnet": r"[^/]+\.(?:(?:cs|fs|vb)proj|slnx?)",
+    "go": r"go\.mod",
+    "gradle": r"(?:build|settings)\.gradle(?:\.kts)?",
+    "just": r"\.?[Jj]ustfile",
+    "make": r"(?:GNU)?[Mm]akefile",
+    "maven": r"pom\.xml",
+    "meson": r"meson\.build",
+    "mix": r"mix\.exs",
+    "python": r"pyproject\.toml|setup\.(?:py|cfg)|Pipfile|requirements[^/]*\.txt",
+    "ruby": r"Gemfile|[^/]+\.gemspec",
+    "swift": r"Package\.swift",
+    "task": r"[Tt]askfile(?:\.dist)?\.ya?ml",
+}
+_ANY = re.compile("|".join(f"(?P<{name}>{files})" for name, files in _FILES.items()))
+
+RUNNERS = frozenset({"just", "make", "task"})
+"""Those that run the commands of another build system as often as they are one."""
+
+
+def unread_builds(paths: Iterable[str]) -> list[dict[str, Any]]:
+    """The build files among the paths by ecosystem, without fixtures, templates and vendored code."""
+    found: dict[str, list[str]] = {}
+    for path in paths:
+        if (known := _ANY.fullmatch(path.rpartition("/")[2])) and known.lastgroup and not _is_apart(path):
+            found.setdefault(known.lastgroup, []).append(path)
+    return [
+        {"ecosystem": name, "count": len(files), "paths": sorted(files, key=_nearest_first)[:_LISTED]}
+        for name, files in sorted(found.items())
+    ]
+
+
+def _nearest_first(path: str) -> tuple[int, str]:
+    return path.count("/"), path
+
+
+def _is_apart(path: str) -> bool:
+    directory = parent(path)
+    return bool(kind_apart(directory) or kind_apart_unlocked(directory)) or "node_modules" in directory.split("/")
