@@ -31,14 +31,32 @@ def document(slices: dict[str, Any], **snapshot: Any) -> dict[str, Any]:
 
 
 def facts(value: Any) -> list[str]:
-    """What is said of one slice."""
+    """What is said of one slice, without blank lines."""
     text = rendered(document({"one": value}))
-    return text.partition("## one\n\n")[2].rstrip("\n").split("\n")
+    return [line for line in text.partition("## one\n\n")[2].split("\n") if line]
 
 
 def test_a_report_reads_like_this() -> None:
+    place = {"path": "package.json", "line": 7}
     whole = document(
-        {"alpha": {"language": "Python", "share": 0.5}, "beta": None},
+        {
+            "alpha": {
+                "language": "Python",
+                "share": 0.5,
+                "size": 12345,
+                "license": None,
+                "tool": {"name": "npm", "version": None, "evidence": [{"how": "lockfile", **place}]},
+                "commands": {
+                    "runner": "npm",
+                    "build": {"command": "a | b", "text": "x", "evidence": [place]},
+                    "test": {"command": "npm test", "text": None, "evidence": []},
+                    "lint": None,
+                },
+                "unparsed": [{"path": "x.json", "reason": "not JSON"}],
+                "notes": [],
+            },
+            "beta": None,
+        },
         commit="c0ffee",
         skipped=[{"path": "a`b", "reason": "a *link*"}],
         warnings=["git_is <old>"],
@@ -49,8 +67,8 @@ def test_a_report_reads_like_this() -> None:
         "# What is known of this repository\n"
         "\n"
         "commit `c0ffee`, 3 files. The facts with their evidence are in `repo-context.yaml`.\n"
-        "\n> git\\_is \\<old\\>\n"
-        "\n1 paths were left out:\n\n"
+        "\n> git_is \\<old\\>\n"
+        "\nLeft out: 1 path.\n\n"
         "- `` a`b ``: a \\*link\\*\n"
         "\n"
         "| slice | outcome | confidence |\n"
@@ -58,15 +76,37 @@ def test_a_report_reads_like_this() -> None:
         "| beta | failed | high |\n"
         "| alpha | succeeded | high |\n"
         "\n"
+        "## Read with care\n"
+        "\n"
+        "- beta failed: raised \\| fell\n"
+        "- alpha: mind the \\[gap\\]\n"
+        "- alpha: 1 of its files could not be read or understood\n"
+        "\n"
         "## alpha\n"
         "\n"
-        "> mind the \\[gap\\]\n"
         "- **language**: `Python`\n"
-        "- **share**: `0.5`\n"
+        "- **share**: 0.5\n"
+        "- **size**: 12,345\n"
+        "- **tool**: name `npm`, evidence (`lockfile`, `package.json:7`)\n"
+        "- **commands**: runner `npm`\n"
+        "- unknown: license\n"
+        "- none: notes\n"
+        "\n"
+        "**commands**\n"
+        "\n"
+        "|  | command | text | evidence |\n"
+        "|---|---|---|---|\n"
+        "| build | `a \\| b` | `x` | `package.json:7` |\n"
+        "| test | `npm test` |  |  |\n"
+        "\n"
+        "**unparsed**\n"
+        "\n"
+        "| path | reason |\n"
+        "|---|---|\n"
+        "| `x.json` | `not JSON` |\n"
         "\n"
         "## beta\n"
         "\n"
-        "> failed: raised \\| fell\n"
         "Nothing is known.\n"
     )
 
@@ -85,56 +125,109 @@ def test_values_of_each_kind_are_told_apart() -> None:
     ) == [
         "- **t**: yes",
         "- **f**: no",
-        "- **zero**: `0`",
-        "- **none**: unknown",
+        "- **zero**: 0",
         "- **empty**: (empty)",
-        "- **list**: none",
-        "- **map**: none",
         "- **text**: `None`",
+        "- unknown: none",
+        "- none: list, map",
     ]
 
 
-def test_lists_and_maps_are_nested_and_flat_ones_stand_in_a_line() -> None:
-    assert facts({"names": ["a", "b"], "pairs": {"x": 1, "y": None}, "rows": [{"k": [{"deep": 1}]}, {"k": 2}]}) == [
-        "- **names**: `a`, `b`",
-        "- **pairs**: x `1`",
-        "- **rows**:",
-        "  -",
-        "    - **k**:",
-        "      - deep `1`",
-        "  - k `2`",
+def test_a_map_of_counts_is_a_table_with_the_largest_first() -> None:
+    counts = {"a": {"files": 9, "bytes": 1}, "b": {"files": 1, "bytes": 2000}, "c": {"files": 1, "bytes": 2}}
+    assert facts({"languages": counts}) == [
+        "**languages**",
+        "|  | files | bytes |",
+        "|---|---|---|",
+        "| b | 1 | 2,000 |",
+        "| c | 1 | 2 |",
+        "| a | 9 | 1 |",
+    ]
+
+
+def test_a_list_of_mappings_is_a_table_in_its_own_order_without_empty_columns() -> None:
+    rows = [
+        {"name": "z", "n": 1, "lost": None, "path": "x", "line": None},
+        {"name": "a", "n": 2, "lost": [], "line": 3},
+    ]
+    assert facts({"rows": rows}) == [
+        "**rows**",
+        "| name | n | path | line |",
+        "|---|---|---|---|",
+        "| `z` | 1 | `x` |  |",
+        "| `a` | 2 |  | 3 |",
+    ]
+
+
+def test_what_is_nested_is_told_briefly_within_a_cell() -> None:
+    place = {"path": "p", "line": 1}
+    row = {
+        "name": "n",
+        "many": list("abcdef"),
+        "options": [{"name": "strict", "value": True, **place}, {"name": "lib", "value": ["x", "y"], **place}],
+        "seen": [{"kind": "file", **place}],
+        "deep": {"a": {"b": {"c": 1}}},
+    }
+    assert facts({"rows": [row | {"deep": {}}]})[3:] == [
+        "| `n` | `a`, `b`, `c`, `d`, and more | `strict` = yes, `lib` = (`x`, `y`) | (`file`, `p:1`) |"
+    ]
+    assert facts({"rows": [row]})[0] == "### rows: `n`"
+
+
+def test_what_is_too_deep_for_a_row_has_a_heading() -> None:
+    project = {"path": ".", "name": "x", "groups": [{"files": [{"path": "f", "extends": [{"value": "v"}]}], "n": 1}]}
+    assert facts({"projects": [project, project | {"path": "y"}]}) == [
+        "### projects: `.`",
+        "- **name**: `x`",
+        "**groups**",
+        "| files | n |",
+        "|---|---|",
+        "| `f` | 1 |",
+        "### projects: `y`",
+        "- **name**: `x`",
+        "**groups**",
+        "| files | n |",
+        "|---|---|",
+        "| `f` | 1 |",
     ]
 
 
 def test_what_is_long_is_cut_with_a_count() -> None:
-    assert facts({"rows": list(range(15))}) == [
-        "- **rows**:",
-        *(f"  - `{number}`" for number in range(12)),
-        "  - and 3 more",
-    ]
+    assert facts({"list": list(range(15))}) == [f"- **list**: {', '.join(map(str, range(12)))}, and more"]
+    assert facts({"rows": [{"n": number} for number in range(14)]})[-2:] == ["| 11 |", "and 2 more"]
+    deep = [{"n": number, "a": {"b": {"c": {"d": 1}}}} for number in range(14)]
+    assert facts({"parts": deep})[-1] == "and 2 more"
     assert facts({"text": "x" * 161}) == [f"- **text**: `{'x' * 160}...`"]
     skipped = [{"path": str(number), "reason": "r"} for number in range(14)]
     assert "- `11`: r\n- and 2 more\n" in rendered(document({}, skipped=skipped))
 
 
-def test_what_is_deep_is_told_in_a_line() -> None:
+def test_what_is_deep_has_no_deeper_heading_than_the_fifth() -> None:
     value: Any = "bottom"
     for _ in range(50):
-        value = {"k": [value, "x"]}
-    said = facts(value)
-    assert "`bottom`" in "\n".join(said)
-    assert max(len(line) - len(line.lstrip()) for line in said) <= 12
+        value = {"k": [{"n": 1, "v": value}]}
+    headings = [line.partition(" ")[0] for line in facts(value) if line.startswith("#")]
+    assert headings == ["###", "####", "#####"]
 
 
 def test_a_strangers_text_stays_text() -> None:
     """No link, image, heading, table or element of HTML comes of a file name; nor an escape of a terminal."""
     name = "</details>[x](javascript:1)\n# H\n![i](http://e/x)|`\x1b[2J\u202e"
-    said = facts({name: {name: name}, "list": [[name], name]})
+    deep = {"a": {"b": {"c": {"d": name}}}}
+    said = facts({name: {name: name}, "list": [name], "rows": [{name: name}], "map": {name: {name: 1}}, "s": [deep]})
     text = "\n".join(said)
     assert "\x1b" not in text and "\u202e" not in text
     outside = re.sub(r"(`+) .*? \1", "", text)  # what is not inline code
-    assert not re.search(r"(?<!\\)[<\[|`]", outside)
-    assert not [line for line in said if not line.lstrip().startswith("-")]
+    assert not re.search(r"(?<!\\)[<\[`!]", outside)
+    tables = [line for line in said if line.startswith("|")]
+    assert {len(re.findall(r"(?<!\\)\|", line)) for line in tables} <= {2, 3}
+    assert not [line for line in said if not re.match(r"- \*\*|\*\*|\| |\|--|### ", line)]
+
+
+def test_marks_within_words_stay_readable() -> None:
+    assert facts({"build_system": {"C#": 1, "_x_": 2, "#x": 3, "4.2 - x": 4}}) == [
+        "- **build_system**: C# 1, \\_x\\_ 2, \\#x 3, 4.2 - x 4"
+    ]
 
 
 def test_code_is_fenced_by_more_backticks_than_it_holds() -> None:
@@ -159,4 +252,4 @@ def test_any_slice_is_rendered_and_the_same_again(value: dict[str, Any]) -> None
     text = rendered(whole)
     assert text == rendered(json.loads(json.dumps(whole)))
     assert text.encode().decode() == text
-    assert not [line for line in facts(value) if line and not re.match(r" *-( |$)", line)]
+    assert not [line for line in facts(value) if not re.match(r"- |\*\*|\||#{3,5} |and \d", line)]
