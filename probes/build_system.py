@@ -187,7 +187,7 @@ def _confidence(
 
 def _warnings(projects: list[dict[str, Any]], others: Sequence[str]) -> Iterable[str]:
     if others:
-        yield f"there are build files that are not read yet, of {', '.join(others)}"
+        yield f"build files of other ecosystems are not read: {', '.join(others)}"
     for project in projects:
         tool = project["tool"]
         if others := sorted({conflict["tool"] for conflict in tool["conflicts"]}):

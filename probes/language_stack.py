@@ -25,6 +25,7 @@ def language_stack(inputs: ProbeInputs) -> ProbeOutput:
     found = census(inputs, rules)
     frameworks, monorepo = frameworks_and_workspaces(inputs, found.own, inputs.catalogue("frameworks"))
     languages = _languages(found, rules)
+    doubtful = _doubtful(found)
     return ProbeOutput(
         {
             "primary": min(languages, key=lambda name: (-languages[name]["bytes"], name), default=None),
@@ -37,7 +38,8 @@ def language_stack(inputs: ProbeInputs) -> ProbeOutput:
             "ambiguous": _ambiguous(found),
             "unparsed": sorted(inputs.unparsed, key=lambda problem: (problem["path"], problem["reason"])),
         },
-        confidence=_confidence(inputs, found),
+        confidence=_confidence(inputs, found, doubtful),
+        warnings=(f"{doubtful:.1%} of the bytes are of no certain language",) if doubtful > _DOUBT else (),
     )
 
 
@@ -86,9 +88,14 @@ def _ambiguous(found: Census) -> dict[str, Any]:
     }
 
 
-def _confidence(inputs: ProbeInputs, found: Census) -> Confidence:
-    if not found.counted.files:
-        return "low"
+def _doubtful(found: Census) -> float:
+    """The share of the bytes that are of no known language, or of one of several."""
     doubtful = found.unknown.bytes.total() + sum(doubt.size for doubt in found.ambiguous if doubt.basis != "others")
     sorted_out = found.counted.bytes.total() + found.uncounted.bytes.total() + found.unknown.bytes.total()
-    return "medium" if inputs.unparsed or doubtful > _DOUBT * sorted_out else "high"
+    return doubtful / sorted_out if sorted_out else 0
+
+
+def _confidence(inputs: ProbeInputs, found: Census, doubtful: float) -> Confidence:
+    if not found.counted.files:
+        return "low"
+    return "medium" if inputs.unparsed or doubtful > _DOUBT else "high"
