@@ -23,7 +23,7 @@ class Root:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self._trail: list[tuple[str, int]] = [("", os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))]
+        self._trail: list[tuple[str, int]] = [("", os.open(path, _DIRECTORY))]
 
     def __enter__(self) -> Self:
         return self

@@ -5,11 +5,10 @@ ignored.  Outside a git work tree the same rules hold, through an empty git dire
 """
 
 import os
-import stat
 from functools import cached_property
 from typing import Literal
 
-from codegenie import tools
+from codegenie import git
 from codegenie.cache import split
 from codegenie.globs import compiled
 from codegenie.hashing import digest_of
@@ -17,6 +16,7 @@ from codegenie.index import Index
 from codegenie.paths import Paths
 from codegenie.probe import PATHS
 from codegenie.state import GENERATED, SET_ASIDE
+from codegenie.tools import ToolFailed, ToolUnavailable
 
 # Left out where they are not tracked: what package managers and tools leave behind, in trees without a .gitignore too.
 NOISE = (
@@ -28,7 +28,6 @@ MAX_PATH_BYTES = 4096
 MAX_DEPTH = 64
 
 _GITLINK = "160000"
-_NO_GIT = "there is no .git"
 _NO_COMPONENTS = frozenset({"", ".", "..", ".git"})  # git adds no such path, but lists what an index holds
 
 ListedBy = Literal["git", "git-without-repository", "walk"]
@@ -79,24 +78,26 @@ def take(repo: str, *, exclude: tuple[str, ...] = (), max_files: int = 500_000) 
     warnings: list[str] = []
     commit = None
     by: ListedBy = "git"
-    reason = _no_plain_git_directory(repo)
+    reason = git.why_not(repo)
     try:
         if reason is None:
             try:
-                listed, skipped = _parsed(repo, tools.git(repo, *_LIST))
-                commit = _head(repo)
-            except tools.ToolFailed as error:
+                listed, skipped = _parsed(repo, git.listed(repo, *_OPTIONS))
+                commit = git.commit(repo)
+                if os.path.islink(os.path.join(repo, ".git/info/exclude")):
+                    warnings.append(".git/info/exclude is a link and was not considered")
+            except ToolFailed as error:
                 reason = str(error)
         if reason is not None:
-            if reason != _NO_GIT:
+            if reason != git.NO_GIT:
                 warnings.append(f"git facts are not available: {reason}")
             by = "git-without-repository"
-            listed, skipped = _listed_without_repository(repo)
-    except tools.ToolUnavailable:
+            listed, skipped = _parsed(repo, git.listed_without_repository(repo, *_OPTIONS))
+    except ToolUnavailable:
         warnings.append("git is not installed: .gitignore was not considered")
         by = "walk"
         listed, skipped = _walked(repo)
-    except (tools.ToolFailed, OSError) as error:  # a .gitignore that git chokes on; no room for temporary files
+    except ToolFailed as error:  # a .gitignore that git chokes on
         warnings.append(f".gitignore was not considered: {error}")
         by = "walk"
         listed, skipped = _walked(repo)
@@ -104,52 +105,10 @@ def take(repo: str, *, exclude: tuple[str, ...] = (), max_files: int = 500_000) 
     return Inventory(paths, by, commit=commit, skipped=tuple(sorted(skipped)), warnings=tuple(warnings))
 
 
-_LIST = (
-    *("ls-files", "-z", "-t", "-s", "--cached", "--others", "--exclude-standard"),
+_OPTIONS = (
+    *("-z", "-t", "-s", "--cached", "--others", "--exclude-standard"),
     *(f"--exclude={name}/" for name in NOISE),
 )
-
-
-def _no_plain_git_directory(repo: str) -> str | None:
-    """Why git cannot be asked about this directory; None where `.git` is a directory of its own, whole."""
-    dot_git = os.path.join(repo, ".git")
-    try:
-        found = os.lstat(dot_git)
-    except OSError:
-        return _NO_GIT
-    if stat.S_ISREG(found.st_mode):
-        return ".git is a file that points elsewhere (a linked work tree or a submodule)"
-    if not stat.S_ISDIR(found.st_mode):
-        return ".git is a link"
-    # As git itself has it, but not where it is told --git-dir.
-    if found.st_uid != os.geteuid() and not (os.geteuid() == 0 and os.environ.get("SUDO_UID") == str(found.st_uid)):
-        return ".git belongs to another user"
-    links = [name for name in ("HEAD", "index", "config", "objects", "refs") if os.path.islink(f"{dot_git}/{name}")]
-    if links:
-        return f".git/{links[0]} is a link"
-    if os.path.lexists(f"{dot_git}/commondir"):
-        return ".git has a commondir that points elsewhere"
-    return None if os.path.isfile(f"{dot_git}/HEAD") else ".git is not a git directory"
-
-
-def _head(repo: str) -> str | None:
-    try:
-        said = tools.git(repo, "rev-parse", "--verify", "--quiet", "HEAD").decode("ascii", "replace").strip()
-    except tools.ToolFailed:
-        return None  # no commit yet
-    return said if len(said) in (40, 64) and not said.strip("0123456789abcdef") else None
-
-
-def _listed_without_repository(repo: str) -> tuple[set[str], list[tuple[str, str]]]:
-    """What git would add if the directory were a new repository."""
-    import tempfile  # with random and more, 5 ms; most repositories are git's
-
-    with tempfile.TemporaryDirectory(prefix="codegenie-") as empty:
-        os.makedirs(os.path.join(empty, "objects"))
-        os.makedirs(os.path.join(empty, "refs"))
-        with open(os.path.join(empty, "HEAD"), "w", encoding="ascii") as head:
-            head.write("ref: refs/heads/none\n")
-        return _parsed(repo, tools.git(repo, *_LIST, git_dir=empty))
 
 
 def _parsed(repo: str, output: bytes) -> tuple[set[str], list[tuple[str, str]]]:

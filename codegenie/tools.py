@@ -1,4 +1,4 @@
-"""External tools: which are allowed, whether they are ready, and how they are run; and the only caller of git."""
+"""External tools: which are allowed, whether they are ready, and how they are run."""
 
 import json
 import os
@@ -16,7 +16,6 @@ from codegenie.settings import user_directory
 ALLOWED: dict[str, tuple[str, ...]] = {"git": ("--version",)}  # tool -> the arguments that print its version
 READY_SECONDS = 24 * 3600
 OUTPUT_CAP = 16 << 20
-LISTING_CAP = 256 << 20  # `git ls-files` of 500,000 files with long paths
 TOOL_SECONDS = 60.0
 
 
@@ -113,57 +112,6 @@ def kill_group(leader: int) -> None:
         os.killpg(leader, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
         return
-
-
-def git(repo: str, *arguments: str, git_dir: str | None = None) -> bytes:
-    """Output of a git command that executes nothing of the repository.  Raises ToolFailed or ToolUnavailable.
-
-    Only for commands that were seen to be safe with these overrides: rev-parse, ls-files.  Never for status, diff,
-    describe, blame, archive, grep, log or show: filters, hooks and signers of the repository's own configuration
-    cannot all be switched off for them.
-    """
-    path = find("git")
-    if path is None:
-        raise ToolUnavailable("git is not installed")
-    fixed = ["--no-pager", f"--git-dir={git_dir or os.path.join(repo, '.git')}", f"--work-tree={repo}"]
-    return run([path, *fixed, *arguments], env=_git_environment(repo), cap=LISTING_CAP, cwd=repo)
-
-
-_GIT_OVERRIDES = {
-    "core.fsmonitor": "false",
-    "core.hooksPath": "/dev/null",
-    "core.untrackedCache": "false",
-    "core.excludesFile": "/dev/null",
-    "core.attributesFile": "/dev/null",
-    "core.quotePath": "false",
-    "diff.external": "",
-    "log.showSignature": "false",
-    "protocol.allow": "never",
-    "safe.bareRepository": "explicit",
-}
-
-
-def _git_environment(repo: str) -> dict[str, str]:
-    """All that git sees of the environment; the overrides as GIT_CONFIG_*, for `-c` is split at its first "="."""
-    overrides: dict[str, str] = {}
-    for number, (key, value) in enumerate(_GIT_OVERRIDES.items()):
-        overrides |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
-    return (
-        bare_environment()
-        | overrides
-        | {
-            "GIT_CONFIG_COUNT": str(len(_GIT_OVERRIDES)),
-            "GIT_CONFIG_NOSYSTEM": "1",
-            "GIT_CONFIG_GLOBAL": "/dev/null",
-            "GIT_OPTIONAL_LOCKS": "0",
-            "GIT_TERMINAL_PROMPT": "0",
-            "GIT_NO_LAZY_FETCH": "1",
-            "GIT_NO_REPLACE_OBJECTS": "1",
-            "GIT_ALLOW_PROTOCOL": "none",
-            "GIT_PAGER": "cat",
-            "GIT_CEILING_DIRECTORIES": os.path.dirname(repo),
-        }
-    )
 
 
 def bare_environment() -> dict[str, str]:

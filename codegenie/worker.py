@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, BinaryIO, NoReturn
 
-from codegenie import tools
+from codegenie import git, tools
 from codegenie.beneath import Root
 from codegenie.cache import Blobs
 from codegenie.hashing import digest_of
@@ -159,7 +159,7 @@ def _tool(call: dict[str, Any], name: str, *arguments: str) -> bytes:
     allowed = call["tools"]
     tool = tools.ready(name, None if allowed is None else tuple(allowed))
     if name == "git":
-        return tools.git(call["root"], *arguments)
+        return git.asked(call["root"], *arguments)
     return tools.run([tool.path, *arguments], env=tools.bare_environment(), cwd=call["root"])
 
 

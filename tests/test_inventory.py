@@ -316,14 +316,10 @@ def the_index_is_damaged(work: Path, other: Path) -> str:
     return "git ended with 128"
 
 
-def the_configuration_is_damaged(work: Path, other: Path) -> str:
-    (work / ".git/config").write_text("[core\n")
-    return "git ended with 128"
-
-
-def the_format_is_of_the_future(work: Path, other: Path) -> str:
-    (work / ".git/config").write_text("[core]\n repositoryformatversion = 99\n")
-    return "git ended with 128"
+def info_is_a_link(work: Path, other: Path) -> str:
+    shutil.rmtree(work / ".git/info")
+    (work / ".git/info").symlink_to(other / ".git/info")
+    return ".git/info is a link"
 
 
 ELSEWHERE = [
@@ -335,8 +331,7 @@ ELSEWHERE = [
     git_is_empty,
     git_is_a_pipe,
     the_index_is_damaged,
-    the_configuration_is_damaged,
-    the_format_is_of_the_future,
+    info_is_a_link,
 ]
 
 
@@ -375,12 +370,18 @@ def test_a_repository_of_another_user_is_not_asked(work: Path, git: Git, monkeyp
     assert told(take(str(work))) == by_git("a")
 
 
-def test_without_room_for_temporary_files_the_tree_is_walked(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    plant(repo, "a")
-    monkeypatch.setattr("tempfile.tempdir", str(repo / "nowhere"))
-    found = take(str(repo))
-    assert (found.paths, found.listed_by) == (("a",), "walk")
-    assert [warning.partition(":")[0] for warning in found.warnings] == [".gitignore was not considered"]
+@pytest.mark.parametrize(
+    "config", ["[core\n", "[core]\n repositoryformatversion = 99\n", "[include]\n path = /dev/zero\n"]
+)
+def test_the_repositorys_configuration_is_never_seen(work: Path, git: Git, config: str) -> None:
+    plant(work, "a")
+    git("add", "a")
+    git("commit", "-qm", "one")
+    head = git("rev-parse", "HEAD").strip()
+    (work / ".git/config").write_text(config)
+    found = take(str(work))
+    assert told(found) == by_git("a")
+    assert found.commit == head
 
 
 # Strangers
