@@ -68,7 +68,6 @@ JSON = st.recursive(
 def test_what_is_representable_encodes(value: object) -> None:
     placed = representable(value)
     assert json.loads(json.dumps(placed, ensure_ascii=False).encode("utf-8")) == placed
-    assert representable(placed) == placed
 
 
 def test_a_line_on_standard_error_is_escaped(capsys: pytest.CaptureFixture[str]) -> None:
