@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections import Counter
 from contextlib import suppress
 from os import path as os_path
 from os import unlink
@@ -18,6 +19,7 @@ from codegenie.settings import user_directory
 from codegenie.text import representable
 
 SHOWN_PROBLEMS = 50
+SHOWN_SKIPPED = 1000  # paths left out for one kind of reason; a tree of 100,000 devices must not fill the document
 _WRITERS = ("document", "document_yaml", "order", "report", "text")  # the modules that decide the bytes published
 
 
@@ -90,16 +92,29 @@ class Merge:
     def _snapshot(self, skipped: tuple[dict[str, Any], ...]) -> dict[str, Any]:
         inventory = self.gather.inventory
         left_out = [{"path": path, "reason": reason} for path, reason in inventory.skipped]
-        unique = {json.dumps(item, sort_keys=True): item for item in (*left_out, *skipped)}
         return {
             "commit": inventory.commit,
             "listed_by": inventory.listed_by,
             "files": len(inventory.paths),
             "paths_digest": inventory.names_digest,
             "excluded": list(self.gather.settings.exclude),
-            "skipped": [unique[text] for text in sorted(unique)],
+            "skipped": _shown([*left_out, *skipped]),
             "warnings": list(inventory.warnings),
         }
+
+
+def _shown(skipped: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What was left out, each once and in order; of each kind of reason the first paths, and how many more."""
+    unique = {json.dumps(item, sort_keys=True): item for item in skipped}
+    of_kind: Counter[str] = Counter()
+    shown = []
+    for _, item in sorted(unique.items()):
+        kind = item["reason"].partition(":")[0]
+        of_kind[kind] += 1
+        if of_kind[kind] <= SHOWN_SKIPPED:
+            shown.append(item)
+    more = [(kind, count - SHOWN_SKIPPED) for kind, count in sorted(of_kind.items()) if count > SHOWN_SKIPPED]
+    return [{"path": "", "reason": f"{count} more: {kind}"} for kind, count in more] + shown
 
 
 def _home(gather: Gather) -> Blobs | None:

@@ -10,7 +10,7 @@ from codegenie import registry, schema, tools
 from codegenie.cache import read_whole, write_atomically
 from codegenie.errors import CodegenieError
 from codegenie.hashing import digest, digest_of
-from codegenie.index import ABSENT, Index
+from codegenie.index import ABSENT, LATE, Index
 from codegenie.inventory import Inventory
 from codegenie.probe import PATHS, Probe
 from codegenie.settings import Settings
@@ -18,6 +18,7 @@ from codegenie.state import State
 from codegenie.workers import Call, WorkerDied, Workers
 
 KEY_FORMAT = "codegenie-key 1"
+_SHORTEST = 0.1  # seconds, where the run's time is up while a probe is asked a second time
 TARGET_CAP = 256 << 20
 REASONS = {
     ABSENT: "does not exist",
@@ -25,14 +26,21 @@ REASONS = {
     "directory": "a directory",
     "special": "not a regular file",
     "unreadable": "cannot be read",
+    LATE: "not read before the run's time was up",
 }
 SUCCEEDED = ("ran", "restored")
+LIMITS = ("max_file_bytes", "max_source_bytes", "max_parse_seconds", "max_slice_bytes", "max_tool_output")
+"""The settings that bound what one probe may read and answer: the worker is told, and the cache key holds them."""
 
 Values = dict[str, Any]  # what doit keeps of a task: outcome, key, parts, target_digest, milliseconds, why, at
 
 
 class Gather:
-    """What all steps of one run share.  `started_at`, in seconds since 1970, is what a time to live is counted from."""
+    """What all steps of one run share.
+
+    `started_at`, in seconds since 1970, is what a time to live is counted from; after `ends_at`, by the monotonic
+    clock, no probe is begun.
+    """
 
     def __init__(
         self,
@@ -43,6 +51,7 @@ class Gather:
         index: Index,
         workers: Workers,
         started_at: float,
+        ends_at: float,
     ) -> None:
         self.settings = settings
         self.state = state
@@ -50,6 +59,7 @@ class Gather:
         self.index = index
         self.workers = workers
         self.started_at = started_at
+        self.ends_at = ends_at
 
 
 class Step:
@@ -106,6 +116,9 @@ class Step:
         if kept is not None:
             blobs.touch(key)
             return self._finish(began, "restored", kept)
+        if time.monotonic() > self.gather.ends_at:
+            reason = f"not begun: the run's {settings.max_run_seconds:g} s were up; raise max_run_seconds"
+            return self._finish(began, "skipped", _envelope(self.probe, "skipped", errors=[reason]), settled=False)
         envelope, settled = self._run()
         if envelope["outcome"] != "succeeded":
             return self._finish(began, "failed", envelope)
@@ -128,22 +141,24 @@ class Step:
                 settled = not self._moved()
         except WorkerDied as death:
             answer, settled = {"error": str(death)}, False
+        skipped = [*self._left_out(), *answer.pop("skipped", ())]
         if "error" in answer:
-            return _envelope(self.probe, "failed", errors=[answer["error"]], skipped=self._left_out()), settled
-        return _envelope(self.probe, "succeeded", skipped=self._left_out(), **answer), settled
+            return _envelope(self.probe, "failed", errors=[answer["error"]], skipped=skipped), settled
+        return _envelope(self.probe, "succeeded", skipped=skipped, **answer), settled
 
     def _call(self) -> Call:
         settings, index = self.gather.settings, self.gather.index
+        left = self.gather.ends_at - time.monotonic()
         states = ((path, index.state(path)) for path in self.files)
         return Call(
             probe=self.probe.name,
             root=settings.repo,
-            seconds=min(self.probe.timeout_seconds, settings.max_probe_seconds),
+            seconds=max(min(self.probe.timeout_seconds, settings.max_probe_seconds, left), _SHORTEST),
             files=((state, index.size(path), path) for path, state in states if _is_digest(state)),
             paths=self.gather.inventory.paths if PATHS in self.probe.declared_inputs else (),
             slices={name: read_target(self.gather.state.raw(name))["slice"] for name in self.probe.requires},
-            max_file_bytes=settings.max_file_bytes,
             tools=settings.tools,
+            limits={name: getattr(settings, name) for name in LIMITS},
         )
 
     def _moved(self) -> bool:
@@ -176,7 +191,7 @@ class Step:
                 schema.fingerprint(probe.name),
                 *(registry.catalogue_fingerprint(name) for name in probe.catalogues),
                 *(_tool_version(name, settings) for name in probe.tools),
-                str(min(settings.max_file_bytes, probe.max_file_bytes)),
+                *(str(getattr(settings, name)) for name in (*LIMITS, "max_worker_memory")),
             ]
         )
 

@@ -5,10 +5,12 @@ runs only if the file was at rest when it was hashed: both times older than the 
 the run by more than the clock's grain (git's "racy" rule).
 """
 
+import math
 import os
 import stat
 import struct
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
@@ -28,23 +30,33 @@ _LOOK = _RECORD.size - 16
 
 ABSENT = "absent"
 UNREADABLE = "unreadable"
+LATE = "late"
 
 
 class Index:
     """What stands at each path: 32 hexadecimal digits for a regular file, a word like `absent` or `link` otherwise.
 
     `paths` is the inventory, sorted; what is recorded of other paths is forgotten.
-    `cap` is the most of a file that any probe may see; the digest covers that much, and the size.
+    `cap` is the most of a file that any probe may see; the digest covers that much, and the size.  No file is read
+    after `ends_at`, by the monotonic clock; those that would be are `late`.
     Safe for threads.  `statted` and `hashed` count files.
     """
 
     def __init__(
-        self, root: Root, paths: tuple[str, ...], *, file: str | None, cap: int, hash_all: bool = False
+        self,
+        root: Root,
+        paths: tuple[str, ...],
+        *,
+        file: str | None,
+        cap: int,
+        hash_all: bool = False,
+        ends_at: float = math.inf,
     ) -> None:
         self._root = root
         self._file = file
         self._cap = cap
         self._hash_all = hash_all
+        self._ends_at = ends_at
         self._lock = threading.Lock()
         self._now: dict[str, bytes | str] = {}  # a record for a regular file, else the word
         self._header, self._known, self._records = _load(file, paths)
@@ -139,6 +151,8 @@ class Index:
 
     def _hashed(self, path: str) -> bytes | str:
         """Read and hash one open file; the stat is of the same descriptor, before and after."""
+        if time.monotonic() > self._ends_at:
+            return LATE
         self.hashed += 1
         try:
             descriptor = self._root.open(path)

@@ -5,6 +5,7 @@ ignored.  Outside a git work tree the same rules hold, through an empty git dire
 """
 
 import os
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Literal
 
@@ -24,8 +25,8 @@ NOISE = (
     *(".svelte-kit", ".svn", ".terraform", ".tox", ".turbo", ".venv", "__pycache__", "bower_components"),
     "node_modules",
 )
-MAX_PATH_BYTES = 4096
-MAX_DEPTH = 64
+BOUNDS = ("max_files", "max_depth", "max_path_bytes")
+"""The settings that bound a listing."""
 
 _GITLINK = "160000"
 _NO_COMPONENTS = frozenset({"", ".", "..", ".git"})  # git adds no such path, but lists what an index holds
@@ -73,10 +74,19 @@ NOTHING = Inventory((), "walk")
 """The inventory where none was asked for."""
 
 
-def take(repo: str, *, exclude: tuple[str, ...] = (), max_files: int = 500_000) -> Inventory:
+def take(
+    repo: str,
+    *,
+    exclude: tuple[str, ...] = (),
+    max_files: int = 500_000,
+    max_depth: int = 64,
+    max_path_bytes: int = 4096,
+) -> Inventory:
     """List a repository.  Never raises for what the repository holds: what is left out is in `skipped`."""
     warnings: list[str] = []
     commit = None
+    listed: set[str] = set()
+    skipped: list[tuple[str, str]] = []
     by: ListedBy = "git"
     reason = git.why_not(repo)
     try:
@@ -96,12 +106,15 @@ def take(repo: str, *, exclude: tuple[str, ...] = (), max_files: int = 500_000) 
     except ToolUnavailable:
         warnings.append("git is not installed: .gitignore was not considered")
         by = "walk"
-        listed, skipped = _walked(repo)
     except ToolFailed as error:  # a .gitignore that git chokes on
         warnings.append(f".gitignore was not considered: {error}")
         by = "walk"
-        listed, skipped = _walked(repo)
-    paths = _bounded(sorted(listed), skipped, exclude, max_files)
+    if by == "walk":
+        skipped = []
+        found = _walked(repo, skipped, max_depth)
+    else:
+        found = iter(sorted(listed))
+    paths = _bounded(found, skipped, exclude, max_files=max_files, max_depth=max_depth, max_path_bytes=max_path_bytes)
     return Inventory(paths, by, commit=commit, skipped=tuple(sorted(skipped)), warnings=tuple(warnings))
 
 
@@ -133,49 +146,57 @@ def _parsed(repo: str, output: bytes) -> tuple[set[str], list[tuple[str, str]]]:
     return listed, skipped
 
 
-def _walked(repo: str) -> tuple[set[str], list[tuple[str, str]]]:
-    """Every file beneath, links not followed, without the noise."""
-    listed: set[str] = set()
-    skipped: list[tuple[str, str]] = []
+def _walked(repo: str, skipped: list[tuple[str, str]], max_depth: int) -> Iterator[str]:
+    """Every file beneath in order, links not followed, without the noise."""
     noise = {*NOISE, ".git"}
-    waiting = [""]
+    waiting = [""]  # directories end in "/"
     while waiting:
-        directory = waiting.pop()
-        try:
-            entries = list(os.scandir(os.path.join(repo, directory)))
-        except OSError:
-            skipped.append((directory, "permission denied"))
-            continue
-        for entry in entries:
-            path = f"{directory}/{entry.name}" if directory else entry.name
-            if not entry.is_dir(follow_symlinks=False):
-                listed.add(path)
-            elif path.count("/") >= MAX_DEPTH:
-                skipped.append((path, f"deeper than {MAX_DEPTH} directories"))
-            elif entry.name not in noise:
-                waiting.append(path)
-    return listed, skipped
+        path = waiting.pop()
+        if path and not path.endswith("/"):
+            yield path
+        elif path.count("/") > max_depth:
+            skipped.append((path[:-1], f"deeper than {max_depth} directories"))
+        else:
+            try:
+                with os.scandir(os.path.join(repo, path)) as entries:
+                    found = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
+            except PermissionError:
+                skipped.append((path[:-1], "permission denied"))
+            except OSError:
+                skipped.append((path[:-1], "cannot be listed"))
+            else:
+                kept = [(name, deeper) for name, deeper in found if not (deeper and name in noise)]
+                waiting += sorted((f"{path}{name}{'/' * deeper}" for name, deeper in kept), reverse=True)
 
 
 def _bounded(
-    paths: list[str], skipped: list[tuple[str, str]], exclude: tuple[str, ...], max_files: int
+    paths: Iterator[str],
+    skipped: list[tuple[str, str]],
+    exclude: tuple[str, ...],
+    *,
+    max_files: int,
+    max_depth: int,
+    max_path_bytes: int,
 ) -> tuple[str, ...]:
     """The paths without our own state, without what the user excludes, and within the bounds."""
     ours = tuple(f".codegenie/{name}/" for name in (*GENERATED, SET_ASIDE))
     unwanted = compiled(exclude).fullmatch if exclude else None
-    kept = []
+    kept: list[str] = []
+    past = 0
     for path in paths:
         if path.startswith(ours) or (unwanted and unwanted(path)):
             continue
         odd = path[:1] in "./" or "/." in path or "//" in path
         if odd and not _NO_COMPONENTS.isdisjoint(path.lower().split("/")):
             skipped.append((path, "not a path of a work tree"))
-        elif path.count("/") >= MAX_DEPTH:
-            skipped.append((path, f"deeper than {MAX_DEPTH} directories"))
-        elif len(path) > MAX_PATH_BYTES // 4 and len(os.fsencode(path)) > MAX_PATH_BYTES:
-            skipped.append((path[:200], f"a path of over {MAX_PATH_BYTES} bytes"))
-        else:
+        elif path.count("/") >= max_depth:
+            skipped.append((path, f"deeper than {max_depth} directories"))
+        elif len(path) > max_path_bytes // 4 and len(os.fsencode(path)) > max_path_bytes:
+            skipped.append((path[:200], f"a path of over {max_path_bytes} bytes"))
+        elif len(kept) < max_files:
             kept.append(path)
-    if len(kept) > max_files:
-        skipped.append(("", f"{len(kept) - max_files} files past the first {max_files}; raise max_files"))
-    return tuple(kept[:max_files])
+        else:
+            past += 1
+    if past:
+        skipped.append(("", f"{past} files past the first {max_files}; raise max_files"))
+    return tuple(kept)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from codegenie.errors import Refused, UndeclaredInput
@@ -60,6 +61,13 @@ class Memo(Protocol):
         """Record a finding (JSON values only)."""
 
 
+class Clock(Protocol):
+    """How a piece of work on one file is done within its time."""
+
+    def __call__(self, work: Callable[[], T], /) -> T:
+        """What the work gives.  Raises Unparsable where it takes too long, or more memory than there is."""
+
+
 MISSING: Any = object()
 
 
@@ -73,26 +81,31 @@ class ProbeInputs:
         reader: Reader,
         *,
         cap: int = MANIFEST_CAP,
+        source_cap: int = READ_CAP,
         paths: tuple[str, ...] = (),
         slices: Mapping[str, Any] | None = None,
         catalogues: Callable[[str], Any] | None = None,
         tool: Callable[..., bytes] | None = None,
         memo: Memo | None = None,
+        in_time: Clock | None = None,
     ) -> None:
         self._probe = probe
         self._inputs = files
         self._reader = reader
-        self._cap = min(cap, probe.max_file_bytes)
+        self._cap = min(cap, source_cap if probe.max_file_bytes is None else probe.max_file_bytes)
+        self._source_cap = min(source_cap, self._cap)
         self._paths = paths
         self._slices = slices or {}
         self._catalogues = catalogues
         self._tool = tool
         self._memo = memo
+        self._in_time = in_time or (lambda work: work())
         self.files: tuple[str, ...] = tuple(sorted(files))
         """The declared inputs that exist as regular files, sorted."""
         self._noted: set[tuple[str, str]] = set()
         self.unparsed: list[dict[str, str]] = []
         """What `parse` could not read or understand, `{path, reason}` each; goes into the slice as it is."""
+        self._left_out: dict[tuple[str, str], int | None] = {}
 
     def __contains__(self, path: str) -> bool:
         if not compiled(self._probe.declared_inputs).fullmatch(path):
@@ -114,43 +127,68 @@ class ProbeInputs:
         """The size of a declared file in bytes."""
         return self._input(path).size
 
-    def read(self, path: str, cap: int = READ_CAP) -> bytes:
-        """The whole content of a declared file.  Raises Refused where it is over `cap` bytes or cannot be read."""
+    @property
+    def skipped(self) -> list[dict[str, Any]]:
+        """All that was asked for and not had, `{path, reason, size}` each: the engine lists it in the document."""
+        return [
+            {"path": path, "reason": reason} | ({} if size is None else {"size": size})
+            for (path, reason), size in self._left_out.items()
+        ]
+
+    def read(self, path: str, cap: int | None = None) -> bytes:
+        """The whole content of a declared file.  Raises Refused where it is over `cap` bytes or cannot be read.
+
+        Without a `cap` it is that of source files, 1 MiB unless the user's settings say otherwise.
+        """
         self._input(path)
-        return self._reader.read(path, min(cap, self._cap))
+        try:
+            return self._reader.read(path, min(self._source_cap if cap is None else cap, self._cap))
+        except Refused as refusal:
+            self._left_out[path, refusal.reason] = refusal.size
+            raise
 
     def head(self, path: str, size: int) -> bytes:
         """The first `size` bytes of a declared file.  Raises Refused where it cannot be read."""
         self._input(path)
-        return self._reader.head(path, min(size, self._cap))
+        try:
+            return self._reader.head(path, min(size, self._cap))
+        except Refused as refusal:
+            self._left_out[path, refusal.reason] = refusal.size
+            raise
 
-    def parse(self, path: str, parser: Callable[[bytes], T], cap: int = READ_CAP) -> T | None:
+    def parse(self, path: str, parser: Callable[[bytes], T], cap: int | None = None) -> T | None:
         """What `parser` makes of the file; None, with a line in `unparsed`, where it cannot be read or understood."""
         try:
-            return parser(self.read(path, cap))
+            content = self.read(path, cap)
+            return self._in_time(lambda: parser(content))
         except Refused as refusal:
             self._note(path, refusal.reason)
         except Unparsable as error:
-            self._note(path, str(error))
+            self._note_unparsable(path, str(error))
         return None
 
     def scan(
-        self, finding: Callable[[str, bytes], Any], paths: Iterable[str] | None = None, *, limit: int = READ_CAP
+        self, finding: Callable[[str, bytes], Any], paths: Iterable[str] | None = None, *, limit: int | None = None
     ) -> dict[str, Any]:
         """`finding(path, first `limit` bytes)` for each file, remembered by the file's digest between runs.
 
-        `finding` must be a pure function that gives JSON values.  A file that cannot be read is left out, with a
-        line in `unparsed`.  One probe calls this once at most.
+        `finding` must be a pure function that gives JSON values.  A file that cannot be read, or that takes too long,
+        is left out, with a line in `unparsed`.  One probe calls this once at most.
         """
         findings = {}
+        size = self._source_cap if limit is None else limit
         for path in self.files if paths is None else paths:
             digest = self._input(path).digest
             known = self._memo.get(path, digest) if self._memo else MISSING
             if known is MISSING:
                 try:
-                    known = _as_json(finding(path, self.head(path, limit)))
+                    head = self.head(path, size)
+                    known = _as_json(self._in_time(partial(finding, path, head)))
                 except Refused as refusal:
                     self._note(path, refusal.reason)
+                    continue
+                except Unparsable as error:
+                    self._note_unparsable(path, str(error))
                     continue
                 if self._memo:
                     self._memo.put(path, digest, known)
@@ -179,6 +217,10 @@ class ProbeInputs:
             self._noted.add((path, reason))
             self.unparsed.append({"path": path, "reason": reason})
 
+    def _note_unparsable(self, path: str, reason: str) -> None:
+        self._left_out[path, reason] = self._inputs[path].size
+        self._note(path, reason)
+
     def _input(self, path: str) -> InputFile:
         try:
             return self._inputs[path]
@@ -202,7 +244,7 @@ class Probe(NamedTuple):
     catalogues: tuple[str, ...] = ()
     tools: tuple[str, ...] = ()
     timeout_seconds: float = DEFAULT_TIMEOUT
-    max_file_bytes: int = READ_CAP
+    max_file_bytes: int | None = None
     applies_to_tasks: tuple[str, ...] = ("*",)
     applies_to_languages: tuple[str, ...] = ("*",)
     summary: str = ""
@@ -220,14 +262,15 @@ def register_probe(
     catalogues: tuple[str, ...] = (),
     tools: tuple[str, ...] = (),
     timeout_seconds: float = DEFAULT_TIMEOUT,
-    max_file_bytes: int = READ_CAP,
+    max_file_bytes: int | None = None,
     applies_to_tasks: tuple[str, ...] = ("*",),
     applies_to_languages: tuple[str, ...] = ("*",),
 ) -> Callable[[Callable[[ProbeInputs], ProbeOutput]], Callable[[ProbeInputs], ProbeOutput]]:
     """Declare the decorated function as the probe of its name, which is also the name of its slice, file and schema.
 
     Bump `version` whenever the slice can differ for the same inputs.  `max_file_bytes` is the most the probe may
-    read of one file.  Raises TypeError for a declaration that cannot be planned with, or a name that is taken.
+    read of one file, that of source files where it is None.  Raises TypeError for a declaration that cannot be
+    planned with, or a name that is taken.
     """
 
     def declare(run: Callable[[ProbeInputs], ProbeOutput]) -> Callable[[ProbeInputs], ProbeOutput]:

@@ -31,9 +31,16 @@ class Settings(NamedTuple):
     exclude: tuple[str, ...] = ()
     tools: tuple[str, ...] | None = None
     max_file_bytes: int = 32 << 20
+    max_source_bytes: int = 1 << 20
     max_files: int = 500_000
+    max_depth: int = 64
+    max_path_bytes: int = 4096
+    max_parse_seconds: float = 5.0
     max_probe_seconds: float = 300.0
+    max_run_seconds: float = 300.0
     max_worker_memory: int = 2 << 30
+    max_slice_bytes: int = 32 << 20
+    max_tool_output: int = 16 << 20
     hash_all: bool = False
     refresh_tools: bool = False
     json: bool = False
@@ -152,9 +159,16 @@ _TYPES: dict[str, Callable[[Any], Any]] = {
     "exclude": _globs,
     "tools": _names,
     "max_file_bytes": _size,
+    "max_source_bytes": _size,
     "max_files": _count,
+    "max_depth": _count,
+    "max_path_bytes": _size,
+    "max_parse_seconds": _period,
     "max_probe_seconds": _period,
+    "max_run_seconds": _period,
     "max_worker_memory": _size,
+    "max_slice_bytes": _size,
+    "max_tool_output": _size,
     "hash_all": _truth,
     "refresh_tools": _truth,
     "json": _truth,
@@ -168,9 +182,16 @@ _NARROWING: dict[str, Callable[[Any, Any], Any]] = {
     "max_concurrent_probes": min,
     "cache_ttl": min,
     "max_file_bytes": min,
+    "max_source_bytes": min,
     "max_files": min,
+    "max_depth": min,
+    "max_path_bytes": min,
+    "max_parse_seconds": min,
     "max_probe_seconds": min,
+    "max_run_seconds": min,
     "max_worker_memory": min,
+    "max_slice_bytes": min,
+    "max_tool_output": min,
     "skip_probes": lambda ours, theirs: tuple(sorted({*ours, *theirs})),
     "exclude": lambda ours, theirs: tuple(sorted({*ours, *theirs})),
     "tools": lambda ours, theirs: tuple(sorted({*ours} & {*theirs})),

@@ -58,6 +58,7 @@ class Gathering:
             signal.signal(signal.SIGTERM, _interrupt)
         else:
             self.state, trusted = look(settings)
+        ends_at = time.monotonic() + settings.max_run_seconds
         self.clock_ns = file_system_clock(self.state) if mode == "write" else 0
         self.root = Root(settings.repo)
         self.workers = Workers(
@@ -65,7 +66,7 @@ class Gathering:
             cache_dir=self.state.cache_dir,
             secret=self.state.secret,
         )
-        listing: Any = {"exclude": settings.exclude, "max_files": settings.max_files}
+        listing: Any = {name: getattr(settings, name) for name in ("exclude", *inventory.BOUNDS)}
         listed = inventory.NOTHING if mode == "none" else inventory.take(settings.repo, **listing)
         self.index = Index(
             self.root,
@@ -73,6 +74,7 @@ class Gathering:
             file=self.state.index_file if trusted else None,
             cap=settings.max_file_bytes,
             hash_all=settings.hash_all,
+            ends_at=ends_at,
         )
         self.gather = Gather(
             settings,
@@ -81,6 +83,7 @@ class Gathering:
             index=self.index,
             workers=self.workers,
             started_at=started_at,
+            ends_at=ends_at,
         )
         self.steps = tuple(Step(self.gather, probe) for probe in _chosen(settings))
         self.merge = Merge(self.gather, self.steps)

@@ -12,13 +12,14 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, BinaryIO, NoReturn, TypeVar
 
 from codegenie import git, tools
 from codegenie.beneath import Root
 from codegenie.cache import Blobs
+from codegenie.formats.unparsable import Unparsable
 from codegenie.hashing import digest_of
 from codegenie.probe import MISSING, InputFile, Probe, ProbeInputs, ProbeOutput
 from codegenie.registry import catalogue_fingerprint, catalogue_path, code_fingerprint, data_directory, probe_named
@@ -29,10 +30,61 @@ _PR_SET_PDEATHSIG = 1
 _OPEN_FILES = 256
 _FILE_SIZE = 1 << 30
 _MESSAGE = 300  # characters kept of an exception's text
+_TICKS = 20  # how often the clock of a parse is looked at before the time is up
+
+T = TypeVar("T")
 
 
 class OverTime(BaseException):
     """The probe's time is up.  Not an Exception, so that no probe catches it by accident."""
+
+
+class _FileClock:
+    """Bounds the processor time spent on one file, so that the bait costs that file only.
+
+    It counts the ticks of one timer: a timer of its own for each of 57,000 files would cost more than most of them.
+    Processor time, since what can be parsed on a quiet machine must not be unparsed on a busy one.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._ticks: int | None = None
+
+    def start(self) -> None:
+        """Let the timer run."""
+        signal.signal(signal.SIGPROF, self._tick)
+        tick = max(self._seconds / _TICKS, 0.001)
+        signal.setitimer(signal.ITIMER_PROF, tick, tick)
+
+    def stop(self) -> None:
+        """Let nothing tick any more."""
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+    def __call__(self, work: Callable[[], T], /) -> T:
+        """What the work gives.  Raises Unparsable where it takes too long, or more memory than there is."""
+        try:
+            self._ticks = 0
+            try:
+                return work()
+            finally:
+                self._ticks = None
+        except _FileOverTime:
+            self._ticks = None
+            raise Unparsable(f"not parsed in {self._seconds:g} s") from None
+        except MemoryError:
+            raise Unparsable("takes more memory than there is") from None
+        except RecursionError:
+            raise Unparsable("nested too deep") from None
+
+    def _tick(self, _signal: int, _frame: object) -> None:
+        if self._ticks is not None:
+            self._ticks += 1
+            if self._ticks > _TICKS:
+                raise _FileOverTime
+
+
+class _FileOverTime(BaseException):
+    """The time for one file is up."""
 
 
 def main() -> None:
@@ -47,7 +99,8 @@ def main() -> None:
         call = json.loads(line)
         files = _files(_frames(calls))
         paths = tuple(_frames(calls))
-        answer = _answer(call, files, paths, cache_, home)
+        skipped: list[dict[str, Any]] = []
+        answer = _answer(call, files, paths, cache_, home, skipped=skipped) | {"skipped": skipped}
         answers.write(json.dumps(answer).encode() + b"\n")
         answers.flush()
 
@@ -102,32 +155,50 @@ def _files(records: Iterator[str]) -> dict[str, InputFile]:
 
 
 def _answer(
-    call: dict[str, Any], files: dict[str, InputFile], paths: tuple[str, ...], cache_: Blobs | None, home: Blobs | None
+    call: dict[str, Any],
+    files: dict[str, InputFile],
+    paths: tuple[str, ...],
+    cache_: Blobs | None,
+    home: Blobs | None,
+    *,
+    skipped: list[dict[str, Any]],
 ) -> dict[str, Any]:
-    """Run the probe; the slice with its confidence and warnings, or `error` with the reason there is none."""
+    """Run the probe; the slice with its confidence and warnings, or `error` with the reason there is none.
+
+    What it asked for and did not get is added to `skipped` either way.
+    """
     try:
         probe = probe_named(call["probe"])
-        memo = _DiskMemo(cache_, probe, call["max_file_bytes"])
+        memo = _DiskMemo(cache_, probe, (call["max_file_bytes"], call["max_source_bytes"]))
+        clock = _FileClock(call["max_parse_seconds"])
         with Root(call["root"]) as root:
             inputs = ProbeInputs(
                 probe,
                 files,
                 root,
                 cap=call["max_file_bytes"],
+                source_cap=call["max_source_bytes"],
                 paths=paths,
                 slices=call["slices"],
                 catalogues=_catalogue,
                 tool=lambda name, *arguments: _tool(call, name, *arguments),
                 memo=memo,
+                in_time=clock,
             )
+            clock.start()
             signal.setitimer(signal.ITIMER_REAL, call["seconds"])
             try:
                 output = probe.run(inputs)
             finally:
                 signal.setitimer(signal.ITIMER_REAL, 0)
+                clock.stop()
+                skipped += inputs.skipped
         if not isinstance(output, ProbeOutput):
             return {"error": f"answered a {type(output).__name__} instead of a ProbeOutput"}
-        schema_slice = representable(json.loads(json.dumps(output.schema_slice, allow_nan=False)))
+        said = json.dumps([output.schema_slice, list(output.warnings)], allow_nan=False)
+        if len(said) > call["max_slice_bytes"]:
+            return {"error": f"answered {len(said)} bytes, more than max_slice_bytes allows"}
+        schema_slice, warnings = representable(json.loads(said))
         if problems := slice_validator(probe.name, home)(schema_slice):
             return {"error": f"the slice does not fit schemas/{probe.name}.json: {'; '.join(problems[:10])}"}
         memo.save()
@@ -137,7 +208,7 @@ def _answer(
         return {"error": "out of memory"}
     except BaseException as error:  # noqa: BLE001 - the probe boundary: whatever a probe raises costs only its slice
         return {"error": _told(error)}
-    return {"slice": schema_slice, "confidence": output.confidence, "warnings": representable(list(output.warnings))}
+    return {"slice": schema_slice, "confidence": output.confidence, "warnings": warnings}
 
 
 def _told(error: BaseException) -> str:
@@ -156,20 +227,23 @@ def _catalogue(name: str) -> Any:
 
 
 def _tool(call: dict[str, Any], name: str, *arguments: str) -> bytes:
-    allowed = call["tools"]
+    allowed, cap = call["tools"], call["max_tool_output"]
     tool = tools.ready(name, None if allowed is None else tuple(allowed))
     if name == "git":
-        return git.asked(call["root"], *arguments)
-    return tools.run([tool.path, *arguments], env=tools.bare_environment(), cwd=call["root"])
+        output = git.asked(call["root"], *arguments)
+        if len(output) > cap:
+            raise tools.ToolFailed(f"git printed more than {cap} bytes")
+        return output
+    return tools.run([tool.path, *arguments], env=tools.bare_environment(), cwd=call["root"], cap=cap)
 
 
 class _DiskMemo:
     """Findings per file of one probe, kept as one blob; read when first asked for."""
 
-    def __init__(self, blobs: Blobs | None, probe: Probe, cap: int) -> None:
+    def __init__(self, blobs: Blobs | None, probe: Probe, caps: tuple[int, ...]) -> None:
         self._blobs = blobs
         catalogues = (catalogue_fingerprint(name) for name in probe.catalogues)
-        self._key = digest_of(["memo", probe.name, probe.version, str(cap), code_fingerprint(), *catalogues])
+        self._key = digest_of(["memo", probe.name, probe.version, str(caps), code_fingerprint(), *catalogues])
         self._before: dict[str, list[Any]] | None = None
         self._now: dict[str, list[Any]] = {}
         self._new = False

@@ -42,8 +42,9 @@ class Call(NamedTuple):
     files: Iterable[tuple[str, int, str]]
     paths: tuple[str, ...]
     slices: dict[str, Any]
-    max_file_bytes: int
     tools: tuple[str, ...] | None
+    limits: dict[str, float]
+    """By name: `max_file_bytes`, `max_source_bytes`, `max_parse_seconds`, `max_slice_bytes`, `max_tool_output`."""
 
 
 class Workers:
@@ -139,8 +140,8 @@ def _asked(worker: subprocess.Popen[bytes], call: Call) -> dict[str, Any]:
         "root": call.root,
         "seconds": call.seconds,
         "slices": call.slices,
-        "max_file_bytes": call.max_file_bytes,
         "tools": call.tools,
+        **call.limits,
     }
     try:
         worker.stdin.write(json.dumps(header).encode() + b"\n")

@@ -15,7 +15,7 @@ import pytest
 
 from codegenie.beneath import Root
 from codegenie.index import Index
-from codegenie.inventory import MAX_DEPTH, Inventory, take
+from codegenie.inventory import Inventory, take
 from codegenie.probe import PATHS
 
 Git = Callable[..., str]
@@ -555,7 +555,7 @@ def test_files_past_the_most_are_left_out_and_counted(work: Path) -> None:
 
 @pytest.mark.parametrize("with_git", [True, False])
 def test_what_lies_too_deep_is_left_out(repo: Path, git: Git, request: pytest.FixtureRequest, with_git: bool) -> None:
-    deepest = "/".join(["d"] * (MAX_DEPTH - 1))
+    deepest = "/".join(["d"] * 63)
     plant(repo, f"{deepest}/in", f"{deepest}/d/out")
     if with_git:
         git("init", "-q")
@@ -563,7 +563,7 @@ def test_what_lies_too_deep_is_left_out(repo: Path, git: Git, request: pytest.Fi
         request.getfixturevalue("no_git")
     found = take(str(repo))
     assert found.paths == (f"{deepest}/in",)
-    assert [reason for _, reason in found.skipped] == [f"deeper than {MAX_DEPTH} directories"]
+    assert [reason for _, reason in found.skipped] == ["deeper than 64 directories"]
 
 
 def test_a_path_of_too_many_bytes_is_left_out(work: Path) -> None:

@@ -1,6 +1,7 @@
 """What is asked for wins over what is configured, and a repository can only ask for less."""
 
 import os
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from codegenie.errors import UNUSABLE, CodegenieError
 from codegenie.settings import _NARROWING, _TYPES, VARIABLES, Settings, repository, resolve, user_directory
+from tests.house import PROJECT
 
 Words = Mapping[str, str]
 
@@ -48,9 +50,16 @@ def test_nothing_asked_for_is_the_defaults(repo: Path) -> None:
         exclude=(),
         tools=None,
         max_file_bytes=32 << 20,
+        max_source_bytes=1 << 20,
         max_files=500_000,
+        max_depth=64,
+        max_path_bytes=4096,
+        max_parse_seconds=5.0,
         max_probe_seconds=300.0,
+        max_run_seconds=300.0,
         max_worker_memory=2 << 30,
+        max_slice_bytes=32 << 20,
+        max_tool_output=16 << 20,
         hash_all=False,
         refresh_tools=False,
         json=False,
@@ -61,6 +70,33 @@ def test_nothing_asked_for_is_the_defaults(repo: Path) -> None:
 def test_every_setting_is_a_field_and_every_field_a_setting() -> None:
     assert set(VARIABLES) == set(Settings._fields)
     assert set(_NARROWING) <= set(_TYPES)
+
+
+def test_every_bound_can_be_set_from_everywhere_and_a_repository_can_only_lower_it(repo: Path, home: Path) -> None:
+    bounds = {name: value for name, value in resolved(repo)._asdict().items() if name.startswith("max_")}
+    assert set(bounds) == {name for name in VARIABLES if name.startswith("max_")}
+    for name, value in bounds.items():
+        assert getattr(resolved(repo, {}, {name: "7"}), name) == 7
+        assert getattr(resolved(repo, {f"CODEGENIE_{name.upper()}": "7"}), name) == 7
+        config(repo, f"{name}: {int(value) + 1}")
+        assert getattr(resolved(repo), name) == value
+        config(repo, f"{name}: 1")
+        assert getattr(resolved(repo), name) == 1
+        config(repo, "")
+        config(home, f"{name}: 7")
+        assert getattr(resolved(repo), name) == 7
+        config(home, "")
+
+
+def test_the_defaults_of_the_bounds_are_as_documented(repo: Path) -> None:
+    page = (PROJECT / "docs/settings.md").read_text()
+    documented = dict(re.findall(r"^\| `(max_\w+)` \|.*\| `?([^|`]+?)`? \| lower it \|$", page, re.MULTILINE))
+    defaults = resolved(repo)._asdict()
+    assert set(documented) == {name for name in VARIABLES if name.startswith("max_")}
+    del documented["max_concurrent_probes"]  # "the number of cores, at most 8"
+    assert {name: _TYPES[name](text) for name, text in documented.items()} == {
+        name: defaults[name] for name in documented
+    }
 
 
 # Which wins
