@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -14,6 +15,7 @@ BLOB_FORMAT = "codegenie-blob 1"
 BLOB_CAP = 256 << 20
 UNUSED_DAYS = 30  # what `cache gc` keeps of blobs that nothing has asked for
 _TEMPORARY = ".tmp"
+_WRITER = re.compile(r"/\.[^/]*\.(\d+)(?:\.[0-9a-f]+)?\.tmp\Z")  # the process, in the name of a temporary file
 _LITTER_SECONDS = 3600
 
 
@@ -135,11 +137,26 @@ class Blobs(NamedTuple):
         return removed, freed
 
 
-def sweep(directory: str, now: float) -> None:
-    """Remove what a killed process left half-written under `directory` an hour or longer ago."""
+def sweep(directory: str, now: float, *, alone: bool = False) -> None:
+    """Remove what killed processes left half-written under `directory`.
+
+    Where others may be writing (not `alone`), that is what a process that is no more has left, or is an hour old.
+    """
     for path, found in _files(directory):
-        if path.endswith(_TEMPORARY) and now - found.st_mtime > _LITTER_SECONDS:
+        writer = _WRITER.search(path)
+        if writer and (alone or now - found.st_mtime > _LITTER_SECONDS or not _lives(int(writer[1]))):
             _remove(path)
+
+
+def _lives(process: int) -> bool:
+    """True unless the process is known to be gone."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OverflowError, PermissionError):
+        return True
+    return True
 
 
 def _files(directory: str) -> Iterator[tuple[str, os.stat_result]]:

@@ -7,6 +7,7 @@ import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from errno import EIO
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -20,6 +21,8 @@ GENERATED = ("cache", "context", "runs", "state")
 CACHEDIR_TAG = b"Signature: 8a477f597d28d172789f06886806bc55\n# A cache of codegenie; it can be removed at any time.\n"
 IGNORE_ALL = b"# Written by codegenie: everything in this folder is generated.\n*\n"
 SET_ASIDE = "set-aside"
+_PROCESS = " (process "
+_ENDED = b"ended in order"
 _MOMENT = 5.0  # seconds; making the directories takes milliseconds
 
 
@@ -67,13 +70,19 @@ class State(NamedTuple):
 
 def look(settings: Settings) -> tuple[State, bool]:
     """The state as it stands, and whether it is this user's and may be read; nothing is written."""
-    state = State(settings.out, settings.cache_dir, _secret(make=False))
-    return state, not _links(state) and _is_ours(state, settings.repo)
+    try:
+        state = State(settings.out, settings.cache_dir, _secret(make=False))
+        return state, not _links(state) and _is_ours(state, settings.repo)
+    except OSError:
+        return State(settings.out, settings.cache_dir, _by_user_id()), False
 
 
 def prepare(settings: Settings) -> State:
-    """Make the directories, set a stranger's state aside and sweep what a crash left.  Raises CodegenieError."""
-    state = State(settings.out, settings.cache_dir, _secret(make=True))
+    """Make the directories, and set a stranger's state aside.  Raises CodegenieError."""
+    try:
+        state = State(settings.out, settings.cache_dir, _secret(make=True))
+    except OSError as error:
+        raise CodegenieError(f"cannot read {error.filename} ({error.strerror}); mend or remove it") from None
     if links := _links(state):
         raise CodegenieError(f"{links[0]} is a link or not a directory; remove it, or choose another place with out=")
     try:
@@ -83,7 +92,6 @@ def prepare(settings: Settings) -> State:
                 _set_aside(state, settings.repo)
             _make(state)
             _stamp(state, settings.repo)
-        sweep(state.out, time.time())
     except OSError as error:
         what = error.strerror or str(error)
         raise CodegenieError(f"cannot write {state.out} ({what}); choose another place with out=<directory>") from None
@@ -91,10 +99,10 @@ def prepare(settings: Settings) -> State:
 
 
 def lock(state: State, wait: float) -> int:
-    """Hold the repository for one gather until the process ends.  Raises Busy after `wait` seconds.
+    """Hold the repository for one gather until `release`, or the process ends.  Raises Busy after `wait` seconds.
 
     An flock goes with its holder, however that dies; where the file system has none, blobs and atomic replacement
-    still keep two gathers from harming each other.
+    still keep two gathers from harming each other.  Unless the last holder ended in order, its litter is swept.
     """
     descriptor = _opened(os.path.join(state.out, "state", "lock"))
     deadline = time.monotonic() + wait
@@ -103,7 +111,7 @@ def lock(state: State, wait: float) -> int:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            holder = os.pread(descriptor, 100, 0).decode("ascii", "replace").rstrip()
+            holder = _holder(descriptor)
             if time.monotonic() >= deadline:
                 os.close(descriptor)
                 raise Busy(f"another gather{holder} holds {state.out}; try again when it has ended") from None
@@ -111,23 +119,62 @@ def lock(state: State, wait: float) -> int:
                 say(f"waiting for another gather{holder} of this repository ...")
                 said = True
             time.sleep(0.05)
-        except OSError:
-            return descriptor  # no locks on this file system
+        except OSError:  # no locks on this file system
+            _sweep(state, alone=False)
+            return descriptor
         else:
+            if _said(descriptor) != _ENDED:
+                _sweep(state, alone=True)
             with suppress(OSError):  # a full disk: the lock holds without a name on it
                 os.ftruncate(descriptor, 0)
-                os.pwrite(descriptor, f" (process {os.getpid()})".encode(), 0)
+                os.pwrite(descriptor, f"{_PROCESS}{os.getpid()})".encode(), 0)
             return descriptor
+
+
+def release(descriptor: int, *, in_order: bool) -> None:
+    """Let others gather.  Not `in_order` where something may have been killed while it was writing."""
+    if in_order:
+        with suppress(OSError):  # the next gather sweeps in vain
+            os.pwrite(descriptor, _ENDED, 0)
+            os.ftruncate(descriptor, len(_ENDED))
+    os.close(descriptor)
 
 
 def file_system_clock(state: State) -> int:
     """Now, in nanoseconds, as the file system of the state tells it: the mtime of a file touched just now."""
-    descriptor = _opened(os.path.join(state.out, "state", "clock"))
+    path = os.path.join(state.out, "state", "clock")
+    descriptor = _opened(path)
     try:
         os.utime(descriptor)  # not a write, for which a full disk has no room
         return os.fstat(descriptor).st_mtime_ns
+    except OSError as error:
+        raise CodegenieError(f"cannot touch {path} ({error.strerror}); choose another place with out=") from None
     finally:
         os.close(descriptor)
+
+
+def _said(descriptor: int) -> bytes:
+    try:
+        return os.pread(descriptor, 100, 0)
+    except OSError:
+        return b""
+
+
+def _holder(descriptor: int) -> str:
+    """Who holds the lock, as a part of a sentence; nothing where the file does not say."""
+    said = _said(descriptor).decode("ascii", "replace").rstrip()
+    return said if said.startswith(_PROCESS) else ""
+
+
+def _sweep(state: State, *, alone: bool) -> None:
+    """Remove litter in the directories of ours; `alone`, nobody else writes in those of this repository."""
+    now = time.time()
+    with suppress(OSError), _alone(state.out):  # those that are about to make the directories write there too
+        for name in GENERATED:
+            sweep(os.path.join(state.out, name), now, alone=alone)
+    for shared in (state.cache_dir, user_directory()):  # with the gathers of other repositories
+        if shared:
+            sweep(shared, now)
 
 
 def _opened(path: str) -> int:
@@ -197,9 +244,9 @@ def _is_ours(state: State, repo: str) -> bool:
     """True if the stamp says that this user wrote the state for this repository at this place."""
     try:
         stamp = _stamp_text(state, repo)
-    except OSError:
+    except FileNotFoundError:
         return False
-    return hmac.compare_digest(read_whole(_owner(state), 1024) or b"", stamp)
+    return hmac.compare_digest(_content(_owner(state), 1024) or b"", stamp)
 
 
 def _stamp(state: State, repo: str) -> None:
@@ -218,7 +265,7 @@ def _stamp_text(state: State, repo: str) -> bytes:
 
 def _set_aside(state: State, repo: str) -> None:
     """Rename what a stranger, another place or an older layout left, unread; say so once."""
-    strange = [name for name in GENERATED if os.path.lexists(os.path.join(state.out, name))]
+    strange = [name for name in GENERATED if not _is_bare(os.path.join(state.out, name))]
     if not strange:
         return
     if state.out != os.path.join(repo, ".codegenie"):
@@ -236,6 +283,20 @@ def _set_aside(state: State, repo: str) -> None:
     say(f"{state.out} held state that you did not write here; it was set aside unread in {SET_ASIDE}/ and is made anew")
 
 
+def _is_bare(directory: str) -> bool:
+    """True if nothing is there, or no more than `_make` puts there: a gather was killed before it had stamped it."""
+    if not os.path.lexists(directory):
+        return True
+    scaffold = {".gitignore": IGNORE_ALL, "CACHEDIR.TAG": CACHEDIR_TAG}
+    for path, directories, names in os.walk(directory):
+        if any(os.path.islink(f"{path}/{name}") for name in directories):
+            return False
+        for name in names:
+            if not name.endswith(".tmp") and (read_whole(f"{path}/{name}", 1024) or b"") != scaffold.get(name):
+                return False
+    return True
+
+
 def _refuse_what_is_not_ours(state: State, names: list[str]) -> None:
     """Leave alone a user's own `cache` or `state` in a directory given as out=."""
     for name in names:
@@ -245,14 +306,17 @@ def _refuse_what_is_not_ours(state: State, names: list[str]) -> None:
 
 
 def _secret(*, make: bool) -> bytes:
-    """The key that seals this user's state: CODEGENIE_STATE_KEY, or 32 random bytes kept in the user's directory."""
+    """The key that seals this user's state: CODEGENIE_STATE_KEY, or 32 random bytes kept in the user's directory.
+
+    Raises OSError where there is one that cannot be read now: another would make all state a stranger's.
+    """
     if given := os.environ.get("CODEGENIE_STATE_KEY"):
         return blake2b(given.encode("utf-8", "surrogateescape")).digest()
     home = user_directory()
     if home is None:
         return _by_user_id()
     path = os.path.join(home, "state.key")
-    if found := read_whole(path, 64):
+    if found := _content(path, 64):
         return found
     if not make:
         return _by_user_id()
@@ -264,6 +328,17 @@ def _secret(*, make: bool) -> bytes:
     except OSError:
         return _by_user_id()
     return read_whole(path, 64) or _by_user_id()
+
+
+def _content(path: str, cap: int) -> bytes | None:
+    """`read_whole`, but a disk that fails is not taken for a file that is not there.  Raises OSError."""
+    content = read_whole(path, cap)
+    if content is None and os.path.lexists(path):
+        found = os.lstat(path)
+        if stat.S_ISREG(found.st_mode) and found.st_size <= cap:
+            os.close(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC))  # raises what is wrong
+            raise OSError(EIO, os.strerror(EIO), path)
+    return content
 
 
 def _by_user_id() -> bytes:

@@ -15,7 +15,7 @@ import pytest
 
 from codegenie.errors import BUSY, UNUSABLE, Busy, CodegenieError
 from codegenie.settings import Settings
-from codegenie.state import CACHEDIR_TAG, GENERATED, IGNORE_ALL, file_system_clock, lock, look, prepare
+from codegenie.state import CACHEDIR_TAG, GENERATED, IGNORE_ALL, file_system_clock, lock, look, prepare, release
 from tests.house import PROJECT
 
 Capture = pytest.CaptureFixture[str]
@@ -148,6 +148,7 @@ def taken_away_and_copied_back(repo: Path) -> None:
 
 def made_by_hand(repo: Path) -> None:
     (repo / ".codegenie/context").mkdir(parents=True, exist_ok=True)
+    (repo / ".codegenie/context/repo-context.yaml").write_text("lies")
 
 
 STRANGE = [
@@ -332,15 +333,100 @@ def test_a_directory_shared_with_the_cache_is_not_marked(repo: Path, tmp_path: P
     assert sorted(os.listdir(tmp_path / "fresh")) == [".gitignore", "CACHEDIR.TAG"]
 
 
-def test_litter_of_a_crash_is_swept(repo: Path) -> None:
+def litter(*places: Path, pid: int) -> list[Path]:
+    """Temporary files as a process of that id leaves them when it is killed."""
+    found = [place / f".half.{pid}.0123abcd.tmp" for place in places]
+    for path in found:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"half")
+    return found
+
+
+def test_litter_of_a_crash_is_swept_at_once(repo: Path, home: Path, tmp_path: Path) -> None:
+    """Of any process where only the holder of the lock writes; elsewhere of one that is no more, or after an hour."""
+    settings = asked(repo, cache_dir=tmp_path / "shared")
+    os.close(lock(prepare(settings), 0))
+    dead = subprocess.Popen(["true"])
+    dead.wait()
+    ours = litter(repo / ".codegenie/context/raw", repo / ".codegenie/state", pid=os.getppid())
+    theirs = litter(home / ".codegenie/validators", tmp_path / "shared/blobs/ab", pid=os.getppid())
+    gone = litter(home / ".codegenie/validators", tmp_path / "shared/blobs/ab", pid=dead.pid)
+    notes = litter(repo / ".codegenie/notes", pid=dead.pid)
+
+    os.close(lock(prepare(settings), 0))
+
+    assert [path.exists() for path in (*ours, *gone)] == [False] * 4
+    assert [path.exists() for path in (*theirs, *notes)] == [True] * 3
+    for path in theirs:
+        os.utime(path, (time.time() - 3700,) * 2)
+    os.close(lock(prepare(settings), 0))
+    assert [path.exists() for path in theirs] == [False] * 2
+
+
+def test_after_a_gather_that_ended_in_order_nothing_is_swept(repo: Path) -> None:
+    state = prepare(asked(repo))
+    release(lock(state, 0), in_order=True)
+    (left,) = litter(repo / ".codegenie/state", pid=1)
+    held = lock(state, 0)
+    assert left.exists()
+
+    release(held, in_order=False)
+
+    release(lock(state, 0), in_order=True)
+    assert not left.exists()
+
+
+@pytest.mark.parametrize("name", GENERATED)
+def test_directories_that_were_made_but_not_stamped_are_not_a_strangers(repo: Path, capsys: Capture, name: str) -> None:
     prepare(asked(repo))
-    litter = repo / ".codegenie/context/.repo-context.yaml.1.abcd.tmp"
-    litter.write_bytes(b"half")
+    (repo / ".codegenie/state/owner").unlink()
+    for other in set(GENERATED) - {name}:
+        shutil.rmtree(repo / ".codegenie" / other)
+    litter(repo / ".codegenie" / name, pid=1)
+
     prepare(asked(repo))
-    assert litter.exists()
-    os.utime(litter, (time.time() - 3700,) * 2)
+
+    assert capsys.readouterr().err == ""
+    assert sorted(os.listdir(repo / ".codegenie")) == sorted(GENERATED)
+
+
+@pytest.mark.parametrize("what", ["link", "file", "empty"])
+def test_what_lies_in_a_directory_that_was_not_stamped_is_a_strangers(
+    repo: Path, capsys: Capture, tmp_path: Path, what: str
+) -> None:
+    inside = repo / ".codegenie/cache/blobs/ab"
+    if what == "link":
+        inside.parent.mkdir(parents=True)
+        inside.symlink_to(tmp_path)
+    else:
+        inside.mkdir(parents=True)
+        (inside / "x.json").write_bytes(b"" if what == "empty" else b"lies")
+
     prepare(asked(repo))
-    assert not litter.exists()
+
+    assert capsys.readouterr().err == warning(repo / ".codegenie")
+
+
+def test_a_key_or_a_stamp_that_the_disk_does_not_give_is_not_made_anew(
+    repo: Path, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    """It would make a stranger's of all state that there is."""
+    prepare(asked(repo))
+    before = tree(home), tree(repo)
+    opened = os.open
+    for name in ("state.key", "owner"):
+
+        def failing(path: Any, *arguments: Any, name: str = name, **options: Any) -> int:
+            if str(path).endswith(name):
+                raise OSError(errno.EIO, "Input/output error", path)
+            return opened(path, *arguments, **options)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "open", failing)
+            assert "(Input/output error)" in refusal(asked(repo))
+            assert look(asked(repo))[1] is False
+    assert (tree(home), tree(repo)) == before
+    assert capsys.readouterr().err == ""
 
 
 # Without a home
