@@ -14,13 +14,15 @@ from codegenie.errors import InvalidDocument
 from codegenie.gather import Gather, Step, Values, read_target, record, target_digest, write_target
 from codegenie.hashing import digest, digest_of
 from codegenie.order import ordered
+from codegenie.places import unplaced
+from codegenie.redaction import publishable
 from codegenie.report import rendered
 from codegenie.settings import user_directory
-from codegenie.text import representable
 
 SHOWN_PROBLEMS = 50
 SHOWN_SKIPPED = 1000  # paths left out for one kind of reason; a tree of 100,000 devices must not fill the document
-_WRITERS = ("document", "document_yaml", "order", "report", "text")  # the modules that decide the bytes published
+# The modules that decide the bytes published.
+_WRITERS = ("document", "document_yaml", "order", "places", "redaction", "report", "shapes", "text")
 
 
 class Merge:
@@ -86,20 +88,19 @@ class Merge:
             "probes": {one["probe"]: {name: one[name] for name in told} for one in envelopes},
         }
         slices = {one["probe"]: ordered(one["probe"], one["slice"]) for one in envelopes}
-        placed: dict[str, Any] = representable(document | slices)
-        return placed
+        return document | slices
 
     def _snapshot(self, skipped: tuple[dict[str, Any], ...]) -> dict[str, Any]:
         inventory = self.gather.inventory
-        left_out = [{"path": path, "reason": reason} for path, reason in inventory.skipped]
+        left_out = publishable([{"path": path, "reason": reason} for path, reason in inventory.skipped])
         return {
             "commit": inventory.commit,
             "listed_by": inventory.listed_by,
             "files": len(inventory.paths),
             "paths_digest": inventory.names_digest,
-            "excluded": list(self.gather.settings.exclude),
+            "excluded": publishable(list(self.gather.settings.exclude)),
             "skipped": _shown([*left_out, *skipped]),
-            "warnings": list(inventory.warnings),
+            "warnings": publishable([unplaced(text, self.gather.settings.repo) for text in inventory.warnings]),
         }
 
 

@@ -13,6 +13,7 @@ from codegenie.hashing import digest, digest_of
 from codegenie.index import ABSENT, LATE, Index
 from codegenie.inventory import Inventory
 from codegenie.probe import PATHS, Probe
+from codegenie.redaction import publishable
 from codegenie.settings import Settings
 from codegenie.state import State
 from codegenie.workers import Call, WorkerDied, Workers
@@ -168,11 +169,14 @@ class Step:
     def _left_out(self) -> list[dict[str, Any]]:
         """The declared inputs that are there but are not regular files, with the reason."""
         states = ((path, self.gather.index.state(path)) for path in self.files)
-        return [
-            {"path": path, "reason": REASONS[state.partition(":")[0]]}
-            for path, state in states
-            if not _is_digest(state)
-        ]
+        left_out: list[dict[str, Any]] = publishable(
+            [
+                {"path": path, "reason": REASONS[state.partition(":")[0]]}
+                for path, state in states
+                if not _is_digest(state)
+            ]
+        )
+        return left_out
 
     def _finish(self, began: float, outcome: str, content: bytes | dict[str, Any], *, settled: bool = True) -> Values:
         """Write the target if it says anything new, and tell doit how it went."""

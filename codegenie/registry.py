@@ -12,7 +12,10 @@ from codegenie.probe import REGISTERED, Probe
 
 _PACKAGE = os.path.dirname(os.path.abspath(_package_file))
 PROBES_PACKAGE = "codegenie.probes"
-_DECISIVE = ("beneath", "errors", "globs", "probe", "schema", "text", "tools", "worker")  # what a probe's answer passes
+# What a probe's answer passes on its way.
+_DECISIVE = (
+    *("beneath", "errors", "globs", "places", "probe", "redaction", "schema", "shapes", "text", "tools", "worker"),
+)
 
 
 def data_directory(name: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections.abc import Callable
 from typing import Any
 
 _SPOOFING = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # controls, bidi marks, lone surrogates (undecodable bytes), separators
@@ -21,19 +22,56 @@ def say(text: str) -> None:
 
 
 def representable(value: Any) -> Any:
-    """JSON values with each lone surrogate (an undecodable byte, a broken escape) as a visible escape."""
+    r"""JSON values in valid Unicode: each lone surrogate (an undecodable byte, a broken escape) as a visible escape.
+
+    A byte is `\xff`, another lone surrogate `\ud800`.  A backslash that would begin one of these, or this, is `\x5c`:
+    no two values become the same, and `restored` is the way back.  Applied once, where values leave.
+    """
+    return _mapped(value, _to_represent, _represented)
+
+
+def restored(value: Any) -> Any:
+    """What `representable` was given."""
+    return _mapped(value, _to_restore, _original)
+
+
+def _to_represent(text: str) -> bool:
+    return "\\" in text or not text.isascii()
+
+
+def _to_restore(text: str) -> bool:
+    return "\\" in text
+
+
+def _represented(text: str) -> str:
+    return _LOOSE.sub(lambda found: "\\x5c" if found[0] == "\\" else _visible(found[0]), text)
+
+
+def _original(text: str) -> str:
+    return _ESCAPE.sub(lambda found: _letter(found[1]), text)
+
+
+def _letter(code: str) -> str:
+    if code == "x5c":
+        return "\\"
+    return chr(int(code[1:], 16) + (0xDC00 if code.startswith("x") else 0))
+
+
+def _mapped(value: Any, concerns: Callable[[str], bool], change: Callable[[str], str]) -> Any:
     match value:
         case str():
-            return value if value.isascii() else _SURROGATE.sub(lambda found: _visible(found[0]), value)
+            return change(value) if concerns(value) else value
         case list():
-            return [representable(item) for item in value]
+            return [_mapped(item, concerns, change) for item in value]
         case dict():
-            return {representable(name): representable(item) for name, item in value.items()}
+            return {_mapped(name, concerns, change): _mapped(item, concerns, change) for name, item in value.items()}
         case _:
             return value
 
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_CODE = "(x5c|x[89a-f][0-9a-f]|ud[89a-f][0-9a-f]{2})"
+_ESCAPE = re.compile(rf"\\{_CODE}")
+_LOOSE = re.compile(rf"\\(?={_CODE})|[\ud800-\udfff]")
 
 
 def _visible(letter: str) -> str:

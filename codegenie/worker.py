@@ -21,15 +21,18 @@ from codegenie.beneath import Root
 from codegenie.cache import Blobs
 from codegenie.formats.unparsable import Unparsable
 from codegenie.hashing import digest_of
+from codegenie.places import unplaced
 from codegenie.probe import MISSING, InputFile, Probe, ProbeInputs, ProbeOutput
+from codegenie.redaction import publishable, redacted
 from codegenie.registry import catalogue_fingerprint, catalogue_path, code_fingerprint, data_directory, probe_named
 from codegenie.schema import slice_validator
-from codegenie.text import representable
+from codegenie.text import restored
 
 _PR_SET_PDEATHSIG = 1
 _OPEN_FILES = 256
 _FILE_SIZE = 1 << 30
-_MESSAGE = 300  # characters kept of an exception's text
+_TEXT = 64 << 10  # characters looked at of an exception's text
+_MESSAGE = 300  # characters kept of it
 _TICKS = 20  # how often the clock of a parse is looked at before the time is up
 
 T = TypeVar("T")
@@ -100,7 +103,7 @@ def main() -> None:
         files = _files(_frames(calls))
         paths = tuple(_frames(calls))
         skipped: list[dict[str, Any]] = []
-        answer = _answer(call, files, paths, cache_, home, skipped=skipped) | {"skipped": skipped}
+        answer = _answer(call, files, paths, cache_, home, skipped=skipped) | {"skipped": publishable(skipped)}
         answers.write(json.dumps(answer).encode() + b"\n")
         answers.flush()
 
@@ -179,7 +182,7 @@ def _answer(
                 cap=call["max_file_bytes"],
                 source_cap=call["max_source_bytes"],
                 paths=paths,
-                slices=call["slices"],
+                slices=restored(call["slices"]),
                 catalogues=_catalogue,
                 tool=lambda name, *arguments: _tool(call, name, *arguments),
                 memo=memo,
@@ -198,7 +201,7 @@ def _answer(
         said = json.dumps([output.schema_slice, list(output.warnings)], allow_nan=False)
         if len(said) > call["max_slice_bytes"]:
             return {"error": f"answered {len(said)} bytes, more than max_slice_bytes allows"}
-        schema_slice, warnings = representable(json.loads(said))
+        schema_slice, warnings = publishable(json.loads(said))
         if problems := slice_validator(probe.name, home)(schema_slice):
             return {"error": f"the slice does not fit schemas/{probe.name}.json: {'; '.join(problems[:10])}"}
         memo.save()
@@ -207,13 +210,14 @@ def _answer(
     except MemoryError:
         return {"error": "out of memory"}
     except BaseException as error:  # noqa: BLE001 - the probe boundary: whatever a probe raises costs only its slice
-        return {"error": _told(error)}
+        return {"error": _told(error, call["root"])}
     return {"slice": schema_slice, "confidence": output.confidence, "warnings": warnings}
 
 
-def _told(error: BaseException) -> str:
+def _told(error: BaseException, root: str) -> str:
     """An exception as one line: its type, its text, and where in our own sources it was raised."""
-    text = " ".join(str(error).split())[:_MESSAGE]
+    text = publishable(unplaced(str(error)[:_TEXT], root))
+    text = " ".join(text.split())[:_MESSAGE]  # cut last: half a secret has no shape
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if frame.filename.startswith(data_directory("probes"))]
     where = f" (probes/{os.path.basename(ours[-1].filename)}:{ours[-1].lineno})" if ours else ""
@@ -266,9 +270,16 @@ class _DiskMemo:
         """Keep the findings of the files that this run asked about; a full disk only costs the work next time."""
         if self._blobs and self._new:
             try:
-                self._blobs.put(self._key, json.dumps(self._now).encode(), time.time())
+                self._blobs.put(self._key, json.dumps(self._without_secrets()).encode(), time.time())
             except OSError:
                 return
+
+    def _without_secrets(self) -> dict[str, list[Any]]:
+        """The findings that may lie on a disk; a file that holds a secret is looked at again each time."""
+        findings = [finding for _, finding in self._now.values()]
+        if redacted(findings) is findings:
+            return self._now
+        return {path: known for path, known in self._now.items() if redacted(known) == known}
 
 
 if __name__ == "__main__":
