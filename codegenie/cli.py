@@ -123,9 +123,9 @@ def _doit(parsed: argparse.Namespace, mode: Any, command: list[str]) -> int:
     from doit.doit_cmd import DoitMain
 
     from codegenie.settings import resolve
-    from codegenie.tasks import Gathering
+    from codegenie.tasks import begun
 
-    gathering = Gathering(resolve(_asked(parsed), os.environ, os.getcwd()), mode)
+    gathering = begun(resolve(_asked(parsed), os.environ, os.getcwd()), mode)
     loader = ModuleTaskLoader({"DOIT_CONFIG": gathering.doit_config(), "task_gathering": gathering.tasks})
     return int(DoitMain(loader, config_filenames=()).run(command) or 0)
 

@@ -9,6 +9,7 @@ from typing import Any
 from codegenie import inventory, registry
 from codegenie.errors import CodegenieError
 from codegenie.gather import read_target
+from codegenie.hashing import unsealed
 from codegenie.settings import Settings
 from codegenie.state import State, look
 
@@ -74,8 +75,8 @@ def _values(state: State, task: str) -> dict[str, Any]:
             row = connection.execute("select task_data from doit where task_id = ?", (task,)).fetchone()
         finally:
             connection.close()
-        values: dict[str, Any] = json.loads(row[0])["_values_:"] if row else {}
-    except (sqlite3.Error, ValueError, KeyError, TypeError):
+        values: dict[str, Any] = json.loads(unsealed(row[0]) or "{}")["_values_:"] if row else {}
+    except (sqlite3.Error, AttributeError, ValueError, KeyError, TypeError):
         return {}
     return values
 

@@ -26,6 +26,17 @@ def digest_of(parts: Iterable[str]) -> str:
     return state.hexdigest()
 
 
+def sealed(text: str) -> str:
+    """A text after its own digest, by which damage is told."""
+    return f"{digest(text.encode())} {text}"
+
+
+def unsealed(text: str) -> str | None:
+    """The text of a sealed one; None where it is damaged."""
+    seal, _, content = text.partition(" ")
+    return content if seal == digest(content.encode("utf-8", "surrogateescape")) else None
+
+
 def stream() -> xxh3_128:
     """A digest under construction: `.update(bytes)`, `.hexdigest()`."""
     return xxh3_128()

@@ -18,7 +18,7 @@ from codegenie.cache import write_atomically
 from codegenie.errors import INTERRUPTED, SUCCESS, UNUSABLE, CodegenieError
 from codegenie.gather import Gather
 from codegenie.settings import Settings
-from codegenie.text import escaped
+from codegenie.text import escaped, say
 
 KEPT_RUNS = 20
 FAILED = ("failed", "skipped")
@@ -38,6 +38,7 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
         self._began_at = datetime.fromtimestamp(gather.started_at, UTC)
         self._tasks: dict[str, Task] = {}
         self._rows: dict[str, dict[str, Any]] = {}
+        self._output = Output()
         self._screen: Screen = Quiet()
 
     def initialize(self, tasks: dict[str, Task], selected_tasks: list[str]) -> None:
@@ -47,7 +48,7 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
             raise InvalidTask(f"name what to run, like: doit gather repo=<path> ({ours[0]} was not expected here)")
         self._tasks = {name: tasks[name] for name in ours}
         if ours:
-            self._screen = _screen(self._gather.settings, [name for name in ours if name != "merge"])
+            self._screen = _screen(self._gather.settings, [name for name in ours if name != "merge"], self._output)
 
     def execute_task(self, task: Task) -> None:
         """Called in the thread that is about to run the task."""
@@ -82,20 +83,28 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
 
         Raises SystemExit where the code is not doit's own to give.
         """
-        interrupted = isinstance(sys.exc_info()[1], KeyboardInterrupt)
-        self._screen.close()
+        broken = sys.exc_info()[1]
+        interrupted = isinstance(broken, KeyboardInterrupt)
+        if isinstance(broken, OSError | MemoryError):
+            self.error = self.error or CodegenieError(f"cannot go on ({broken}); what was finished is kept")
+        with suppress(OSError):  # a terminal that has gone
+            self._screen.close()
         self._close()
         if not self._tasks:
             super().complete_run()
             if interrupted:
                 raise SystemExit(INTERRUPTED)
             return
-        code = self._exit_code(interrupted)
+        error = None if interrupted else self.error  # a worker that was ended by us is nobody's error
+        code = INTERRUPTED if interrupted else self._exit_code()
         log = self._log(code)
         if self._may_write:
             _keep_log(self._gather.state.runs, self._began_at, log)
-        self._tell(code, log)
-        if code or self.runtime_errors:
+        self._tell(code, log, error)
+        if self._output.failure and code == SUCCESS:
+            code = UNUSABLE
+            say(f"codegenie: cannot write to standard output ({self._output.failure})")
+        if code or broken or self.runtime_errors:
             raise SystemExit(code)
 
     def _row(self, name: str, values: dict[str, Any]) -> None:
@@ -107,9 +116,7 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
     def _probes(self) -> dict[str, dict[str, Any]]:
         return {name.partition(":")[2]: row for name, row in sorted(self._rows.items()) if name != "merge"}
 
-    def _exit_code(self, interrupted: bool) -> int:
-        if interrupted:
-            return INTERRUPTED
+    def _exit_code(self) -> int:
         if self.error is not None:
             return self.error.exit_code
         outcomes = [row["outcome"] for row in self._probes().values()]
@@ -134,21 +141,22 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
             "versions": {"codegenie": __version__, "python": sys.version.split()[0]},
         }
 
-    def _tell(self, code: int, log: dict[str, Any]) -> None:
-        error, settings = self.error, self._gather.settings
+    def _tell(self, code: int, log: dict[str, Any], error: CodegenieError | None) -> None:
+        settings = self._gather.settings
         if settings.json:
             told = log | {"document": self._gather.state.document, "error": str(error) if error else None}
-            sys.stdout.write(json.dumps(told, indent=1, sort_keys=True) + "\n")
+            self._output.write(json.dumps(told, indent=1, sort_keys=True))
         elif code == SUCCESS and not settings.quiet:
-            sys.stdout.write(escaped(self._verdict(log)) + "\n")
+            self._output.write(escaped(self._verdict(log)))
         if error is not None:
-            sys.stderr.write("\n".join(escaped(line) for line in f"codegenie: {error}".splitlines()) + "\n")
+            for line in f"codegenie: {error}".splitlines():
+                say(line)
         elif code == INTERRUPTED:
-            sys.stderr.write("codegenie: interrupted; what was finished is kept\n")
+            say("codegenie: interrupted; what was finished is kept")
         elif code != SUCCESS or (self._failed() and settings.quiet):
-            sys.stderr.write(escaped(f"codegenie: {self._verdict(log)}") + "\n")
+            say(f"codegenie: {self._verdict(log)}")
         for message in self.runtime_errors:
-            sys.stderr.write(f"codegenie: {escaped(message)}\n")
+            say(f"codegenie: {message}")
 
     def _failed(self) -> list[str]:
         return [name for name, row in self._probes().items() if row["outcome"] in FAILED]
@@ -191,25 +199,46 @@ class Quiet:
         """Show nothing."""
 
 
+class Output:
+    """Standard output.  One that breaks does not end a gather; `failure` says how, but of a reader that had enough."""
+
+    def __init__(self) -> None:
+        self.failure = ""
+
+    def write(self, text: str) -> None:
+        """Print one or more lines, at once."""
+        try:
+            sys.stdout.write(f"{text}\n")
+            sys.stdout.flush()
+        except OSError as error:
+            if not isinstance(error, BrokenPipeError):
+                self.failure = error.strerror or "failed"
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, sys.stdout.fileno())  # what is still in the buffer goes there, now or at the end
+            os.close(nowhere)
+
+
 class Lines(Quiet):
     """One plain line a probe, for pipes and logs."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
 
     def ended(self, name: str, row: dict[str, Any]) -> None:
         """Print the row."""
         duration = f"{row['milliseconds']:8.0f} ms" if "milliseconds" in row else " " * 11
         line = f"{row['outcome']:8} {duration}  {name.partition(':')[2]}"
-        sys.stdout.write(escaped(f"{line}  ({row['why']})" if row.get("why") else line) + "\n")
-        sys.stdout.flush()
+        self._output.write(escaped(f"{line}  ({row['why']})" if row.get("why") else line))
 
 
-def _screen(settings: Settings, names: list[str]) -> Screen:
+def _screen(settings: Settings, names: list[str], output: Output) -> Screen:
     if settings.quiet or settings.json:
         return Quiet()
     if sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
         from codegenie.live import Live  # rich costs 60 ms: for terminals only
 
         return Live(names)
-    return Lines()
+    return Lines(output)
 
 
 def _is_ours(task: Task) -> bool:

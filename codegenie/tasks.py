@@ -2,28 +2,28 @@
 
 import os
 import re
-import signal
-import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Literal, NoReturn
 
-from doit.dependency import FileChangedChecker, JSONCodec
+from doit.dependency import FileChangedChecker
 from doit.exceptions import TaskFailed
 from doit.globals import Globals
 from doit.task import Task as DoitTask
 
 from codegenie import inventory, registry
 from codegenie.beneath import Root
+from codegenie.database import MEMORY, attach
 from codegenie.document import Merge
-from codegenie.errors import CodegenieError
+from codegenie.errors import INTERRUPTED, CodegenieError
 from codegenie.gather import Gather, Step, Values, Work, is_current, target_digest
 from codegenie.index import Index
+from codegenie.interrupts import Interrupts
 from codegenie.reporter import Reporter
 from codegenie.settings import VARIABLES, Settings, resolve
-from codegenie.state import file_system_clock, lock, look, prepare
+from codegenie.state import file_system_clock, lock, look, prepare, release
 from codegenie.text import say
 from codegenie.workers import Workers
 
@@ -51,11 +51,11 @@ class Gathering:
         self.mode = mode
         began, started_at = time.monotonic(), time.time()
         trusted = True
+        self.interrupts = Interrupts()
         if mode == "write":
+            self.interrupts.listen()
             self.state = prepare(settings)
             self._lock = lock(self.state, settings.wait)
-            _remove_unsound_database(self.state.database)
-            signal.signal(signal.SIGTERM, _interrupt)
         else:
             self.state, trusted = look(settings)
         ends_at = time.monotonic() + settings.max_run_seconds
@@ -87,7 +87,8 @@ class Gathering:
         )
         self.steps = tuple(Step(self.gather, probe) for probe in _chosen(settings))
         self.merge = Merge(self.gather, self.steps)
-        self.database = self.state.database if trusted and mode != "none" else ":memory:"
+        present = mode == "write" or (mode == "read" and trusted and os.path.lexists(self.state.database))
+        self.database = self.state.database if present else MEMORY
         self.reporter = Reporter(self.gather, began=began, may_write=mode == "write", close=self.close)
 
     def doit_config(self) -> dict[str, Any]:
@@ -96,8 +97,7 @@ class Gathering:
         return {
             "default_tasks": ["gather"],
             "backend": "sqlite3",
-            "dep_file": self.database,
-            "codec_cls": _Codec,
+            "dep_file": MEMORY,
             "check_file_uptodate": checker,
             "reporter": self.reporter,
             "num_process": 0 if self.mode == "none" else min(self.settings.max_concurrent_probes, len(self.steps)),
@@ -110,6 +110,8 @@ class Gathering:
         """Every task, as a doit task creator yields them; none where the mode is none."""
         if self.mode == "none":
             return
+        may_write = self.mode == "write"
+        attach(Globals.dep_manager, self.database, may_write=may_write, ending=self.interrupts.end)
         yield {
             "basename": "gather",
             "doc": "Bring repo-context.yaml up to date: doit gather repo=<path> [task=<type>].",
@@ -141,12 +143,14 @@ class Gathering:
 
     def close(self) -> None:
         """End the run: nothing of it stays alive, the index is kept, and others may gather."""
+        self.interrupts.end()
         self.workers.close()
         if self.mode == "write":
             with suppress(OSError):  # a full disk costs the hashing next time
                 self.index.save(self.gather.inventory.paths, self.clock_ns, self.settings.repo)
-            os.close(self._lock)
+            release(self._lock, in_order=not (self.interrupts.heard or self.workers.died))
         self.root.close()
+        self.interrupts.release()
 
     def _collect(self) -> None:
         removed, freed = self.state.blobs.collect(time.time(), self.settings.cache_ttl)
@@ -179,9 +183,21 @@ def requested(argv: list[str], variables: Mapping[str, str], cwd: str) -> Gather
         if mode == "write":
             _refuse_unknown(argv)
         asked = {name: value for name, value in variables.items() if name in VARIABLES}
-        return Gathering(resolve(asked, os.environ, cwd), mode)
+        return begun(resolve(asked, os.environ, cwd), mode)
     except CodegenieError as error:
         end(error)
+    except KeyboardInterrupt:
+        say("codegenie: interrupted")
+        raise SystemExit(INTERRUPTED) from None
+
+
+def begun(settings: Settings, mode: Mode) -> Gathering:
+    """A gathering that holds what it needs.  Raises CodegenieError where the system does not give it."""
+    try:
+        return Gathering(settings, mode)
+    except OSError as error:
+        what = f"{error.filename}: " if error.filename else ""
+        raise CodegenieError(f"cannot begin ({what}{error.strerror}); mend that, or use out= elsewhere") from None
 
 
 def end(error: CodegenieError) -> NoReturn:
@@ -245,17 +261,6 @@ class _Checker(FileChangedChecker):  # type: ignore[misc]
         return self.index.state(path[2:]) if path.startswith("./") else target_digest(path)
 
 
-class _Codec(JSONCodec):  # type: ignore[misc]
-    """Rows of doit's database; a row that is damaged is as if it were not there."""
-
-    def decode(self, data: str) -> dict[str, Any]:
-        try:
-            row = super().decode(data)
-        except ValueError:
-            return {}
-        return row if isinstance(row, dict) else {}
-
-
 class _Current:
     """The `uptodate` of a task; its text is what `doit info` gives as the reason."""
 
@@ -301,27 +306,3 @@ def _changed_files(task: DoitTask, index: Index) -> str:
         return ""
     more = f" and {len(marked) - SHOWN_CHANGES} more" if len(marked) > SHOWN_CHANGES else ""
     return ", ".join(f"{sign}{path}" for path, sign in marked[:SHOWN_CHANGES]) + more
-
-
-def _interrupt(_signal: int, _frame: object) -> NoReturn:
-    raise KeyboardInterrupt
-
-
-def _remove_unsound_database(path: str) -> None:
-    """Remove a database that SQLite cannot read or that is not doit's: everything in it can be made again."""
-    if not os.path.lexists(path):
-        return
-    try:
-        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5)
-        try:
-            sound = connection.execute("pragma quick_check(1)").fetchone() == ("ok",)
-            connection.execute("select task_id, task_data from doit limit 1").fetchall()
-        finally:
-            connection.close()
-    except sqlite3.Error:
-        sound = False
-    if not sound:
-        say(f"{path} was damaged; it is made anew")
-        for name in (path, f"{path}-journal", f"{path}-wal", f"{path}-shm"):
-            with suppress(OSError):
-                os.unlink(name)

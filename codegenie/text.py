@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 _SPOOFING = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # controls, bidi marks, lone surrogates (undecodable bytes), separators
@@ -16,9 +17,10 @@ def escaped(text: str) -> str:
 
 
 def say(text: str) -> None:
-    """One line on standard error."""
-    sys.stderr.write(f"{escaped(text)}\n")
-    sys.stderr.flush()
+    """One line on standard error; where nobody can be told, nobody is."""
+    with suppress(OSError):
+        sys.stderr.write(f"{escaped(text)}\n")
+        sys.stderr.flush()
 
 
 def representable(value: Any) -> Any:

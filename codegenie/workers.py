@@ -1,7 +1,7 @@
 """The engine's end of the workers: started when first needed, reused, killed with all they started at a deadline.
 
-A worker belongs to the thread that started it (the kernel kills it when that thread ends), and has a session of its
-own, so that its whole process group can be killed.  What leaves the group is adopted by the engine and swept.
+Each has a keeper, which is the process that the engine started and the leader of a session of its own: see `keeper`.
+A keeper that was killed itself, which only a probe would do, is made up for here: its orphans become the engine's.
 """
 
 import json
@@ -19,14 +19,19 @@ from typing import IO, Any, NamedTuple
 
 from codegenie import __file__ as _package_file
 from codegenie.errors import CodegenieError
+from codegenie.keeper import adopt_orphans, kill_children
 from codegenie.settings import user_directory
 from codegenie.tools import kill_group
 
 ANSWER_CAP = 256 << 20
 GRACE = 1.5  # the hard kill comes at this many times the declared timeout
-_PR_SET_CHILD_SUBREAPER = 36
+_CLEANING = 1.0  # seconds that a keeper has to kill what it keeps; it takes milliseconds
+_ENDING = "the gather is ending"
 # -I: neither the current directory nor PYTHON* variables nor the user's site reach the worker (it implies -P).
-_BOOT = "import sys; sys.path.insert(0, sys.argv.pop()); from codegenie.worker import main; main()"
+_BOOT = (
+    "import sys; sys.path.insert(0, sys.argv.pop()); "
+    "from codegenie.keeper import keep; keep(); from codegenie.worker import main; main()"
+)
 
 
 class WorkerDied(Exception):
@@ -61,32 +66,45 @@ class Workers:
         self._mine = threading.local()
         self._all: list[subprocess.Popen[bytes]] = []
         self._lock = threading.Lock()
+        self._closed = False
+        self.died = False
+        """Whether one was killed or died at work, perhaps while it was writing."""
 
     def run(self, call: Call) -> dict[str, Any]:
-        """The worker's answer: `slice`, `confidence`, `warnings`, or `error`.  Raises WorkerDied."""
+        """The worker's answer: `slice`, `confidence`, `warnings`, or `error`.
+
+        Raises WorkerDied; and CodegenieError once the gather is ending, where no answer is of use.
+        """
         worker = getattr(self._mine, "worker", None)
         if worker is None or worker.poll() is not None:
             worker = self._mine.worker = self._started()
         try:
             return _asked(worker, call)
-        except WorkerDied as death:
+        except (WorkerDied, ValueError) as death:  # ValueError: of a pipe that `close` closed
             self._mine.worker = None
+            if self._closed:
+                raise CodegenieError(_ENDING) from None
             raise WorkerDied(f"{death}{self._buried(worker)}") from None
 
     def close(self) -> None:
-        """Kill every worker and whatever they left running."""
+        """Kill every worker and whatever they left running; no other is started."""
         with self._lock:
+            self._closed = True
             workers, self._all = self._all, []
+        for worker in workers:
+            worker.terminate()
         for worker in workers:
             _kill(worker)
         if workers:
-            sweep_adopted(keep=set())
+            _sweep(keep=set())
 
     def _started(self) -> subprocess.Popen[bytes]:
         package_root = os.path.dirname(os.path.dirname(os.path.abspath(_package_file)))
         with self._lock:
+            if self._closed:
+                raise CodegenieError(_ENDING)
             if not self._all:
-                _adopt_orphans()
+                adopt_orphans()
             try:
                 worker = subprocess.Popen(
                     [sys.executable, "-I", "-c", _BOOT, package_root],
@@ -109,28 +127,21 @@ class Workers:
 
     def _buried(self, worker: subprocess.Popen[bytes]) -> str:
         """Kill the worker's whole group, and say what had ended it if something had before."""
+        self.died = True
         ended = _code(worker)
         _kill(worker)
         with self._lock:
             self._all = [other for other in self._all if other is not worker]
-            sweep_adopted(keep={other.pid for other in self._all})
+            _sweep(keep={other.pid for other in self._all})
         if ended is None:
             return ""
         return f" ({signal.Signals(-ended).name})" if ended < 0 else f" (exit status {ended})"
 
 
-def sweep_adopted(keep: set[int]) -> None:
-    """Kill processes that left a worker's session and were handed to us (Linux); children of our own session stay."""
-    for _ in range(50):
-        strangers = [pid for pid in _children() if pid not in keep and _session(pid) != os.getsid(0)]
-        if not strangers:
-            return
-        for pid in strangers:
-            try:
-                os.kill(pid, signal.SIGKILL)
-                os.waitpid(pid, 0)
-            except (ProcessLookupError, ChildProcessError, PermissionError):
-                continue
+def _sweep(keep: set[int]) -> None:
+    """Kill what a keeper that was killed has left to us; other children of ours are of our own session."""
+    own = os.getsid(0)
+    kill_children(spared=lambda pid: pid in keep or _session(pid, own) == own)
 
 
 def _asked(worker: subprocess.Popen[bytes], call: Call) -> dict[str, Any]:
@@ -193,7 +204,12 @@ def _code(worker: subprocess.Popen[bytes]) -> int | None:
 
 
 def _kill(worker: subprocess.Popen[bytes]) -> None:
-    kill_group(worker.pid)
+    """End a keeper with all that it keeps; at once, and by force if it does not answer."""
+    worker.terminate()
+    try:
+        worker.wait(_CLEANING)
+    except subprocess.TimeoutExpired:
+        kill_group(worker.pid)
     for pipe in (worker.stdin, worker.stdout):
         try:
             if pipe:
@@ -209,27 +225,8 @@ def _environment() -> dict[str, str]:
     return {name: os.environ[name] for name in kept if name in os.environ}
 
 
-def _adopt_orphans() -> None:
-    """Become the parent of whatever our workers' processes leave behind, so that we can end it."""
-    if sys.platform == "linux":
-        import ctypes  # 2 ms, which a run without work does not pay
-
-        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
-
-
-def _children() -> list[int]:
-    children: list[int] = []
-    try:
-        for thread in os.listdir("/proc/self/task"):
-            with open(f"/proc/self/task/{thread}/children", encoding="ascii") as listing:
-                children += map(int, listing.read().split())
-    except OSError:
-        return children  # no such listing here: macOS, or a kernel without it
-    return children
-
-
-def _session(pid: int) -> int:
+def _session(pid: int, otherwise: int) -> int:
     try:
         return os.getsid(pid)
     except OSError:
-        return os.getsid(0)
+        return otherwise

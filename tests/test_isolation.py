@@ -3,11 +3,21 @@
 import os
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.house import House, document
+
+Kill = Callable[[int, int], None]
+
+
+@pytest.fixture
+def marker() -> str:
+    """A word for command lines, by which processes of this test are told from all others."""
+    return f"codegenie-test-{os.getpid()}-{time.monotonic_ns()}"
+
 
 WORSE_THAN_RAISING = {
     "raises": ('raise RuntimeError("no\\x1b[31m idea")', "RuntimeError: no\x1b[31m idea (probes/bad.py:6)"),
@@ -81,17 +91,13 @@ def test_a_slice_that_does_not_fit_its_schema_is_a_failure_of_its_probe(texts: H
     assert "a must be string" in error
 
 
-def test_nothing_that_a_probe_started_survives_the_gather(texts: House, repo: Path) -> None:
-    """Children, grandchildren and those that made a session of their own; of a probe that ends well or hangs."""
-    marker = f"codegenie-test-{os.getpid()}-{time.monotonic_ns()}"
-    start = (
-        f'subprocess.Popen(["sh", "-c", "sleep 71; : {marker}"])\n'
-        f'subprocess.Popen(["setsid", "sh", "-c", "sh -c \\"sleep 72; : {marker}\\" & sleep 73; : {marker}"])\n'
-        "time.sleep(0.2)\n"
-    )
+def test_nothing_that_a_probe_started_survives_the_gather(texts: House, repo: Path, marker: str) -> None:
+    """Of a probe that ends well, hangs, is gone, or has killed the process that keeps it."""
+    start = _starting(marker)
     texts.probe("good", f"{start}return ProbeOutput({{}})")
     texts.probe("hung", f"{start}time.sleep(60)", options="timeout_seconds=0.5")
     texts.probe("gone", f"{start}os._exit(1)")
+    texts.probe("kept", f"{start}os.kill(os.getppid(), 9)\ntime.sleep(60)")
 
     assert texts.gather(repo).outcomes == {
         "alpha": "ran",
@@ -99,22 +105,23 @@ def test_nothing_that_a_probe_started_survives_the_gather(texts: House, repo: Pa
         "gone": "failed",
         "good": "ran",
         "hung": "failed",
+        "kept": "failed",
     }
 
     assert _alive(marker) == []
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda ending: ending.name)
 def test_an_interrupted_gather_ends_at_once_and_keeps_what_was_finished(
-    texts: House, repo: Path, ending: signal.Signals
+    texts: House, repo: Path, marker: str, ending: signal.Signals
 ) -> None:
-    marker = f"codegenie-test-{os.getpid()}-{time.monotonic_ns()}"
-    texts.probe("slow", f'subprocess.Popen(["setsid", "sh", "-c", "sleep 74; : {marker}"])\ntime.sleep(60)')
+    texts.probe("slow", f"{_starting(marker)}time.sleep(60)")
     run = texts.start("-n", "2", "gather", f"repo={repo}", "json=1")
-    _until(lambda: bool(_alive(marker)) and (repo / ".codegenie/context/raw/beta.json").exists())
+    _until(lambda: len(_alive(marker)) == STARTED and (repo / ".codegenie/context/raw/beta.json").exists())
     began = time.monotonic()
 
     os.kill(run.pid, ending)
+    os.kill(run.pid, ending)  # as from a terminal and from a wrapper, or by a person who is in a hurry
     _, err = run.communicate(timeout=10)
 
     assert time.monotonic() - began < 2
@@ -126,18 +133,19 @@ def test_an_interrupted_gather_ends_at_once_and_keeps_what_was_finished(
     )
 
 
-def test_killing_the_engine_kills_its_workers(texts: House, repo: Path) -> None:
-    marker = f"codegenie-test-{os.getpid()}-{time.monotonic_ns()}"
-    texts.probe("slow", f'import re\n"{marker}"\nre.match(r"(a+)+$", "a" * 50 + "b")', options="timeout_seconds=50.0")
-    run = texts.start("gather", f"repo={repo}")
-    _until(lambda: bool(_workers_of(run.pid)))
-    time.sleep(0.5)
+@pytest.mark.parametrize("kill", [os.kill, os.killpg], ids=["the engine", "its process group"])
+def test_nothing_survives_a_gather_that_was_killed(texts: House, repo: Path, marker: str, kill: Kill) -> None:
+    """Not the worker either, which loops where no signal handler of Python's is run."""
+    texts.probe("slow", f'import re\n{_starting(marker)}re.match(r"(a+)+$", "a" * 50 + "b")')
+    run = texts.start("-n", "2", "gather", f"repo={repo}")
+    _until(lambda: len(_alive(marker)) == STARTED)
     workers = _workers_of(run.pid)
+    assert workers
 
-    os.kill(run.pid, signal.SIGKILL)
+    kill(run.pid, signal.SIGKILL)
     run.communicate()
 
-    _until(lambda: not any(_is_running(pid) for pid in workers), seconds=2)
+    _until(lambda: not _alive(marker) and not any(_is_running(pid) for pid in workers), seconds=2)
 
 
 def test_a_worker_sees_neither_the_current_directory_nor_the_environment_of_python(house: House, repo: Path) -> None:
@@ -149,6 +157,21 @@ def test_a_worker_sees_neither_the_current_directory_nor_the_environment_of_pyth
 
     assert document(repo)["alpha"]["path"] == []
     assert {*document(repo)["alpha"]["env"]} <= {"PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR"}
+
+
+STARTED = 4
+
+
+def _starting(marker: str) -> str:
+    """Statements that start a child, one in a session of its own, a child of that, and one that hears no signal."""
+    deaf = f"trap '' HUP INT TERM; while :; do sleep 1; done; : {marker}"
+    commands = (
+        ["sh", "-c", f"sleep 71; : {marker}"],
+        ["setsid", "sh", "-c", f"sh -c 'sleep 72; : {marker}' & sleep 73; : {marker}"],
+        ["setsid", "setsid", "sh", "-c", deaf],
+    )
+    started = "\n".join(f"subprocess.Popen({command!r})" for command in commands)
+    return f"{started}\ntime.sleep(0.3)\n"
 
 
 def _alive(marker: str) -> list[int]:
