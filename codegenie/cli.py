@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from codegenie.errors import INTERRUPTED, UNUSABLE, CodegenieError
-from codegenie.text import escaped, say
+from codegenie.text import escaped, say, show_any_letter
 
 
 class _Parser(argparse.ArgumentParser):
@@ -21,6 +21,7 @@ class _Parser(argparse.ArgumentParser):
 
 def run(arguments: list[str]) -> int:
     """Run one command; the exit code.  Nothing of the current directory is imported or obeyed."""
+    show_any_letter()
     try:
         parsed = _parser().parse_args(arguments)
         command: Callable[[argparse.Namespace], int] = parsed.run

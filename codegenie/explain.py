@@ -10,8 +10,10 @@ from codegenie import inventory, registry
 from codegenie.errors import CodegenieError
 from codegenie.gather import read_target
 from codegenie.hashing import unsealed
+from codegenie.redaction import publishable
 from codegenie.settings import Settings
 from codegenie.state import State, look
+from codegenie.text import escaped
 
 SHOWN_INPUTS = 20
 
@@ -29,7 +31,7 @@ def explained(fact: str, settings: Settings) -> dict[str, Any]:
     probe = known[name]
     taken = inventory.take(settings.repo, exclude=settings.exclude, max_files=settings.max_files)
     listed = taken.matching(probe.declared_inputs)
-    files = [path for path in listed if os.path.lexists(os.path.join(settings.repo, path))]
+    files = publishable([path for path in listed if os.path.lexists(os.path.join(settings.repo, path))])
     values = _values(state, f"probe:{name}")
     return {
         "fact": fact,
@@ -57,7 +59,7 @@ def _field(value: Any, path: str, name: str) -> Any:
             value = value[int(step)]
         else:
             there = (
-                ", ".join(value)
+                escaped(", ".join(value))
                 if isinstance(value, dict)
                 else f"{len(value)} items"
                 if isinstance(value, list)

@@ -3,7 +3,6 @@
 import os
 import re
 import sys
-from collections.abc import Iterator
 from functools import lru_cache
 
 from codegenie import __file__ as _package_file
@@ -16,7 +15,7 @@ def unplaced(text: str, root: str) -> str:
     """
     if "/" not in text:
         return text
-    pattern, words = _places(root)
+    pattern, words = _places(root, os.path.expanduser("~"), os.environ.get("TMPDIR", ""))
     return pattern.sub(lambda found: _called(words[found[1]], found[2]), text)
 
 
@@ -25,13 +24,14 @@ def _called(word: str, slash: str) -> str:
 
 
 @lru_cache(maxsize=8)
-def _places(root: str) -> tuple[re.Pattern[str], dict[str, str]]:
+def _places(root: str, home: str, temporary: str) -> tuple[re.Pattern[str], dict[str, str]]:
     """The places as they stand in texts, and what each is called; the longest first, as one lies within another."""
     package = os.path.dirname(os.path.abspath(_package_file))
     named = {
         "/tmp": "<temp>",  # noqa: S108 - nothing is written there
-        os.environ.get("TMPDIR", ""): "<temp>",
-        **dict.fromkeys(_homes(), "<home>"),
+        temporary: "<temp>",
+        _home_of_record(): "<home>",
+        home: "<home>",
         sys.prefix: "<python>",
         os.path.dirname(os.__file__): "<python>",
         os.path.dirname(package): "<codegenie>",
@@ -43,14 +43,14 @@ def _places(root: str) -> tuple[re.Pattern[str], dict[str, str]]:
     return re.compile(rf"(?<![\w.-])({'|'.join(map(re.escape, longest_first))})(?![\w-]|\.\w)(/?)"), spelt
 
 
-def _homes() -> Iterator[str]:
-    yield os.path.expanduser("~")
-    import pwd  # where HOME says something else
+def _home_of_record() -> str:
+    """The user's home, where HOME says something else."""
+    import pwd  # for a run that has an error to tell
 
     try:
-        yield pwd.getpwuid(os.getuid()).pw_dir
+        return pwd.getpwuid(os.getuid()).pw_dir
     except KeyError:
-        return  # a user id without a name
+        return ""  # a user id without a name
 
 
 def _forms(place: str) -> set[str]:

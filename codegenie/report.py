@@ -12,7 +12,8 @@ _LISTED = 12  # items of a list, rows of a table, parts of a slice that are show
 _FEW = 4  # items of a list that stand in one cell or line
 _LONG = 160
 _LEVELS = 3  # of headings below a slice; what is deeper is told in a line
-_MARKUP = re.compile(r"[\\`*\[\]<>|~&!]|(?<![^\W_])_|_(?![^\W_])|^[#+\-=]")
+# What Markdown takes for its own, and what GitHub makes a link, a formula or a mention of.
+_MARKUP = re.compile(r"[\\`*\[\]<>|~&!$@]|(?<![^\W_])_|_(?![^\W_])|^[#+\-=]|:(?=//)|(?<=[wW]{3})\.")
 _ROW_DEPTH = 3  # a mapping that nests deeper has its own heading instead of a row
 
 

@@ -17,8 +17,9 @@ from codegenie import __version__
 from codegenie.cache import write_atomically
 from codegenie.errors import INTERRUPTED, SUCCESS, UNUSABLE, CodegenieError
 from codegenie.gather import Gather
+from codegenie.redaction import publishable
 from codegenie.settings import Settings
-from codegenie.text import escaped, say
+from codegenie.text import escaped, say, show_any_letter
 
 KEPT_RUNS = 20
 FAILED = ("failed", "skipped")
@@ -28,6 +29,7 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
     """doit's reporter.  Tasks that are not of a gather are shown as doit shows them."""
 
     def __init__(self, gather: Gather, *, began: float, may_write: bool, close: Callable[[], None]) -> None:
+        show_any_letter()
         super().__init__(sys.stdout, {})
         self.error: CodegenieError | None = None
         """What a task could not do, for the user; it decides the exit code."""
@@ -109,7 +111,7 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
 
     def _row(self, name: str, values: dict[str, Any]) -> None:
         keep = ("outcome", "why", "milliseconds", "key")
-        self._rows[name] = {field: values[field] for field in keep if values.get(field)}
+        self._rows[name] = publishable({field: values[field] for field in keep if values.get(field)})
         if name != "merge":
             self._screen.ended(name, self._rows[name])
 

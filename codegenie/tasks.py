@@ -127,7 +127,8 @@ class Gathering:
         doc = "The probes, one slice each: doit probe:<name> repo=<path>."
         yield {"basename": "probe", "name": None, "doc": doc, "uptodate": [True]}
         for step in self.steps:
-            files = [f"./{path}" for path in step.files] if len(step.files) <= MOST_FILE_DEPS else []
+            shown = step.files if len(step.files) <= MOST_FILE_DEPS else ()
+            files = [f"./{path}" for path in shown if path.isprintable()]  # doit prints them as they are
             yield self._task(step, file_dep=[*files, *step.requires]) | {
                 "basename": "probe",
                 "name": step.probe.name,

@@ -4,6 +4,7 @@ import re
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from io import TextIOWrapper
 from typing import Any
 
 _SPOOFING = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # controls, bidi marks, lone surrogates (undecodable bytes), separators
@@ -21,6 +22,12 @@ def say(text: str) -> None:
     with suppress(OSError):
         sys.stderr.write(f"{escaped(text)}\n")
         sys.stderr.flush()
+
+
+def show_any_letter() -> None:
+    """Let standard output show what its encoding has not as an escape, as standard error does, rather than fail."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def representable(value: Any) -> Any:

@@ -276,10 +276,10 @@ class _DiskMemo:
 
     def _without_secrets(self) -> dict[str, list[Any]]:
         """The findings that may lie on a disk; a file that holds a secret is looked at again each time."""
-        findings = [finding for _, finding in self._now.values()]
-        if redacted(findings) is findings:
+        said = [*self._now, *(finding for _, finding in self._now.values())]
+        if redacted(said) is said:
             return self._now
-        return {path: known for path, known in self._now.items() if redacted(known) == known}
+        return {path: known for path, known in self._now.items() if redacted([path, known]) == [path, known]}
 
 
 if __name__ == "__main__":

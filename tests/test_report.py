@@ -224,6 +224,12 @@ def test_a_strangers_text_stays_text() -> None:
     assert not [line for line in said if not re.match(r"- \*\*|\*\*|\| |\|--|### ", line)]
 
 
+def test_no_address_is_made_a_link() -> None:
+    assert facts({"http://x.y": {"www.x.y": 1, "ann@x.y": 2, "$x$": 3, "a:b": 4}}) == [
+        "- **http\\://x.y**: www\\.x.y 1, ann\\@x.y 2, \\$x\\$ 3, a:b 4"
+    ]
+
+
 def test_marks_within_words_stay_readable() -> None:
     assert facts({"build_system": {"C#": 1, "_x_": 2, "#x": 3, "4.2 - x": 4}}) == [
         "- **build_system**: C# 1, \\_x\\_ 2, \\#x 3, 4.2 - x 4"

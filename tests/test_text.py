@@ -1,13 +1,15 @@
 """What a terminal would obey becomes visible; what a person can read stays."""
 
+import io
 import json
+import sys
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codegenie.text import escaped, representable, say
+from codegenie.text import escaped, representable, restored, say, show_any_letter
 
 
 @pytest.mark.parametrize(
@@ -57,6 +59,23 @@ def test_only_surrogates_are_replaced_in_a_document() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("text", "placed"),
+    [
+        ("caf\udce9", r"caf\xe9"),
+        (r"caf\xe9", r"caf\x5cxe9"),
+        (r"caf\x5cxe9", r"caf\x5cx5cxe9"),
+        ("\ud800", r"\ud800"),
+        (r"\ud800", r"\x5cud800"),
+        ("\\\udcff", r"\\xff"),
+        (r"C:\new\x41 \d+ \u0041 \xFF \\", r"C:\new\x41 \d+ \u0041 \xFF \\"),
+    ],
+)
+def test_what_looks_like_an_escape_is_told_from_one(text: str, placed: str) -> None:
+    assert representable(text) == placed
+    assert restored(placed) == text
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(st.characters(codec=None)),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters(codec=None)), inner),
@@ -68,6 +87,22 @@ JSON = st.recursive(
 def test_what_is_representable_encodes(value: object) -> None:
     placed = representable(value)
     assert json.loads(json.dumps(placed, ensure_ascii=False).encode("utf-8")) == placed
+
+
+ESCAPES = st.lists(st.sampled_from([*"\\x5cud8f9", "\udcff", "\udc80", "\ud800", "é"])).map("".join)
+
+
+@given(st.recursive(ESCAPES, lambda inner: st.lists(inner) | st.dictionaries(ESCAPES, inner), max_leaves=5))
+def test_what_was_made_representable_can_be_restored(value: object) -> None:
+    assert restored(representable(value)) == value
+
+
+def test_letters_that_an_output_cannot_encode_are_escapes(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="ascii", write_through=True))
+    show_any_letter()
+    print("中é")
+    assert written.getvalue() == b"\\u4e2d\\xe9\n"
 
 
 def test_a_line_on_standard_error_is_escaped(capsys: pytest.CaptureFixture[str]) -> None:
