@@ -1,10 +1,12 @@
 """External tools: which are allowed, whether they are ready, and how they are run."""
 
+import fcntl
 import json
 import os
 import selectors
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -79,6 +81,7 @@ def run(
 ) -> bytes:
     """Standard output of a program that ended with 0.  No shell; no input; nothing left behind.  Raises ToolFailed."""
     name = os.path.basename(argv[0])
+    theirs, ours = os.pipe()
     try:
         child = subprocess.Popen(
             argv,
@@ -88,9 +91,14 @@ def run(
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            pass_fds=(theirs,),
         )
+        _tie(child.pid, theirs)
     except OSError as error:
+        os.close(ours)
         raise ToolFailed(f"{name} could not be started ({error.strerror})") from None
+    finally:
+        os.close(theirs)
     assert child.stdout is not None
     try:
         output = _drained(name, child.stdout.fileno(), time.monotonic() + seconds, cap)
@@ -101,9 +109,21 @@ def run(
         kill_group(child.pid)  # what it may have left running in its session
         child.stdout.close()
         child.wait()
+        os.close(ours)
     if code != 0:
         raise ToolFailed(f"{name} ended with {code}")
     return output
+
+
+def _tie(child: int, pipe: int) -> None:
+    """Have the kernel kill a child that holds this end of a pipe when we are gone, and the other end with us (Linux).
+
+    Not by PR_SET_PDEATHSIG, which the child would have to ask for between fork and exec.
+    """
+    if sys.platform == "linux":
+        fcntl.fcntl(pipe, fcntl.F_SETOWN, child)
+        fcntl.fcntl(pipe, fcntl.F_SETSIG, signal.SIGKILL)
+        fcntl.fcntl(pipe, fcntl.F_SETFL, os.O_ASYNC)
 
 
 def kill_group(leader: int) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -146,6 +147,22 @@ def test_nothing_survives_a_gather_that_was_killed(texts: House, repo: Path, mar
     run.communicate()
 
     _until(lambda: not _alive(marker) and not any(_is_running(pid) for pid in workers), seconds=2)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a hung git outlives a killed engine")
+def test_a_git_that_hangs_does_not_survive_the_engine(texts: House, repo: Path, marker: str, tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    hung = tmp_path / "bin/git"
+    hung.write_text(f"#!/bin/bash\nexec -a {marker} sleep 75\n")
+    hung.chmod(0o755)
+    texts.environment = {"PATH": f"{tmp_path}/bin:{os.environ['PATH']}"}
+    run = texts.start("gather", f"repo={repo}")
+    _until(lambda: bool(_alive(marker)))
+
+    os.kill(run.pid, signal.SIGKILL)
+    run.communicate()
+
+    _until(lambda: not _alive(marker), seconds=2)
 
 
 def test_a_worker_sees_neither_the_current_directory_nor_the_environment_of_python(house: House, repo: Path) -> None:
