@@ -16,26 +16,30 @@ MEMORY = ":memory:"
 _FAILURES = (sqlite3.Error, DatabaseException, UnicodeDecodeError)
 
 
-def attach(manager: Dependency, name: str, *, may_write: bool, ending: Callable[[], None]) -> None:
+def attach(manager: Dependency, name: str, *, secret: bytes, may_write: bool, ending: Callable[[], None]) -> None:
     """Give doit's dependency manager the database in a file, or one in memory; DOIT_CONFIG cannot name our class.
 
     `ending` is called when it is about to be written, after the last task.
     """
     ours = partial(Database, may_write=may_write, ending=ending)
-    manager.__init__(ours, name, type(manager.checker), Codec)
+    manager.__init__(ours, name, type(manager.checker), partial(Codec, secret))
 
 
 class Codec(JSONCodec):  # type: ignore[misc]
-    """Rows as sealed JSON."""
+    """Rows as JSON under the user's seal: a database can arrive with a `git pull`, long after the first gather."""
+
+    def __init__(self, secret: bytes) -> None:
+        super().__init__()
+        self._secret = secret
 
     def encode(self, data: Any) -> str:
         """A row to a text."""
-        return sealed(super().encode(data))
+        return sealed(super().encode(data), self._secret)
 
     def decode(self, data: str) -> dict[str, Any]:
         """A text to a row, empty where it is not what was written."""
         try:
-            row = super().decode(unsealed(data) or "{}")
+            row = super().decode(unsealed(data, self._secret) or "{}")
         except ValueError:
             return {}
         return row if isinstance(row, dict) else {}

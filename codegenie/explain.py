@@ -77,7 +77,7 @@ def _values(state: State, task: str) -> dict[str, Any]:
             row = connection.execute("select task_data from doit where task_id = ?", (task,)).fetchone()
         finally:
             connection.close()
-        values: dict[str, Any] = json.loads(unsealed(row[0]) or "{}")["_values_:"] if row else {}
+        values: dict[str, Any] = json.loads(unsealed(row[0], state.secret) or "{}")["_values_:"] if row else {}
     except (sqlite3.Error, AttributeError, ValueError, KeyError, TypeError):
         return {}
     return values

@@ -1,10 +1,12 @@
 """Digests: the only module that names xxh3.
 
 A digest answers "did it change?" on the user's own tree and names local blobs.  xxh3 is not proof against an
-adversary, so a blob that crosses a trust boundary is authenticated elsewhere (see docs/decisions/0005).
+adversary, so what is kept between runs carries the user's seal besides, a keyed BLAKE2b (docs/decisions/0005).
 """
 
 from collections.abc import Iterable
+from hashlib import blake2b
+from hmac import compare_digest
 
 from xxhash import xxh3_128
 
@@ -26,15 +28,20 @@ def digest_of(parts: Iterable[str]) -> str:
     return state.hexdigest()
 
 
-def sealed(text: str) -> str:
-    """A text after its own digest, by which damage is told."""
-    return f"{digest(text.encode())} {text}"
+def sealed(text: str, secret: bytes) -> str:
+    """A text after the user's own seal of it, by which damage and forgery are told."""
+    return f"{_seal(text, secret)} {text}"
 
 
-def unsealed(text: str) -> str | None:
-    """The text of a sealed one; None where it is damaged."""
+def unsealed(text: str, secret: bytes) -> str | None:
+    """The text of a sealed one; None where it is damaged, or was sealed by somebody else."""
     seal, _, content = text.partition(" ")
-    return content if seal == digest(content.encode("utf-8", "surrogateescape")) else None
+    return content if compare_digest(seal.encode(), _seal(content, secret).encode()) else None
+
+
+def _seal(text: str, secret: bytes) -> str:
+    content = text.encode("utf-8", "surrogateescape")
+    return blake2b(content, key=secret[:64], digest_size=16, person=b"codegenie row").hexdigest()
 
 
 def stream() -> xxh3_128:

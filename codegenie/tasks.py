@@ -110,8 +110,13 @@ class Gathering:
         """Every task, as a doit task creator yields them; none where the mode is none."""
         if self.mode == "none":
             return
-        may_write = self.mode == "write"
-        attach(Globals.dep_manager, self.database, may_write=may_write, ending=self.interrupts.end)
+        attach(
+            Globals.dep_manager,
+            self.database,
+            secret=self.state.secret,
+            may_write=self.mode == "write",
+            ending=self.interrupts.end,
+        )
         yield {
             "basename": "gather",
             "doc": "Bring repo-context.yaml up to date: doit gather repo=<path> [task=<type>].",
