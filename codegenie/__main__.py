@@ -29,8 +29,9 @@ options of gather:
   --refresh-tools         ask external tools for their versions again
   --json                  print one JSON summary instead of lines
   -q, --quiet             print nothing but problems
+  --SETTING VALUE         any other setting, like --max-files 1000 or --max-probe-seconds 60 (docs/settings.md)
 
-explain, list and cache gc take --out, --cache-dir and --cache-ttl too; explain takes --repo PATH and --json.
+explain, list and cache gc take the settings too; explain takes --repo PATH and --json.
 
   -h, --help              show this text        -V, --version           show the version
 

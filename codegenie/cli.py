@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from codegenie.errors import INTERRUPTED, UNUSABLE, CodegenieError
+from codegenie.settings import SWITCHES, VALUED
 from codegenie.text import escaped, say, show_any_letter
 
 
@@ -44,28 +45,28 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="codegenie", add_help=False, allow_abbrev=False)
     commands = parser.add_subparsers(required=True, metavar="command", parser_class=_Parser)
 
-    def command(name: str, act: Callable[[argparse.Namespace], int], *, places: bool = True) -> argparse.ArgumentParser:
+    def command(
+        name: str, act: Callable[[argparse.Namespace], int], *, settings: bool = True
+    ) -> argparse.ArgumentParser:
         added = commands.add_parser(name, add_help=False, allow_abbrev=False)
         added.set_defaults(run=act)
-        for option in ("out", "cache-dir", "cache-ttl") if places else ():
-            added.add_argument(f"--{option}")
+        for setting in VALUED if settings else ():
+            added.add_argument(f"--{setting.replace('_', '-')}")
         return added
 
     gather = command("gather", _gather)
     gather.add_argument("repo", nargs="?", default=".")
     gather.add_argument("-n", "--jobs", dest="max_concurrent_probes")
-    for option in ("task", "wait", "skip-probes", "exclude"):
-        gather.add_argument(f"--{option}")
-    for option in ("hash-all", "refresh-tools", "json"):
-        gather.add_argument(f"--{option}", action="store_const", const="1")
-    gather.add_argument("-q", "--quiet", action="store_const", const="1")
+    for setting in SWITCHES:
+        short = ("-q",) if setting == "quiet" else ()
+        gather.add_argument(*short, f"--{setting.replace('_', '-')}", action="store_const", const="1")
     listing = command("list", _list)
     listing.add_argument("repo", nargs="?")
     explain = command("explain", _explain)
     explain.add_argument("fact")
     explain.add_argument("--repo", default=".")
     explain.add_argument("--json", action="store_const", const="1")
-    schema = command("schema", _schema, places=False)
+    schema = command("schema", _schema, settings=False)
     schema.add_argument("slice", nargs="?")
     cache = command("cache", _cache)
     cache.add_argument("action", choices=["gc"])

@@ -178,6 +178,12 @@ _TYPES: dict[str, Callable[[Any], Any]] = {
 VARIABLES = ("repo", *_TYPES)
 """The names that `name=value` words on the command line may set."""
 
+SWITCHES = tuple(name for name, parse in _TYPES.items() if parse is _truth)
+"""The settings that are on or off."""
+
+VALUED = tuple(name for name in _TYPES if name not in SWITCHES)
+"""The settings that take a value."""
+
 _NARROWING: dict[str, Callable[[Any, Any], Any]] = {
     "max_concurrent_probes": min,
     "cache_ttl": min,

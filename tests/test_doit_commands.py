@@ -329,12 +329,22 @@ def test_the_console_script_loads_no_plugins_of_doit(texts: House, repo: Path) -
 def test_every_option_of_the_parser_is_in_the_help() -> None:
     from codegenie.__main__ import HELP
     from codegenie.cli import _parser
+    from codegenie.settings import VALUED
 
     commands: dict[str, Any] = dict(_parser()._subparsers._group_actions[0].choices)  # type: ignore[union-attr, arg-type]
     options = {
         option for command in commands.values() for action in command._actions for option in action.option_strings
     }
-    assert sorted(option for option in options if option not in HELP) == []
+    settings = {f"--{setting.replace('_', '-')}" for setting in VALUED}
+    assert sorted(option for option in options if option not in HELP and option not in settings) == []
+
+
+def test_every_setting_is_an_option_of_the_console_script(texts: House, repo: Path) -> None:
+    (repo / "a.txt").write_text("one")
+    run = texts.codegenie("gather", str(repo), "--max-files", "1", "--max-probe-seconds", "9s", "--json")
+    assert (run.code, run.err) == (0, "")
+    wrong = texts.codegenie("gather", str(repo), "--max-files", "none")
+    assert (wrong.code, wrong.err) == (2, "codegenie: max_files= must be a whole number from 1, not 'none'\n")
 
 
 def test_an_output_directory_elsewhere_leaves_a_read_only_repository_alone(
