@@ -48,9 +48,15 @@ class Settings(NamedTuple):
 
 
 def user_directory() -> str | None:
-    """The user's own directory for what outlives a repository; None where there is no home."""
+    """The user's own directory for what outlives a repository; None where there is no home, or it is another's."""
     home = os.path.expanduser(USER_DIRECTORY)
-    return home if os.path.isabs(home) else None  # a relative one would lead into a stranger's repository
+    if not os.path.isabs(home):  # it would lead into a stranger's repository
+        return None
+    home = os.path.realpath(home)
+    try:
+        return home if os.stat(home).st_uid == os.geteuid() else None
+    except OSError:
+        return home  # there is none yet
 
 
 def resolve(variables: Mapping[str, str], environ: Mapping[str, str], cwd: str) -> Settings:
