@@ -2,6 +2,7 @@
 
 import os
 import stat
+from contextlib import suppress
 from errno import ELOOP, ENOTDIR
 from types import TracebackType
 from typing import Self
@@ -15,7 +16,7 @@ _NO_NAMES = frozenset({"", ".", ".."})
 
 
 class Root:
-    """A directory held open.  Paths are relative to it, with "/"; no component of them may be a link.
+    """A directory held open.  Paths are relative to it, with "/"; neither it nor a component of them may be a link.
 
     The directories on the way to the last path stay open, so that going through sorted paths opens each directory
     about once.  Not safe for threads.
@@ -39,7 +40,8 @@ class Root:
     def close(self) -> None:
         """Let go of the directory; the object cannot be used again."""
         while self._trail:
-            os.close(self._trail.pop()[1])
+            with suppress(OSError):  # of a directory nothing is lost
+                os.close(self._trail.pop()[1])
 
     def forget(self) -> None:
         """Look at every directory afresh from here on (between two runs in one process)."""
@@ -49,20 +51,20 @@ class Root:
     def lstat(self, path: str) -> os.stat_result | None:
         """What stands at `path`, links not followed; None where nothing does, or only through a link."""
         try:
-            directory, name = self._reached(path)
+            directory, name = self.reached(path)
             return os.stat(name, dir_fd=directory, follow_symlinks=False)
         except (OSError, ValueError):
             return None
 
     def link_text(self, path: str) -> str:
         """Where the link at `path` points, as written; it is not followed.  Raises OSError or ValueError."""
-        directory, name = self._reached(path)
+        directory, name = self.reached(path)
         return os.readlink(name, dir_fd=directory)
 
     def open(self, path: str) -> int:
         """A descriptor of the regular file at `path`, which the caller closes.  Raises Refused."""
         try:
-            directory, name = self._reached(path)
+            directory, name = self.reached(path)
             descriptor = os.open(name, _FILE, dir_fd=directory)
         except (OSError, ValueError) as error:
             raise Refused(path, _reason(error)) from None
@@ -73,30 +75,42 @@ class Root:
 
     def read(self, path: str, cap: int) -> bytes:
         """The whole file.  Raises Refused for what is not a regular file, or is over `cap` bytes."""
-        content = self.head(path, cap + 1)
-        if len(content) > cap:
-            found = self.lstat(path)
-            raise Refused(path, f"over {cap} bytes", found.st_size if found else None)
+        content, size = self._read(path, cap + 1, cap)
+        if max(len(content), size) > cap:
+            raise Refused(path, f"over {cap} bytes", size)
         return content
 
     def head(self, path: str, size: int) -> bytes:
         """The first `size` bytes of the file, fewer if it is shorter.  Raises Refused."""
+        return self._read(path, size)[0]
+
+    def _read(self, path: str, most: int, cap: int | None = None) -> tuple[bytes, int]:
+        """The first `most` bytes, none of a file over `cap`; and the size."""
         descriptor = self.open(path)
         try:
-            return read_upto(descriptor, size)
+            size = os.fstat(descriptor).st_size
+            return (read_upto(descriptor, most) if cap is None or size <= cap else b""), size
         except OSError as error:
             raise Refused(path, _reason(error)) from None
         finally:
             os.close(descriptor)
 
-    def _reached(self, path: str) -> tuple[int, str]:
-        """The descriptor of a path's directory, and its last component.  Raises OSError or ValueError."""
+    def entries(self, path: str = "") -> list[tuple[str, os.stat_result]]:
+        """What a directory holds, sorted by name; links are not followed.  Raises OSError or ValueError."""
+        with os.scandir(self._directory(path)) as entries:
+            return sorted((entry.name, entry.stat(follow_symlinks=False)) for entry in entries)
+
+    def reached(self, path: str, *, make: bool = False) -> tuple[int, str]:
+        """The descriptor of a path's directory, and its last component: what calls with a `dir_fd` take.
+
+        `make` also makes the directories on the way.  Raises OSError or ValueError.
+        """
         parent, slash, name = path.rpartition("/")
         if name in _NO_NAMES or (slash and not parent):
             raise ValueError(f"not a path beneath the root: {path!r}")
-        return self._directory(parent), name
+        return self._directory(parent, make=make), name
 
-    def _directory(self, path: str) -> int:
+    def _directory(self, path: str, *, make: bool = False) -> int:
         """The descriptor of a directory beneath, opened one component at a time.  Raises OSError at a link."""
         trail = self._trail
         while len(trail) > 1 and not (path == trail[-1][0] or path.startswith(trail[-1][0] + "/")):
@@ -106,14 +120,20 @@ class Root:
             name = path[len(reached) + 1 if reached else 0 :].partition("/")[0]
             if name in _NO_NAMES:
                 raise ValueError(f"not a path beneath the root: {path!r}")
-            try:
-                opened = os.open(name, _DIRECTORY, dir_fd=descriptor)
-            except OSError as error:
-                if error.errno == ELOOP:  # what macOS says of a link; Linux says that it is no directory
-                    raise NotADirectoryError(ENOTDIR, "a link", name) from None
-                raise
-            trail.append((f"{reached}/{name}" if reached else name, opened))
+            if make:
+                with suppress(FileExistsError):
+                    os.mkdir(name, dir_fd=descriptor)
+            trail.append((f"{reached}/{name}" if reached else name, _opened(name, descriptor)))
         return trail[-1][1]
+
+
+def _opened(name: str, directory: int) -> int:
+    try:
+        return os.open(name, _DIRECTORY, dir_fd=directory)
+    except OSError as error:
+        if error.errno == ELOOP:  # what macOS says of a link; Linux says that it is no directory
+            raise NotADirectoryError(ENOTDIR, "a link", name) from None
+        raise
 
 
 def read_upto(descriptor: int, size: int) -> bytes:

@@ -5,11 +5,10 @@ import time
 from collections import Counter
 from contextlib import suppress
 from os import path as os_path
-from os import unlink
 from typing import Any, NoReturn
 
 from codegenie import __version__, schema
-from codegenie.cache import Blobs, write_atomically
+from codegenie.cache import Blobs, remove
 from codegenie.errors import InvalidDocument
 from codegenie.gather import Gather, Step, Values, read_target, record, target_digest, write_target
 from codegenie.hashing import digest, digest_of
@@ -46,7 +45,7 @@ class Merge:
     def parts(self) -> dict[str, str]:
         """What the document is made of: the slices as they stand on disk, the snapshot, the schemas, our own code."""
         return {
-            "slices": digest_of(target_digest(step.targets[0]) for step in self.steps),
+            "slices": digest_of(target_digest(self.gather.state, step.targets[0]) for step in self.steps),
             "snapshot": digest_of([__version__, json.dumps(self._snapshot(()), sort_keys=True), *self.slices]),
             "schema": schema.document_fingerprint(self.slices),
             "code": _fingerprint(),
@@ -58,10 +57,10 @@ class Merge:
         document = self._assembled()
         if problems := schema.document_validator(self.slices, _home(self.gather))(document):
             self._refuse(document, problems)
-        write_target(self.gather.state.report, rendered(document).encode())
-        write_target(self.gather.state.document, _yaml(document), durable=True)
-        with suppress(OSError):
-            unlink(self._invalid)
+        state = self.gather.state
+        write_target(state, state.report, rendered(document).encode())
+        write_target(state, state.document, _yaml(document), durable=True)
+        remove(self._invalid, below=state.out)
         return record(self, "ran", began)
 
     @property
@@ -70,14 +69,14 @@ class Merge:
 
     def _refuse(self, document: dict[str, Any], problems: list[str]) -> NoReturn:
         with suppress(OSError):
-            write_atomically(self._invalid, _yaml(document))
+            self.gather.state.write(self._invalid, _yaml(document))
         shown = "\n".join(f"  {problem}" for problem in problems[:SHOWN_PROBLEMS])
         raise InvalidDocument(
             f"the document does not fit its schema; nothing was replaced, it can be read in {self._invalid}:\n{shown}"
         )
 
     def _assembled(self) -> dict[str, Any]:
-        envelopes = [read_target(step.targets[0]) for step in self.steps]
+        envelopes = [read_target(self.gather.state, step.probe.name) for step in self.steps]
         skipped = tuple(item for envelope in envelopes for item in envelope["skipped"])
         told = ("version", "outcome", "confidence", "warnings", "errors")
         document = {

@@ -8,7 +8,7 @@ from typing import Any
 
 from codegenie import inventory, registry
 from codegenie.errors import CodegenieError
-from codegenie.gather import read_target
+from codegenie.gather import read_target, target_digest
 from codegenie.hashing import unsealed
 from codegenie.redaction import publishable
 from codegenie.settings import Settings
@@ -27,12 +27,14 @@ def explained(fact: str, settings: Settings) -> dict[str, Any]:
     state, trusted = look(settings)
     if not trusted or not os.path.exists(state.raw(name)):
         raise CodegenieError(f"{name} was not gathered yet; run: codegenie gather {settings.repo}")
-    envelope = read_target(state.raw(name))
+    values = _values(state, f"probe:{name}")
+    if values.get("targets") != [target_digest(state, state.raw(name))]:
+        raise CodegenieError(f"{name} was changed since it was gathered; run: codegenie gather {settings.repo}")
+    envelope = read_target(state, name)
     probe = known[name]
     taken = inventory.take(settings.repo, exclude=settings.exclude, max_files=settings.max_files)
     listed = taken.matching(probe.declared_inputs)
     files = publishable([path for path in listed if os.path.lexists(os.path.join(settings.repo, path))])
-    values = _values(state, f"probe:{name}")
     return {
         "fact": fact,
         "value": _field(envelope["slice"], field, name),

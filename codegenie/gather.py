@@ -7,9 +7,8 @@ from contextlib import suppress
 from typing import Any, Protocol
 
 from codegenie import registry, schema, tools
-from codegenie.cache import read_whole, write_atomically
 from codegenie.errors import CodegenieError
-from codegenie.hashing import digest, digest_of
+from codegenie.hashing import digest_of, proof
 from codegenie.index import ABSENT, LATE, Index
 from codegenie.inventory import Inventory
 from codegenie.probe import PATHS, Probe
@@ -93,7 +92,7 @@ class Step:
             self._key = {
                 "declaration": self._declaration_digest(),
                 "inputs": self._inputs_digest(),
-                "required slices": digest_of(target_digest(path) for path in self.requires),
+                "required slices": digest_of(target_digest(self.gather.state, path) for path in self.requires),
             }
         return self._key
 
@@ -105,7 +104,7 @@ class Step:
         """Bring the target up to date.  Never raises for what a probe does; a failure is data."""
         began = time.monotonic()
         self.forget()
-        missing = [name for name in self.probe.requires if not _succeeded(self.gather.state.raw(name))]
+        missing = [name for name in self.probe.requires if not _succeeded(self.gather.state, name)]
         if missing:
             reason = f"requires {', '.join(missing)}, of which there is no slice"
             return self._finish(began, "skipped", _envelope(self.probe, "skipped", errors=[reason]))
@@ -157,7 +156,7 @@ class Step:
             seconds=max(min(self.probe.timeout_seconds, settings.max_probe_seconds, left), _SHORTEST),
             files=((state, index.size(path), path) for path, state in states if _is_digest(state)),
             paths=self.gather.inventory.paths if PATHS in self.probe.declared_inputs else (),
-            slices={name: read_target(self.gather.state.raw(name))["slice"] for name in self.probe.requires},
+            slices={name: read_target(self.gather.state, name)["slice"] for name in self.probe.requires},
             tools=settings.tools,
             limits={name: getattr(settings, name) for name in LIMITS},
         )
@@ -180,7 +179,7 @@ class Step:
 
     def _finish(self, began: float, outcome: str, content: bytes | dict[str, Any], *, settled: bool = True) -> Values:
         """Write the target if it says anything new, and tell doit how it went."""
-        write_target(self.targets[0], content if isinstance(content, bytes) else _bytes(content))
+        write_target(self.gather.state, self.targets[0], content if isinstance(content, bytes) else _bytes(content))
         return record(self, outcome, began, settled=settled)
 
     def _declaration_digest(self) -> str:
@@ -240,7 +239,7 @@ def record(work: Work, outcome: str, began: float, *, settled: bool = True) -> V
         "outcome": outcome,
         "key": key_of(work) if settled else "unsettled",
         "parts": work.parts(),
-        "targets": [target_digest(path) for path in work.targets],
+        "targets": [target_digest(work.gather.state, path) for path in work.targets],
         "milliseconds": round((time.monotonic() - began) * 1000, 1),
         "why": work.why,
         "at": time.time(),
@@ -260,43 +259,44 @@ def _why_not(values: Values, work: Work) -> str:
     ttl = work.gather.settings.cache_ttl
     if ttl and work.gather.started_at - values.get("at", 0.0) > ttl:
         return "older than the time to live"
-    found = [target_digest(path) for path in work.targets]
+    found = [target_digest(work.gather.state, path) for path in work.targets]
     if found != values.get("targets"):
         return "a target is missing" if ABSENT in found else "a target was changed"
     return ""
 
 
-def write_target(path: str, content: bytes, *, durable: bool = False) -> None:
+def write_target(state: State, path: str, content: bytes, *, durable: bool = False) -> None:
     """Replace a target if it says anything new.  Raises CodegenieError; the old one then stands."""
-    if read_whole(path, TARGET_CAP) == content:
+    if state.read(path, TARGET_CAP) == content:
         return
     try:
-        write_atomically(path, content, durable=durable)
+        state.write(path, content, durable=durable)
     except OSError as error:
         what = error.strerror or "failed"
         raise CodegenieError(f"cannot write {path} ({what}); free space, or choose another place with out=") from None
 
 
-def target_digest(path: str) -> str:
+def target_digest(state: State, path: str) -> str:
     """The digest of a target as it stands on disk now, `absent` where there is none; never remembered."""
-    content = read_whole(path, TARGET_CAP)
-    return ABSENT if content is None else digest(content)
+    content = state.read(path, TARGET_CAP)
+    return ABSENT if content is None else proof(content)
 
 
-def read_target(path: str) -> dict[str, Any]:
-    """The envelope in a target: probe, version, outcome, confidence, warnings, errors, skipped, slice.
+def read_target(state: State, slice_name: str) -> dict[str, Any]:
+    """The envelope in a probe's target: probe, version, outcome, confidence, warnings, errors, skipped, slice.
 
     Raises CodegenieError where there is none; the steps before have just written or verified it.
     """
+    path = state.raw(slice_name)
     try:
-        envelope: dict[str, Any] = json.loads(read_whole(path, TARGET_CAP) or b"")
+        envelope: dict[str, Any] = json.loads(state.read(path, TARGET_CAP) or b"")
     except ValueError:
         raise CodegenieError(f"{path} is missing or damaged; run the gather again") from None
     return envelope
 
 
-def _succeeded(path: str) -> bool:
-    return os.path.exists(path) and read_target(path)["outcome"] == "succeeded"
+def _succeeded(state: State, slice_name: str) -> bool:
+    return os.path.exists(state.raw(slice_name)) and read_target(state, slice_name)["outcome"] == "succeeded"
 
 
 def _envelope(

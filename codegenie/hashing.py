@@ -28,22 +28,26 @@ def digest_of(parts: Iterable[str]) -> str:
     return state.hexdigest()
 
 
+def proof(content: bytes, secret: bytes = b"") -> str:
+    """The BLAKE2b of some bytes, as 32 hexadecimal digits: the digest of what a stranger may have put in our place."""
+    return blake2b(content, key=secret[:64], digest_size=16, person=b"codegenie row").hexdigest()
+
+
 def sealed(text: str, secret: bytes) -> str:
     """A text after the user's own seal of it, by which damage and forgery are told."""
-    return f"{_seal(text, secret)} {text}"
+    return f"{proof(_bytes(text), secret)} {text}"
 
 
 def unsealed(text: str, secret: bytes) -> str | None:
     """The text of a sealed one; None where it is damaged, or was sealed by somebody else."""
     seal, _, content = text.partition(" ")
-    return content if compare_digest(seal.encode(), _seal(content, secret).encode()) else None
-
-
-def _seal(text: str, secret: bytes) -> str:
-    content = text.encode("utf-8", "surrogateescape")
-    return blake2b(content, key=secret[:64], digest_size=16, person=b"codegenie row").hexdigest()
+    return content if compare_digest(seal.encode(), proof(_bytes(content), secret).encode()) else None
 
 
 def stream() -> xxh3_128:
     """A digest under construction: `.update(bytes)`, `.hexdigest()`."""
     return xxh3_128()
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")

@@ -17,7 +17,7 @@ from itertools import chain
 from codegenie.beneath import Root
 from codegenie.cache import read_whole, split, write_atomically
 from codegenie.errors import Refused
-from codegenie.hashing import CHUNK, digest, stream
+from codegenie.hashing import CHUNK, digest, proof, stream
 
 MAGIC = b"codegenie-index 1"
 INDEX_CAP = 1 << 30
@@ -39,6 +39,7 @@ class Index:
     `paths` is the inventory, sorted; what is recorded of other paths is forgotten.
     `cap` is the most of a file that any probe may see; the digest covers that much, and the size.  No file is read
     after `ends_at`, by the monotonic clock; those that would be are `late`.
+    What is kept in `file`, beneath the directory `below`, is sealed with the secret.
     Safe for threads.  `statted` and `hashed` count files.
     """
 
@@ -48,18 +49,22 @@ class Index:
         paths: tuple[str, ...],
         *,
         file: str | None,
+        below: str = "",
+        secret: bytes = b"",
         cap: int,
         hash_all: bool = False,
         ends_at: float = math.inf,
     ) -> None:
         self._root = root
         self._file = file
+        self._below = below or os.path.dirname(file or "")
+        self._secret = secret
         self._cap = cap
         self._hash_all = hash_all
         self._ends_at = ends_at
         self._lock = threading.Lock()
         self._now: dict[str, bytes | str] = {}  # a record for a regular file, else the word
-        self._header, self._known, self._records = _load(file, paths)
+        self._header, self._known, self._records = _load(file, paths, self._below, secret)
         self._unstable: set[str] = set()
         self.statted = 0
         self.hashed = 0
@@ -117,9 +122,9 @@ class Index:
         seal = stream()
         for chunk in _body(kept, records):
             seal.update(chunk)
-        header = b"%s %s\n" % (MAGIC, seal.hexdigest().encode())
+        header = _header(seal.hexdigest(), self._secret)
         if header != self._header:
-            write_atomically(self._file, chain([header], _body(kept, records)))
+            write_atomically(self._file, chain([header], _body(kept, records)), below=self._below)
 
     def _seen(self, path: str) -> bytes | str:
         """The look of a regular file, with its digest if that was asked for already; else the word."""
@@ -204,15 +209,20 @@ def _body(paths: list[str], records: list[bytes]) -> Iterator[bytes]:
         yield b"".join(os.fsencode(path) + b"\0" for path in paths[start : start + 4096])
 
 
-def _load(file: str | None, paths: tuple[str, ...]) -> tuple[bytes, dict[str, int], bytes]:
+def _header(found: str, secret: bytes) -> bytes:
+    """The first line of an index file whose other content has this digest."""
+    return b"%s %s\n" % (MAGIC, proof(found.encode(), secret).encode())
+
+
+def _load(file: str | None, paths: tuple[str, ...], below: str, secret: bytes) -> tuple[bytes, dict[str, int], bytes]:
     """The header, the number of the record of each path that is recorded, and the records.
 
-    Nothing at all of a file that is damaged or of another version.  Both lists of paths are sorted; the keys are the
-    caller's own strings, as those of a big repository would else stand in memory twice.
+    Nothing at all of a file that is damaged, of another version, or another's.  Both lists of paths are sorted; the
+    keys are the caller's own strings, as those of a big repository would else stand in memory twice.
     """
-    content = read_whole(file, INDEX_CAP) if file else None
+    content = read_whole(file, INDEX_CAP, below=below) if file else None
     body = content.find(b"\n") + 1 if content else 0
-    if not content or content[:body] != b"%s %s\n" % (MAGIC, digest(memoryview(content)[body:]).encode()):
+    if not content or content[:body] != _header(digest(memoryview(content)[body:]), secret):
         return b"", {}, b""
     start = content.find(b"\n", body) + 1
     names = start + int(content[body : start - 1]) * _RECORD.size

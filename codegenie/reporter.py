@@ -14,11 +14,12 @@ from doit.reporter import ConsoleReporter
 from doit.task import Task
 
 from codegenie import __version__
-from codegenie.cache import write_atomically
+from codegenie.cache import remove
 from codegenie.errors import INTERRUPTED, SUCCESS, UNUSABLE, CodegenieError
 from codegenie.gather import Gather
 from codegenie.redaction import publishable
 from codegenie.settings import Settings
+from codegenie.state import State
 from codegenie.text import escaped, say, show_any_letter
 
 KEPT_RUNS = 20
@@ -101,7 +102,7 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
         code = INTERRUPTED if interrupted else self._exit_code()
         log = self._log(code)
         if self._may_write:
-            _keep_log(self._gather.state.runs, self._began_at, log)
+            _keep_log(self._gather.state, self._began_at, log)
         self._tell(code, log, error)
         if self._output.failure and code == SUCCESS:
             code = UNUSABLE
@@ -259,11 +260,11 @@ def _with_dependencies(tasks: dict[str, Task], names: list[str]) -> list[str]:
     return [name for name in tasks if name in found]
 
 
-def _keep_log(directory: str, began_at: datetime, log: dict[str, Any]) -> None:
+def _keep_log(state: State, began_at: datetime, log: dict[str, Any]) -> None:
     """Write a run log, and keep the newest 20; a disk that is full does not change the outcome of a run."""
     name = began_at.strftime("%Y%m%dT%H%M%S.%fZ.json")
     with suppress(OSError):
-        write_atomically(os.path.join(directory, name), json.dumps(log, indent=1, sort_keys=True).encode() + b"\n")
-        logs = sorted(name for name in os.listdir(directory) if name.endswith(".json"))
+        state.write(os.path.join(state.runs, name), json.dumps(log, indent=1, sort_keys=True).encode() + b"\n")
+        logs = sorted(name for name in os.listdir(state.runs) if name.endswith(".json"))
         for old in logs[:-KEPT_RUNS]:
-            os.unlink(os.path.join(directory, old))
+            remove(os.path.join(state.runs, old), below=state.out)

@@ -3,6 +3,7 @@
 import fcntl
 import hmac
 import os
+import shutil
 import stat
 import time
 from collections.abc import Iterator
@@ -11,7 +12,8 @@ from errno import EIO
 from hashlib import blake2b
 from typing import NamedTuple
 
-from codegenie.cache import Blobs, read_whole, sweep, write_atomically
+from codegenie.beneath import Root
+from codegenie.cache import UNUSED_DAYS, Blobs, make_directory, read_whole, sweep, unlink, write_atomically
 from codegenie.errors import Busy, CodegenieError
 from codegenie.settings import Settings, user_directory
 from codegenie.text import say
@@ -32,6 +34,14 @@ class State(NamedTuple):
     out: str
     cache_dir: str
     secret: bytes
+
+    def read(self, path: str, cap: int) -> bytes | None:
+        """A file of the output directory; None where there is none, it is over `cap` bytes, or a link leads to it."""
+        return read_whole(path, cap, below=self.out)
+
+    def write(self, path: str, content: bytes, *, durable: bool = False) -> None:
+        """Replace a file of the output directory in one step.  Raises OSError."""
+        write_atomically(path, content, below=self.out, durable=durable)
 
     @property
     def document(self) -> str:
@@ -65,14 +75,15 @@ class State(NamedTuple):
     @property
     def blobs(self) -> Blobs:
         """The content cache."""
-        return Blobs(self.cache_dir, self.secret)
+        inside = self.cache_dir.startswith(f"{self.out}/")
+        return Blobs(self.cache_dir, self.secret, below=self.out if inside else "")
 
 
 def look(settings: Settings) -> tuple[State, bool]:
     """The state as it stands, and whether it is this user's and may be read; nothing is written."""
     try:
         state = State(settings.out, settings.cache_dir, _secret(make=False))
-        return state, not _links(state) and _is_ours(state, settings.repo)
+        return state, not _links(state) and _is_ours(state, _stamp(state, settings.repo)) and not _odd(state, "state")
     except OSError:
         return State(settings.out, settings.cache_dir, _by_user_id()), False
 
@@ -88,10 +99,14 @@ def prepare(settings: Settings) -> State:
     try:
         os.makedirs(state.out, exist_ok=True)
         with _alone(state.out):  # else two first gathers at once set each other's state aside
-            if not _is_ours(state, settings.repo):
+            stamp = _stamp(state, settings.repo)
+            ours = _is_ours(state, stamp)
+            if not ours:
                 _set_aside(state, settings.repo)
             _make(state)
-            _stamp(state, settings.repo)
+            _remove_odd(state)
+            if not ours:
+                write_atomically(_owner(state), stamp, below=state.out)
     except OSError as error:
         what = error.strerror or str(error)
         raise CodegenieError(f"cannot write {state.out} ({what}); choose another place with out=<directory>") from None
@@ -104,7 +119,7 @@ def lock(state: State, wait: float) -> int:
     An flock goes with its holder, however that dies; where the file system has none, blobs and atomic replacement
     still keep two gathers from harming each other.  Unless the last holder ended in order, its litter is swept.
     """
-    descriptor = _opened(os.path.join(state.out, "state", "lock"))
+    descriptor = _opened(state, "lock")
     deadline = time.monotonic() + wait
     said = False
     while True:
@@ -142,13 +157,14 @@ def release(descriptor: int, *, in_order: bool) -> None:
 
 def file_system_clock(state: State) -> int:
     """Now, in nanoseconds, as the file system of the state tells it: the mtime of a file touched just now."""
-    path = os.path.join(state.out, "state", "clock")
-    descriptor = _opened(path)
+    descriptor = _opened(state, "clock")
     try:
         os.utime(descriptor)  # not a write, for which a full disk has no room
         return os.fstat(descriptor).st_mtime_ns
     except OSError as error:
-        raise CodegenieError(f"cannot touch {path} ({error.strerror}); choose another place with out=") from None
+        raise CodegenieError(
+            f"cannot touch {state.out}/state/clock ({error.strerror}); choose another place with out="
+        ) from None
     finally:
         os.close(descriptor)
 
@@ -172,16 +188,21 @@ def _sweep(state: State, *, alone: bool) -> None:
     with suppress(OSError), _alone(state.out):  # those that are about to make the directories write there too
         for name in GENERATED:
             sweep(os.path.join(state.out, name), now, alone=alone)
-    for shared in (state.cache_dir, user_directory()):  # with the gathers of other repositories
+    for shared in (os.path.join(state.cache_dir, "blobs"), user_directory()):  # with the gathers of other repositories
         if shared:
             sweep(shared, now)
 
 
-def _opened(path: str) -> int:
+def _opened(state: State, name: str) -> int:
     """A file of ours to lock or to touch.  Raises CodegenieError where it is a link, or cannot be made."""
     try:
-        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o666)
+        with Root(state.out) as root:
+            directory, _ = root.reached(f"state/{name}")
+            return os.open(
+                name, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=directory
+            )
     except OSError as error:
+        path = os.path.join(state.out, "state", name)
         raise CodegenieError(
             f"cannot write {path} ({error.strerror}); remove it, or choose another place with out=<directory>"
         ) from None
@@ -193,7 +214,7 @@ def _alone(directory: str) -> Iterator[None]:
 
     Without a lock after all where there are none, or where the holder was stopped.
     """
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
         deadline = time.monotonic() + _MOMENT
         while time.monotonic() < deadline:
@@ -217,45 +238,70 @@ def _links(state: State) -> list[str]:
 
 
 def _make(state: State) -> None:
-    for name in GENERATED:
-        directory = state.cache_dir if name == "cache" else os.path.join(state.out, name)
-        os.makedirs(directory, exist_ok=True)
-        if name == "cache":
-            if _is_shared(state):
-                continue
-            if not os.path.lexists(tag := os.path.join(directory, "CACHEDIR.TAG")):
-                write_atomically(tag, CACHEDIR_TAG)
-        if not os.path.lexists(ignore := os.path.join(directory, ".gitignore")):
-            write_atomically(ignore, IGNORE_ALL)
-    os.makedirs(os.path.join(state.out, "context", "raw"), exist_ok=True)
+    os.makedirs(state.blobs.below or state.cache_dir, exist_ok=True)
+    marks = {os.path.join(state.out, name, ".gitignore"): IGNORE_ALL for name in GENERATED if name != "cache"}
+    if not _is_shared(state):
+        marks |= {os.path.join(state.cache_dir, ".gitignore"): IGNORE_ALL}
+        marks |= {os.path.join(state.cache_dir, "CACHEDIR.TAG"): CACHEDIR_TAG}
+    for path, content in marks.items():
+        if not os.path.lexists(path):
+            write_atomically(path, content, below=state.out if path.startswith(f"{state.out}/") else state.cache_dir)
+    make_directory(os.path.join(state.out, "context", "raw"), below=state.out)
+
+
+def _odd(state: State, directory: str) -> list[str]:
+    """What is no file of ours in a directory that holds only such: a link that git has put there since, a pipe.
+
+    The files of `state` are written in place, so that there a second name of a file is no less odd.
+    """
+    with Root(state.out) as root:
+        return [
+            f"{directory}/{name}"
+            for name, found in root.entries(directory)
+            if not stat.S_ISDIR(found.st_mode)
+            and (not stat.S_ISREG(found.st_mode) or (directory == "state" and found.st_nlink > 1))
+        ]
+
+
+def _remove_odd(state: State) -> None:
+    for directory in ("context", "context/raw", "runs", "state"):
+        if odd := _odd(state, directory):
+            with Root(state.out) as root:
+                for path in odd:
+                    unlink(root, path)
+
+
+def remove_old_boxes(state: State, now: float) -> int:
+    """Remove what was set aside 30 days ago or longer; how many boxes that were."""
+    removed = 0
+    with suppress(OSError), Root(state.out) as root:
+        for name, found in root.entries(SET_ASIDE):
+            if stat.S_ISDIR(found.st_mode) and now - found.st_mtime > UNUSED_DAYS * 86400:
+                directory, _ = root.reached(f"{SET_ASIDE}/{name}")
+                with suppress(RecursionError):  # a stranger's directories may lie deeper than can be followed
+                    shutil.rmtree(name, ignore_errors=True, dir_fd=directory)
+                removed += root.lstat(f"{SET_ASIDE}/{name}") is None
+    return removed
 
 
 def _is_shared(state: State) -> bool:
     """True if the cache was put among things of the user's, which git and backups are not to pass over."""
-    inside = os.path.dirname(state.cache_dir) == state.out
-    return not inside and not {"blobs", "CACHEDIR.TAG", ".gitignore"}.issuperset(os.listdir(state.cache_dir))
+    if os.path.dirname(state.cache_dir) == state.out or not os.path.lexists(state.cache_dir):
+        return False
+    return not {"blobs", "CACHEDIR.TAG", ".gitignore"}.issuperset(os.listdir(state.cache_dir))
 
 
 def _owner(state: State) -> str:
     return os.path.join(state.out, "state", "owner")
 
 
-def _is_ours(state: State, repo: str) -> bool:
-    """True if the stamp says that this user wrote the state for this repository at this place."""
-    try:
-        stamp = _stamp_text(state, repo)
-    except FileNotFoundError:
-        return False
-    return hmac.compare_digest(_content(_owner(state), 1024) or b"", stamp)
+def _is_ours(state: State, stamp: bytes) -> bool:
+    """True if the state carries the stamp that says that this user wrote it for this repository at this place."""
+    return hmac.compare_digest(_content(_owner(state), 1024, below=state.out) or b"", stamp)
 
 
-def _stamp(state: State, repo: str) -> None:
-    stamp = _stamp_text(state, repo)
-    if read_whole(_owner(state), 1024) != stamp:
-        write_atomically(_owner(state), stamp)
-
-
-def _stamp_text(state: State, repo: str) -> bytes:
+def _stamp(state: State, repo: str) -> bytes:
+    """Raises OSError where there is no state."""
     where = os.lstat(state.out)
     text = f"{LAYOUT}\0{os.path.realpath(state.out)}\0{os.path.realpath(repo)}\0{where.st_dev}\0{where.st_ino}"
     if os.environ.get("CODEGENIE_STATE_KEY"):
@@ -273,13 +319,14 @@ def _set_aside(state: State, repo: str) -> None:
     shelf = os.path.join(state.out, SET_ASIDE)
     if os.path.lexists(shelf) and not stat.S_ISDIR(os.lstat(shelf).st_mode):
         raise CodegenieError(f"{shelf} is a link or not a directory; remove it, or choose another place with out=")
-    os.makedirs(shelf, exist_ok=True)
     if not os.path.lexists(ignore := os.path.join(shelf, ".gitignore")):
-        write_atomically(ignore, IGNORE_ALL)
-    box = os.path.join(shelf, os.urandom(4).hex())
-    os.mkdir(box)
-    for name in strange:
-        os.rename(os.path.join(state.out, name), os.path.join(box, name))
+        write_atomically(ignore, IGNORE_ALL, below=state.out)
+    with Root(state.out) as root:
+        box = f"{SET_ASIDE}/{os.urandom(4).hex()}"
+        for name in strange:
+            here, _ = root.reached(name)
+            there, _ = root.reached(f"{box}/{name}", make=True)
+            os.rename(name, name, src_dir_fd=here, dst_dir_fd=there)
     say(f"{state.out} held state that you did not write here; it was set aside unread in {SET_ASIDE}/ and is made anew")
 
 
@@ -292,7 +339,9 @@ def _is_bare(directory: str) -> bool:
         if any(os.path.islink(f"{path}/{name}") for name in directories):
             return False
         for name in names:
-            if not name.endswith(".tmp") and (read_whole(f"{path}/{name}", 1024) or b"") != scaffold.get(name):
+            if not name.endswith(".tmp") and (read_whole(f"{path}/{name}", 1024, below=path) or b"") != scaffold.get(
+                name
+            ):
                 return False
     return True
 
@@ -301,7 +350,7 @@ def _refuse_what_is_not_ours(state: State, names: list[str]) -> None:
     """Leave alone a user's own `cache` or `state` in a directory given as out=."""
     for name in names:
         directory = os.path.join(state.out, name)
-        if os.listdir(directory) and read_whole(os.path.join(directory, ".gitignore"), 1024) != IGNORE_ALL:
+        if os.listdir(directory) and read_whole(f"{directory}/.gitignore", 1024, below=directory) != IGNORE_ALL:
             raise CodegenieError(f"{directory} is not of codegenie's making; choose an empty directory as out=")
 
 
@@ -316,23 +365,23 @@ def _secret(*, make: bool) -> bytes:
     if home is None:
         return _by_user_id()
     path = os.path.join(home, "state.key")
-    if found := _content(path, 64):
+    if found := _content(path, 64, below=home):
         return found
     if not make:
         return _by_user_id()
     try:
         os.makedirs(home, mode=0o700, exist_ok=True)
         with _alone(home):  # of several first gathers one makes the key, and it is seen whole
-            if not read_whole(path, 64):
-                write_atomically(path, os.urandom(32), mode=0o600)
+            if not read_whole(path, 64, below=home):
+                write_atomically(path, os.urandom(32), below=home, mode=0o600)
     except OSError:
         return _by_user_id()
-    return read_whole(path, 64) or _by_user_id()
+    return read_whole(path, 64, below=home) or _by_user_id()
 
 
-def _content(path: str, cap: int) -> bytes | None:
+def _content(path: str, cap: int, *, below: str) -> bytes | None:
     """`read_whole`, but a disk that fails is not taken for a file that is not there.  Raises OSError."""
-    content = read_whole(path, cap)
+    content = read_whole(path, cap, below=below)
     if content is None and os.path.lexists(path):
         found = os.lstat(path)
         if stat.S_ISREG(found.st_mode) and found.st_size <= cap:
@@ -342,5 +391,6 @@ def _content(path: str, cap: int) -> bytes | None:
 
 
 def _by_user_id() -> bytes:
-    """Without a home there is no secret to keep; the seal then tells only damage, and other users, from our own."""
-    return blake2b(f"codegenie without a home, uid {os.getuid()}".encode()).digest()
+    """Without a home there is no secret to keep, but what only this machine knows, until it is started anew (Linux)."""
+    machine = read_whole("/proc/sys/kernel/random/boot_id", 64, below="/proc/sys/kernel/random") or b""
+    return blake2b(machine + f"codegenie without a home, uid {os.getuid()}".encode()).digest()

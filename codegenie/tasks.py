@@ -23,7 +23,7 @@ from codegenie.index import Index
 from codegenie.interrupts import Interrupts
 from codegenie.reporter import Reporter
 from codegenie.settings import VARIABLES, Settings, resolve
-from codegenie.state import file_system_clock, lock, look, prepare, release
+from codegenie.state import State, file_system_clock, lock, look, prepare, release
 from codegenie.text import say
 from codegenie.workers import Workers
 
@@ -63,8 +63,7 @@ class Gathering:
         self.root = Root(settings.repo)
         self.workers = Workers(
             memory=settings.max_worker_memory,
-            cache_dir=self.state.cache_dir,
-            secret=self.state.secret,
+            blobs=self.state.blobs,
         )
         listing: Any = {name: getattr(settings, name) for name in ("exclude", *inventory.BOUNDS)}
         listed = inventory.NOTHING if mode == "none" else inventory.take(settings.repo, **listing)
@@ -72,6 +71,8 @@ class Gathering:
             self.root,
             listed.paths,
             file=self.state.index_file if trusted else None,
+            below=self.state.out,
+            secret=self.state.secret,
             cap=settings.max_file_bytes,
             hash_all=settings.hash_all,
             ends_at=ends_at,
@@ -93,7 +94,7 @@ class Gathering:
 
     def doit_config(self) -> dict[str, Any]:
         """What dodo.py hands to doit as DOIT_CONFIG."""
-        checker = type("Xxh3Checker", (_Checker,), {"index": self.index})
+        checker = type("Xxh3Checker", (_Checker,), {"index": self.index, "state": self.state})
         return {
             "default_tasks": ["gather"],
             "backend": "sqlite3",
@@ -251,6 +252,7 @@ class _Checker(FileChangedChecker):  # type: ignore[misc]
     """doit's view of a file: our digest of it.  Total: whatever stands at a path is a state, never an error."""
 
     index: Index
+    state: State
 
     def info(self, file_path: str) -> None:
         """Nothing: the index has looked already, or will."""
@@ -264,7 +266,7 @@ class _Checker(FileChangedChecker):  # type: ignore[misc]
 
     def _state(self, path: str) -> str:
         """Inputs are "./path", seen once a run; our own targets are absolute, and looked at afresh."""
-        return self.index.state(path[2:]) if path.startswith("./") else target_digest(path)
+        return self.index.state(path[2:]) if path.startswith("./") else target_digest(self.state, path)
 
 
 class _Current:

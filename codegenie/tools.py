@@ -158,7 +158,7 @@ def _drained(name: str, pipe: int, deadline: float, cap: int) -> bytes:
 
 def _known(cache_file: str | None) -> dict[str, Any]:
     try:
-        known = json.loads((cache_file and read_whole(cache_file, 1 << 20)) or b"{}")
+        known = json.loads((cache_file and read_whole(cache_file, 1 << 20, below=os.path.dirname(cache_file))) or b"{}")
     except (ValueError, RecursionError):
         return {}
     return known if isinstance(known, dict) else {}
@@ -170,6 +170,6 @@ def _keep(cache_file: str | None, known: dict[str, Any]) -> None:
         return
     try:
         os.makedirs(os.path.dirname(cache_file), mode=0o700, exist_ok=True)
-        write_atomically(cache_file, json.dumps(known, sort_keys=True).encode())
+        write_atomically(cache_file, json.dumps(known, sort_keys=True).encode(), below=os.path.dirname(cache_file))
     except OSError:
         return

@@ -97,7 +97,7 @@ def main() -> None:
     _limit_this_process(start["memory"])
     signal.signal(signal.SIGALRM, _time_is_up)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the engine decides
-    cache_, home = _blobs(start["cache_dir"], start), _blobs(start["home"], start)
+    cache_, home = _blobs(start["cache"], start), _blobs(start["home"], start)
     while line := calls.readline():
         call = json.loads(line)
         files = _files(_frames(calls))
@@ -138,8 +138,8 @@ def _time_is_up(_signal: int, _frame: object) -> NoReturn:
     raise OverTime
 
 
-def _blobs(directory: str | None, start: dict[str, Any]) -> Blobs | None:
-    return Blobs(directory, bytes.fromhex(start["secret"])) if directory else None
+def _blobs(place: list[str] | None, start: dict[str, Any]) -> Blobs | None:
+    return Blobs(place[0], bytes.fromhex(start["secret"]), below=place[1]) if place else None
 
 
 def _frames(calls: BinaryIO) -> Iterator[str]:

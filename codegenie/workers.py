@@ -18,6 +18,7 @@ from itertools import islice
 from typing import IO, Any, NamedTuple
 
 from codegenie import __file__ as _package_file
+from codegenie.cache import Blobs
 from codegenie.errors import CodegenieError
 from codegenie.keeper import adopt_orphans, kill_children
 from codegenie.settings import user_directory
@@ -55,13 +56,13 @@ class Call(NamedTuple):
 class Workers:
     """One worker a thread, as many as there are threads that ask."""
 
-    def __init__(self, *, memory: int, cache_dir: str | None, secret: bytes) -> None:
+    def __init__(self, *, memory: int, blobs: Blobs) -> None:
         home = user_directory()
         self._start = {
             "memory": memory,
-            "cache_dir": cache_dir,
-            "home": home and os.path.join(home, "validators"),
-            "secret": secret.hex(),
+            "cache": [blobs.directory, blobs.below],
+            "home": home and [os.path.join(home, "validators"), ""],
+            "secret": blobs.secret.hex(),
         }
         self._mine = threading.local()
         self._all: list[subprocess.Popen[bytes]] = []

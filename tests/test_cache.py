@@ -1,13 +1,16 @@
 """Files are replaced whole or not at all; blobs say what was put under their key, or nothing."""
 
 import errno
+import itertools
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +18,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codegenie.cache import BLOB_CAP, UNUSED_DAYS, Blobs, read_whole, sweep, write_atomically
+from codegenie.cache import (
+    BLOB_CAP,
+    UNUSED_DAYS,
+    Blobs,
+    make_directory,
+    read_whole,
+    remove,
+    sweep,
+    write_atomically,
+)
 from tests.house import PROJECT
 
 KEY = "ab" + "0" * 30
@@ -38,21 +50,21 @@ def blob_file(blobs: Blobs, key: str = KEY) -> Path:
 def test_a_file_is_made_and_replaced(tmp_path: Path) -> None:
     path = tmp_path / "f"
     for content in (b"one", b"", b"x" * (5 << 20)):
-        write_atomically(str(path), content, durable=True)
+        write_atomically(str(path), content, below=str(tmp_path), durable=True)
         assert path.read_bytes() == content
     assert os.listdir(tmp_path) == ["f"]
 
 
 def test_a_file_in_the_current_directory_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    write_atomically("f", b"x", durable=True)
+    write_atomically("./f", b"x", below=".", durable=True)
     assert (tmp_path / "f").read_bytes() == b"x"
 
 
 def test_a_link_is_replaced_and_not_written_through(tmp_path: Path) -> None:
     (tmp_path / "theirs").write_bytes(b"theirs")
     (tmp_path / "f").symlink_to("theirs")
-    write_atomically(str(tmp_path / "f"), b"ours")
+    write_atomically(str(tmp_path / "f"), b"ours", below=str(tmp_path))
     assert (tmp_path / "theirs").read_bytes() == b"theirs"
     assert not (tmp_path / "f").is_symlink()
 
@@ -60,7 +72,7 @@ def test_a_link_is_replaced_and_not_written_through(tmp_path: Path) -> None:
 def test_the_users_umask_holds(tmp_path: Path) -> None:
     before = os.umask(0o077)
     try:
-        write_atomically(str(tmp_path / "f"), b"x")
+        write_atomically(str(tmp_path / "f"), b"x", below=str(tmp_path))
     finally:
         os.umask(before)
     assert (tmp_path / "f").stat().st_mode & 0o777 == 0o600
@@ -90,7 +102,7 @@ def test_a_failure_at_any_call_leaves_the_old_file_and_no_litter(
             patch.setattr(os, function, failing)
             patch.setattr(os, "write", failing if function == "write" else short_writing(os.write))
             try:
-                write_atomically(str(path), b"new content", durable=True)
+                write_atomically(str(path), b"new content", below=str(tmp_path), durable=True)
             except type(error):
                 failed = True
             else:
@@ -113,18 +125,18 @@ def short_writing(write: Callable[[int, Any], int]) -> Callable[[int, Any], int]
 
 def test_short_writes_are_written_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "write", short_writing(os.write))
-    write_atomically(str(tmp_path / "f"), b"more than three bytes")
+    write_atomically(str(tmp_path / "f"), b"more than three bytes", below=str(tmp_path))
     assert (tmp_path / "f").read_bytes() == b"more than three bytes"
 
 
 def test_an_interrupt_just_after_the_replacement_is_passed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def replace_and_interrupt(source: str, target: str, replace: Any = os.replace) -> None:
-        replace(source, target)
+    def replace_and_interrupt(source: str, target: str, replace: Any = os.replace, **directories: int) -> None:
+        replace(source, target, **directories)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(os, "replace", replace_and_interrupt)
     with pytest.raises(KeyboardInterrupt):
-        write_atomically(str(tmp_path / "f"), b"new")
+        write_atomically(str(tmp_path / "f"), b"new", below=str(tmp_path))
     assert (tmp_path / "f").read_bytes() == b"new"
 
 
@@ -134,9 +146,12 @@ def test_a_reader_sees_the_old_content_or_the_new_one(tmp_path: Path) -> None:
     path.write_bytes(contents[0])
     script = (
         "import sys; from codegenie.cache import write_atomically\n"
-        "while True:\n    for letter in b'ABC': write_atomically(sys.argv[1], bytes([letter]) * 100_000)"
+        "_, path, below = sys.argv\n"
+        "while True:\n    for letter in b'ABC': write_atomically(path, bytes([letter]) * 100_000, below=below)"
     )
-    writer = subprocess.Popen([sys.executable, "-c", script, str(path)], env={**os.environ, "PYTHONPATH": str(PROJECT)})
+    writer = subprocess.Popen(
+        [sys.executable, "-c", script, str(path), str(tmp_path)], env={**os.environ, "PYTHONPATH": str(PROJECT)}
+    )
     try:
         seen: set[bytes] = set()
         deadline = time.monotonic() + 10
@@ -149,6 +164,73 @@ def test_a_reader_sees_the_old_content_or_the_new_one(tmp_path: Path) -> None:
     assert path.read_bytes() in contents
 
 
+@pytest.mark.parametrize("at", ["top", "top/a", "top/a/b"])
+def test_nothing_is_written_read_or_removed_through_a_link(tmp_path: Path, at: str) -> None:
+    """Neither the directory that is named, nor one on the way, nor the last."""
+    outside, below = tmp_path / "outside", str(tmp_path / "top")
+    (outside / "a/b").mkdir(parents=True)
+    (outside / "b").mkdir()
+    for path in ("f", "b/f", "a/b/f"):
+        (outside / path).write_bytes(b"theirs")
+    (tmp_path / at).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / at).symlink_to(outside)
+    path = f"{below}/a/b/f"
+    with pytest.raises(NotADirectoryError):
+        write_atomically(path, b"ours", below=below)
+    with pytest.raises(NotADirectoryError):
+        make_directory(f"{below}/a/b/c", below=below)
+    assert read_whole(path, 100, below=below) is None
+    remove(path, below=below)
+    found = {str(file.relative_to(outside)): file.read_bytes() for file in outside.rglob("*") if file.is_file()}
+    assert found == {"f": b"theirs", "b/f": b"theirs", "a/b/f": b"theirs"}
+    assert not (outside / "c").exists() and not (outside / "b/c").exists()
+
+
+def test_directories_on_the_way_are_made(tmp_path: Path) -> None:
+    write_atomically(f"{tmp_path}/a/b/f", b"x", below=str(tmp_path))
+    assert read_whole(f"{tmp_path}/a/b/f", 1, below=str(tmp_path)) == b"x"
+    make_directory(f"{tmp_path}/a/c/d", below=str(tmp_path))
+    assert (tmp_path / "a/c/d").is_dir()
+    remove(f"{tmp_path}/a/b/f", below=str(tmp_path))
+    remove(f"{tmp_path}/a/b/f", below=str(tmp_path))
+    assert list((tmp_path / "a/b").iterdir()) == []
+
+
+def test_directories_swapped_for_links_all_the_time_are_never_written_through(tmp_path: Path) -> None:
+    outside, top = tmp_path / "outside", tmp_path / "top"
+    outside.mkdir()
+    (top / "d").mkdir(parents=True)
+    done = threading.Event()
+
+    def swap() -> None:
+        for number in itertools.count():
+            if done.is_set():
+                return
+            with suppress(OSError):  # the writer makes it too
+                (top / "d").rename(top / f"kept{number}")
+                (top / "d").symlink_to(outside)
+                time.sleep(0.0001)
+                (top / "d").unlink()
+
+    swapping = threading.Thread(target=swap)
+    swapping.start()
+    outcomes: set[str] = set()
+    tries, deadline = 0, time.monotonic() + 10
+    try:
+        while (tries < 2000 or len(outcomes) < 2) and time.monotonic() < deadline:
+            tries += 1
+            try:
+                write_atomically(f"{top}/d/f", b"ours", below=str(top))
+                outcomes.add("written")
+            except OSError:
+                outcomes.add("refused")
+    finally:
+        done.set()
+        swapping.join()
+    assert outcomes == {"written", "refused"}
+    assert list(outside.iterdir()) == []
+
+
 # What is read
 
 
@@ -158,9 +240,15 @@ def test_only_a_regular_file_within_the_cap_is_read(tmp_path: Path) -> None:
     (tmp_path / "directory").mkdir()
     os.mkfifo(tmp_path / "fifo")
     names = ("f", "link", "directory", "fifo", "nothing")
-    assert [read_whole(str(tmp_path / name), 5) for name in names] == [b"12345", None, None, None, None]
-    assert read_whole(str(tmp_path / "f"), 4) is None
-    assert read_whole("/dev/zero", 10) is None
+    assert [read_whole(str(tmp_path / name), 5, below=str(tmp_path)) for name in names] == [
+        b"12345",
+        None,
+        None,
+        None,
+        None,
+    ]
+    assert read_whole(str(tmp_path / "f"), 4, below=str(tmp_path)) is None
+    assert read_whole("/dev/zero", 10, below="/dev") is None
 
 
 # Blobs
@@ -301,6 +389,32 @@ def test_collect_removes_what_is_of_no_use_and_keeps_the_rest(blobs: Blobs) -> N
     assert blobs.collect(now, 7 * DAY) == (0, 0)
 
 
+def test_collect_and_touch_leave_what_is_no_blob_and_follow_no_link(blobs: Blobs, tmp_path: Path) -> None:
+    """The cache may have been put among things of the user's."""
+    now = time.time()
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    mine = [
+        *(Path(blobs.directory) / name for name in ("notes.json", "ab/notes.json", ".x.1.tmp")),
+        *(outside / name for name in (f"{KEY}.json", ".x.1.tmp")),
+    ]
+    for path in mine:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"mine")
+        aged(path, now, 1000 * DAY)
+    (Path(blobs.directory) / "blobs").mkdir()
+    (Path(blobs.directory) / "blobs/ab").symlink_to(outside)
+    before = {path: path.stat().st_mtime_ns for path in mine}
+
+    assert blobs.collect(now, 1.0) == (0, 0)
+    assert blobs.get(KEY) is None
+    blobs.touch(KEY)
+    with pytest.raises(OSError):
+        blobs.put(KEY, b"payload", now)
+
+    assert {path: path.stat().st_mtime_ns for path in mine} == before
+
+
 def test_without_a_time_to_live_age_alone_removes_nothing(blobs: Blobs) -> None:
     now = time.time()
     blobs.put(KEY, b"payload", 1.0)
@@ -335,9 +449,10 @@ def test_sweep_minds_neither_a_missing_directory_nor_files_that_come_and_go(tmp_
     """Another gather of the same repository writes while this one starts."""
     sweep(str(tmp_path / "nothing"), time.time())
     script = (
-        "import sys; from codegenie.cache import write_atomically\nwhile True:\n    write_atomically(sys.argv[1], b'x')"
+        "import sys; from codegenie.cache import write_atomically\n"
+        "while True:\n    write_atomically(sys.argv[1], b'x', below=sys.argv[2])"
     )
-    command = [sys.executable, "-c", script, str(tmp_path / "f.json")]
+    command = [sys.executable, "-c", script, str(tmp_path / "f.json"), str(tmp_path)]
     writer = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(PROJECT)})
     try:
         until = time.monotonic() + 10

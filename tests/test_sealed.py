@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from codegenie.hashing import digest, sealed, unsealed
+from codegenie.hashing import proof, sealed, unsealed
 from tests.house import House, document
 
 
@@ -42,7 +42,7 @@ def _forge(evil: Path) -> None:
         ((row,),) = database.execute("select task_data from doit where task_id = 'probe:alpha'").fetchall()
         secret = next(evil.parent.glob("their-home/.codegenie/state.key")).read_bytes()
         told = json.loads(unsealed(row, secret) or "")
-        told["_values_:"]["targets"] = [digest(raw.read_bytes())]
+        told["_values_:"]["targets"] = [proof(raw.read_bytes())]
         forged_row = sealed(json.dumps(told), secret)
         database.execute("update doit set task_data = ? where task_id = 'probe:alpha'", (forged_row,))
     database.close()
