@@ -13,7 +13,6 @@ from codegenie.errors import InvalidDocument
 from codegenie.gather import Gather, Step, Values, read_target, record, target_digest, write_target
 from codegenie.hashing import digest, digest_of
 from codegenie.order import ordered
-from codegenie.places import unplaced
 from codegenie.redaction import publishable
 from codegenie.report import rendered
 from codegenie.settings import user_directory
@@ -21,7 +20,7 @@ from codegenie.settings import user_directory
 SHOWN_PROBLEMS = 50
 SHOWN_SKIPPED = 1000  # paths left out for one kind of reason; a tree of 100,000 devices must not fill the document
 # The modules that decide the bytes published.
-_WRITERS = ("document", "document_yaml", "order", "places", "redaction", "report", "shapes", "text")
+_WRITERS = ("document", "document_yaml", "order", "redaction", "report", "shapes", "text")
 
 
 class Merge:
@@ -99,7 +98,7 @@ class Merge:
             "paths_digest": inventory.names_digest,
             "excluded": publishable(list(self.gather.settings.exclude)),
             "skipped": _shown([*left_out, *skipped]),
-            "warnings": publishable([unplaced(text, self.gather.settings.repo) for text in inventory.warnings]),
+            "warnings": publishable(list(inventory.warnings)),
         }
 
 

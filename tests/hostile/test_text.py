@@ -60,6 +60,7 @@ NAMES = [
 ]
 # Made of pieces, so that nothing here is taken for a secret itself.
 MIXED = "aB3dE6gH9"
+ASCII = {"PYTHONIOENCODING": "ascii"}
 SHAPED = {
     "github": "ghp_" + MIXED * 4,
     "npm": "npm_" + MIXED[::-1] * 4,
@@ -178,6 +179,25 @@ def assert_harmless(repo: Path, *runs: Run) -> None:
     assert json.loads(found_as_json) == found
 
 
+def assert_plain(report: str) -> None:
+    """Only the marks of Markdown that the report itself makes; nothing that a reader could follow or load."""
+    tokens = [
+        token
+        for block in MarkdownIt("gfm-like", {"linkify": False}).parse(report)
+        for token in (block, *(block.children or ()))
+    ]
+    assert {token.type for token in tokens} <= {
+        *("heading_open", "heading_close", "paragraph_open", "paragraph_close", "inline", "text", "text_special"),
+        *("code_inline", "softbreak", "strong_open", "strong_close"),
+        *("bullet_list_open", "bullet_list_close", "list_item_open", "list_item_close"),
+        *("table_open", "table_close", "thead_open", "thead_close", "tbody_open", "tbody_close"),
+        *("tr_open", "tr_close", "th_open", "th_close", "td_open", "td_close"),
+    }
+    linked = re.compile(r"\w://|www\.|\w@\w")  # what GitHub makes a link of, outside of inline code
+    bare = re.sub(r"(?<!\\)(`+)(?!`).*?(?<!`)\1(?!`)", "", report)
+    assert linked.findall(bare) == []
+
+
 def test_every_name_is_a_name_of_its_own_and_reads_back(names: House, repo: Path) -> None:
     paths = named(repo, NAMES)
 
@@ -242,21 +262,7 @@ def test_the_report_holds_no_link_image_element_or_heading_of_a_stranger(real: H
     real.gather(repo)
 
     report = (repo / ".codegenie/context/CONTEXT_REPORT.md").read_text()
-    tokens = [
-        token
-        for block in MarkdownIt("gfm-like", {"linkify": False}).parse(report)
-        for token in (block, *(block.children or ()))
-    ]
-    assert {token.type for token in tokens} <= {
-        *("heading_open", "heading_close", "paragraph_open", "paragraph_close", "inline", "text", "text_special"),
-        *("code_inline", "softbreak", "strong_open", "strong_close"),
-        *("bullet_list_open", "bullet_list_close", "list_item_open", "list_item_close"),
-        *("table_open", "table_close", "thead_open", "thead_close", "tbody_open", "tbody_close"),
-        *("tr_open", "tr_close", "th_open", "th_close", "td_open", "td_close"),
-    }
-    linked = re.compile(r"\w://|www\.|\w@\w")  # what GitHub makes a link of, outside of inline code
-    bare = re.sub(r"(?<!\\)(`+)(?!`).*?(?<!`)\1(?!`)", "", report)
-    assert linked.findall(bare) == []
+    assert_plain(report)
     slices = {f"## {name}" for name in document(repo)["probes"]}
     headings = {line for line in report.splitlines() if line.startswith(("# ", "## "))}
     assert headings <= {"# What is known of this repository", "## Read with care"} | slices
@@ -311,15 +317,66 @@ def test_rows_on_a_terminal_hold_nothing_to_obey_but_our_own(house: House, tmp_p
     assert not re.search("\x1b\\]|\x1b\\[5m|\x07|\u202e|\udcff", shown)
 
 
-def test_an_output_that_knows_only_ascii_is_written_to(names: House, repo: Path) -> None:
-    named(repo, [NAMES[19]])
-    names.gather(repo)
-    (repo / os.fsdecode(NAMES[19])).write_text("y")
+def test_an_output_that_knows_only_ascii_is_written_to(house: House, repo: Path) -> None:
+    house.probe("alpha", 'return ProbeOutput({"paths": list(inputs.files)})', inputs='("**/*",)')
+    (repo / "中文").write_text("x")
+    house.gather(repo)
+    (repo / "中文").write_text("y")
 
-    run = names.codegenie("gather", str(repo), env={"PYTHONIOENCODING": "ascii"})
+    runs = [
+        house.codegenie("list", str(repo), env=ASCII),
+        house.doit("gather", f"repo={repo}", env=ASCII),
+        house.codegenie("explain", "alpha.paths.0", "--repo", str(repo), env=ASCII),
+    ]
 
-    assert (run.code, run.err) == (0, "")
-    assert "\\u4e2d" in run.out
+    assert [(run.code, run.err) for run in runs] == [(0, "")] * 3
+    assert "inputs changed: \\u4e2d\\u6587" in runs[1].out
+    assert "value      \\u4e2d\\u6587" in runs[2].out
+
+
+def test_what_was_left_out_and_what_explains_a_fact_is_escaped_and_redacted(house: House, repo: Path) -> None:
+    house.probe("alpha", "return ProbeOutput({})", inputs='("**/*",)')
+    deep = os.path.join(os.fsencode(repo), *[b"d"] * 64)
+    os.makedirs(deep)
+    for name in (b"\xff", b"\\xff", SECRETS["github"].encode()):
+        Path(os.fsdecode(deep), os.fsdecode(name)).write_text("x")
+        os.symlink("plain", os.path.join(os.fsencode(repo), name))
+
+    run = house.gather(repo)
+    explained = house.codegenie("explain", "alpha", "--repo", str(repo), "--json")
+
+    left_out = [item["path"].replace("d/" * 64, "") for item in document(repo)["snapshot"]["skipped"]]
+    assert sorted(left_out) == sorted(["<redacted:github-token>", "\\x5cxff", "\\xff"] * 2)
+    assert sorted(json.loads(explained.out)["inputs"]) == ["<redacted:github-token>", "\\x5cxff", "\\xff"]
+    assert_harmless(repo, run, explained)
+    assert not [path.name for path, content in written(repo) if SECRETS["github"].encode() in content]
+
+
+def test_names_in_slices_and_warnings_are_as_harmless_as_values(house: House, repo: Path) -> None:
+    odd = {value: {value: [value, {value: value}]} for value in VALUES}
+    house.probe("alpha", f"return ProbeOutput({odd!r}, warnings=({', '.join(map(repr, VALUES))},))")
+    house.probe("beta", f"raise ValueError({''.join(VALUES[:-1])!r})")
+
+    run = house.gather(repo)
+
+    assert run.outcomes == {"alpha": "ran", "beta": "failed"}
+    found = document(repo)
+    assert restored(found["alpha"]) == json.loads(json.dumps(odd))
+    assert restored(found["probes"]["alpha"]["warnings"]) == VALUES
+    assert_harmless(repo, run)
+    assert_plain((repo / ".codegenie/context/CONTEXT_REPORT.md").read_text())
+
+
+def test_a_fact_is_explained_in_lines_of_our_own(house: House, repo: Path) -> None:
+    house.probe("alpha", f"return ProbeOutput({{'texts': {VALUES!r}, 'names': {dict.fromkeys(VALUES, 1)!r}}})")
+    house.gather(repo)
+
+    asked = ["alpha", *(f"alpha.texts.{number}" for number in range(len(VALUES))), "alpha.names.x", f"alpha.{TITLE}"]
+    runs = [house.codegenie("explain", fact, "--repo", str(repo)) for fact in asked]
+
+    assert {run.code for run in runs} == {0, 2}
+    assert_harmless(repo, *runs)
+    assert [len(run.err.splitlines()) for run in runs] == [0] * (len(VALUES) + 1) + [1, 1]
 
 
 def test_an_error_of_a_probe_names_no_place_of_this_machine(house: House, repo: Path, home: Path) -> None:
@@ -350,7 +407,7 @@ def test_an_error_of_a_probe_names_no_place_of_this_machine(house: House, repo: 
         "leaks": told["leaks"],
     }
     for path, content in written(odd):
-        for place in (str(odd), str(home), str(house.path), SECRETS["github"][:20]):
+        for place in (str(odd), str(home), str(house.path), SECRETS["github"][:12]):
             assert os.fsencode(place) not in content, path.name
 
 
