@@ -88,26 +88,27 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
         """
         broken = sys.exc_info()[1]
         interrupted = isinstance(broken, KeyboardInterrupt)
-        if isinstance(broken, OSError | MemoryError):
-            self.error = self.error or CodegenieError(f"cannot go on ({broken}); what was finished is kept")
+        self.error = self.error or _unexpected(broken)
         with suppress(OSError):  # a terminal that has gone
             self._screen.close()
+        error = None if interrupted else self.error  # what a worker that we end says is nobody's error
+        code = INTERRUPTED if interrupted else self._exit_code()
+        log = self._log(code)
+        if self._may_write and self._tasks:
+            _keep_log(self._gather.state, self._began_at, log)
         self._close()
         if not self._tasks:
             super().complete_run()
             if interrupted:
                 raise SystemExit(INTERRUPTED)
             return
-        error = None if interrupted else self.error  # a worker that was ended by us is nobody's error
-        code = INTERRUPTED if interrupted else self._exit_code()
-        log = self._log(code)
-        if self._may_write:
-            _keep_log(self._gather.state, self._began_at, log)
         self._tell(code, log, error)
         if self._output.failure and code == SUCCESS:
             code = UNUSABLE
             say(f"codegenie: cannot write to standard output ({self._output.failure})")
-        if code or broken or self.runtime_errors:
+        if broken and not interrupted and error is None:
+            return  # a defect of ours: it keeps its traceback
+        if code or self.runtime_errors:
             raise SystemExit(code)
 
     def _row(self, name: str, values: dict[str, Any]) -> None:
@@ -242,6 +243,16 @@ def _screen(settings: Settings, names: list[str], output: Output) -> Screen:
 
         return Live(names)
     return Lines(output)
+
+
+def _unexpected(broken: BaseException | None) -> CodegenieError | None:
+    """What has ended the run, where it is no defect of ours: that keeps its traceback."""
+    if isinstance(broken, CodegenieError):
+        return broken
+    if isinstance(broken, OSError | MemoryError):
+        what = getattr(broken, "strerror", None) or "out of memory"
+        return CodegenieError(f"cannot go on ({what}); what was finished is kept")
+    return None
 
 
 def _is_ours(task: Task) -> bool:

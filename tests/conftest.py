@@ -3,7 +3,8 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,32 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update", action="store_true", help="rewrite the expectations of the probes' cases; read the diff"
     )
+
+
+Figures = Counter[str]
+"""What a test counted, by what it is called in the table at the end of a run."""
+
+
+@pytest.fixture
+def figures(record_property: Callable[[str, object], None]) -> Iterator[Figures]:
+    """Counters that the end of the run adds up and prints."""
+    counted: Figures = Counter()
+    yield counted
+    for name, number in counted.items():
+        record_property(name, number)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what the tests counted, in one table."""
+    total: Figures = Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if getattr(report, "when", "") == "teardown":
+                total.update(dict(report.user_properties))
+    if total:
+        terminalreporter.section("figures")
+        for name, number in sorted(total.items()):
+            terminalreporter.write_line(f"{number:8}  {name}")
 
 
 @pytest.fixture(autouse=True)
