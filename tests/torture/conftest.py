@@ -1,0 +1,28 @@
+"""A bench for every torture test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.house import House
+
+pytest.register_assert_rewrite("tests.torture.harness")
+from tests.torture.harness import Bench  # noqa: E402
+
+
+@pytest.fixture
+def bench(house: House, repo: Path, home: Path, tmp_path: Path) -> Iterator[Bench]:
+    """Two probes that read texts, one that remembers what it found in each file, and a repository of two contents."""
+    house.probe("alpha", 'return ProbeOutput({"texts": {path: inputs.read(path).decode() for path in inputs.files}})')
+    house.probe(
+        "beta",
+        'return ProbeOutput({"names": len(inputs.paths), "texts": len(inputs.slices["alpha"]["texts"])})',
+        inputs='("**/*.md", PATHS)',
+        options='requires=("alpha",), tools=("git",)',
+    )
+    house.probe("gamma", 'return ProbeOutput({"sizes": inputs.scan(lambda path, content: len(content))})')
+    found = Bench(house, repo, home, tmp_path / "clean")
+    found.learn()
+    yield found
+    found.close()
