@@ -8,7 +8,7 @@ import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from errno import EIO
+from errno import EACCES, EIO, EISDIR, ELOOP, ENOENT, ENOTDIR, EPERM, EROFS
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -25,6 +25,7 @@ IGNORE_ALL = b"# Written by codegenie: everything in this folder is generated.\n
 SET_ASIDE = "set-aside"
 _PROCESS = " (process "
 _ENDED = b"ended in order"
+_NO_HOME = frozenset({EACCES, EISDIR, ELOOP, ENOENT, ENOTDIR, EPERM, EROFS})  # it will not be there next time either
 _MOMENT = 5.0  # seconds; making the directories takes milliseconds
 
 
@@ -93,7 +94,10 @@ def prepare(settings: Settings) -> State:
     try:
         state = State(settings.out, settings.cache_dir, _secret(make=True))
     except OSError as error:
-        raise CodegenieError(f"cannot read {error.filename} ({error.strerror}); mend or remove it") from None
+        what = error.strerror or str(error)
+        raise CodegenieError(
+            f"cannot use {user_directory()}/state.key ({what}); mend that, or set CODEGENIE_STATE_KEY"
+        ) from None
     if links := _links(state):
         raise CodegenieError(f"{links[0]} is a link or not a directory; remove it, or choose another place with out=")
     try:
@@ -357,7 +361,8 @@ def _refuse_what_is_not_ours(state: State, names: list[str]) -> None:
 def _secret(*, make: bool) -> bytes:
     """The key that seals this user's state: CODEGENIE_STATE_KEY, or 32 random bytes kept in the user's directory.
 
-    Raises OSError where there is one that cannot be read now: another would make all state a stranger's.
+    Raises OSError where there is one that cannot be read now, or none that can be made now but perhaps next time: with
+    another key all state would be a stranger's.
     """
     if given := os.environ.get("CODEGENIE_STATE_KEY"):
         return blake2b(given.encode("utf-8", "surrogateescape")).digest()
@@ -374,17 +379,20 @@ def _secret(*, make: bool) -> bytes:
         with _alone(home):  # of several first gathers one makes the key, and it is seen whole
             if not read_whole(path, 64, below=home):
                 write_atomically(path, os.urandom(32), below=home, mode=0o600)
-    except OSError:
+    except OSError as error:
+        if error.errno not in _NO_HOME:
+            raise
         return _by_user_id()
-    return read_whole(path, 64, below=home) or _by_user_id()
+    return _content(path, 64, below=home) or _by_user_id()
 
 
 def _content(path: str, cap: int, *, below: str) -> bytes | None:
     """`read_whole`, but a disk that fails is not taken for a file that is not there.  Raises OSError."""
     content = read_whole(path, cap, below=below)
     if content is None and os.path.lexists(path):
+        content = read_whole(path, cap, below=below)  # it may have been made just now
         found = os.lstat(path)
-        if stat.S_ISREG(found.st_mode) and found.st_size <= cap:
+        if content is None and stat.S_ISREG(found.st_mode) and found.st_size <= cap:
             os.close(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC))  # raises what is wrong
             raise OSError(EIO, os.strerror(EIO), path)
     return content
