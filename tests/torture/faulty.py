@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NoReturn
 
 _COUNTED = struct.Struct("<qq")  # calls made, and the number of the call at which the fault came (0: it did not)
@@ -97,8 +98,10 @@ class Faults:
             case "die":
                 _die()
             case "die after":
-                real(*arguments, **options)
-                _die()
+                try:
+                    real(*arguments, **options)
+                finally:
+                    _die()
             case "die torn":
                 if half:
                     real(*half)
@@ -144,7 +147,8 @@ class Faults:
         """Count what SQLite is asked, and fail in its words."""
         if self.due(os.path.abspath(name)):
             if self._how == "die after":
-                real(*arguments)
+                with suppress(sqlite3.Error):
+                    real(*arguments)
             if self._how.startswith("die"):
                 _die()
             if self._how != "short":

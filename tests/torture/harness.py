@@ -112,7 +112,7 @@ class Bench:
         return content
 
     def check_recovery(self, content: str, *, aside: bool = False) -> None:
-        """The next gather equals a clean one, complains of nothing and leaves no litter; `aside`, a stranger's state."""
+        """The next gather equals a clean one, complains of nothing, leaves no litter; `aside`, a stranger's state."""
         ended = self.gather()
         assert ended.code == 0, ended
         assert aside or ended.err == "", ended

@@ -28,7 +28,7 @@ def to_be_run(bench: Bench) -> None:
 
 
 def cold(bench: Bench) -> None:
-    """The first gather of this user."""
+    """The first gather of this user; whose home, if it was read-only and is no more, makes a stranger of him."""
     shutil.rmtree(bench.out, ignore_errors=True)
     shutil.rmtree(bench.home / ".codegenie", ignore_errors=True)
 
