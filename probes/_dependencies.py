@@ -11,6 +11,9 @@ from codegenie.formats.plain import text_of
 from ._dependencies_text import Found
 
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][\w.-]*)")
+_NAMES_ITSELF = re.compile(r"\s*(?:#|name\s*=|description\s*=|keywords\s*=)")
+_WORD = re.compile(r"(?<![\w./-])[\w.-]++(?!/)")
+_MOST_PARTS = 8  # of a dotted word, each of which may be a name
 _DENO_IMPORT = re.compile(r"(?:npm|jsr):/?(@?[^@]+)")
 
 
@@ -110,19 +113,28 @@ def _json(content: bytes, value: Mapping[str, Any], keys: Iterable[str], workspa
 
 def _toml(content: bytes, names: Iterable[Any], workspace: str | None = None) -> Manifest:
     text = text_of(content)
-    found = [(name, _line(text, name)) for name in names if isinstance(name, str)]
-    header = re.search(rf"^\s*{re.escape(workspace)}", text, re.MULTILINE) if workspace else None
+    lines = _first_lines(text)
+    found = [(name, lines.get(name, 1)) for name in names if isinstance(name, str)]
+    header = re.search(rf"^[ \t]*{re.escape(workspace)}", text, re.MULTILINE) if workspace else None
     line = text.count("\n", 0, header.end()) + 1 if header else 1
     return Manifest(tuple(found), line if workspace else None)
 
 
-def _line(text: str, name: str) -> int:
-    """Where a name is first written as a whole word, outside of comments and of the project's own name."""
-    word = re.compile(rf"(?<![\w./-]){re.escape(name)}(?![\w/-])")
+def _first_lines(text: str) -> dict[str, int]:
+    """Where each word is first written as a whole, outside of comments and of the project's own name.
+
+    A dot may follow a word: of `requests.socks` both `requests` and the whole are words.
+    """
+    lines: dict[str, int] = {}
     for number, line in enumerate(text.split("\n"), 1):
-        if name in line and not re.match(r"\s*(?:#|name\s*=|description\s*=|keywords\s*=)", line) and word.search(line):
-            return number
-    return 1
+        if not _NAMES_ITSELF.match(line):
+            for word in _WORD.findall(line):
+                lines.setdefault(word, number)
+                if "." in word:
+                    parts = word.split(".")[:_MOST_PARTS]
+                    for end in range(1, len(parts)):
+                        lines.setdefault(".".join(parts[:end]), number)
+    return lines
 
 
 def _requirements(lists: Iterable[Any]) -> Iterator[str]:

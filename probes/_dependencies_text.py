@@ -8,13 +8,13 @@ Found = tuple[str, int]
 
 _GRADLE = re.compile(
     r"""["']([\w.-]+):([\w.-]+)(?:[:@][^"']*)?["']"""  # "group:artifact:version"
-    r"""|\bid\s*[(=]?\s*["']([\w.-]+)["']"""  # the id of a plugin
+    r"""|\bid\s*+(?:[(=]\s*+)?["']([\w.-]+)["']"""  # the id of a plugin
     r"""|\bgroup\s*[:=]\s*["']([\w.-]+)["']"""
 )
 _SBT = re.compile(r'"([\w.-]+)"\s*%%?%?\s*"([\w.-]+)"')
-_GO_REQUIRE = re.compile(r"\s*(?:require\s+)?([\w.~/-]+\.[\w.~/-]+)\s+v\d(?!.*//\s*indirect)")
+_GO_REQUIRE = re.compile(r"\s*(?:require\s+)?([\w.~/-]++)\s++v\d(?!.*//\s*indirect)")
 _REQUIREMENT = re.compile(r"^([A-Za-z0-9][\w.-]*)(.*(?:\n[ \t]+.*)*)", re.MULTILINE)  # with its indented lines
-_SETUP_REQUIRES = re.compile(r"\b(?:install|extras|setup|tests)_require(?:s)?\s*=\s*[\[{](.*?)[\]}]", re.DOTALL)
+_SETUP_REQUIRES = re.compile(r"\b(?:install|extras|setup|tests)_requires?\s*+=\s*+[\[{]([^\]}]*+)")
 _QUOTED_REQUIREMENT = re.compile(r"""["']([A-Za-z0-9][\w.-]*)""")
 
 
@@ -54,23 +54,29 @@ def go_mod(text: str) -> Iterator[Found]:
             block = opened[1]
         elif line.startswith(")"):
             block = ""
-        elif (block == "require" or (not block and line.startswith("require"))) and (found := _GO_REQUIRE.match(line)):
-            yield found[1], number
+        elif block == "require" or (not block and line.startswith("require")):
+            found = _GO_REQUIRE.match(line)
+            if found and "." in found[1][1:-1]:
+                yield found[1], number
 
 
 def requirements_txt(text: str) -> Iterator[Found]:
     """The requirements of a pip file; of a compiled one (pip-compile, uv), those that were asked for."""
+    line, counted = 1, 0
     for block in _REQUIREMENT.finditer(text):
         via = block[2].partition("# via")[2]
+        line, counted = line + text.count("\n", counted, block.start()), block.start()
         if not via.strip() or "-r " in via or "(" in via:
-            yield block[1], text.count("\n", 0, block.start(1)) + 1
+            yield block[1], line
 
 
 def setup_py(text: str) -> Iterator[Found]:
     """The requirements that are written out in a call of `setup`."""
+    line, counted = 1, 0
     for block in _SETUP_REQUIRES.finditer(text):
-        for found in _QUOTED_REQUIREMENT.finditer(block[1]):
-            yield found[1], text.count("\n", 0, block.start(1) + found.start()) + 1
+        for found in _QUOTED_REQUIREMENT.finditer(text, block.start(1), block.end(1)):
+            line, counted = line + text.count("\n", counted, found.start()), found.start()
+            yield found[1], line
 
 
 def setup_cfg(text: str) -> Iterator[Found]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 _CONSIDERED = 50 * 1024  # bytes, as Linguist's classifier
 
 _MARKS = {
-    "AGS Script": rb"^[ \t]*(?:import|export|function)[ \t]+\w+[ \t]*\w*\(",
+    "AGS Script": rb"^[ \t]*(?:import|export|function)[ \t]++\w++(?:[ \t]++\w*+)?\(",
     "AMPL": rb"^[ \t]*(?:param|var|set|minimize|maximize|subject to|data;)",
     "AngelScript": rb"\b\w+@\s|^[ \t]*(?:shared|mixin)[ \t]+class\b|\bconst[ \t]+\w+[ \t]*&[ \t]*in\b",
     "Apex": rb"(?i)\b(?:with|without|inherited) sharing\b|^[ \t]*trigger \w+ on |@isTest\b"

@@ -22,6 +22,17 @@ BAITS = (
         (pair.encode() * BAIT)[:BAIT]
         for pair in ("a ", "a\n", " \n", "\r\n", "a.", "a,", "a:", "a=", "/*", "a/b.c ", "(a) ")
     ),
+    *(
+        (word.encode() * BAIT)[:BAIT]
+        for word in ("case ", "match\t", "static\n", "begin\n", "package\n", "import\n", "[\n", "Class", "unittest(")
+    ),
+    *(
+        mark.encode() + (rest.encode() * BAIT)[:BAIT]
+        for mark, rest in (
+            *(("def", "\t"), ("feature", "\t"), ("module", "\t"), ("float ", "Za"), ("export ", "1"), ("x ", "-- ")),
+            *(("/", " :"), ("a a(", ")("), ("unittest", "(){")),
+        )
+    ),
 )
 
 

@@ -38,8 +38,9 @@ _LINEAR = (
     (r"^[^#;=\[]+[^ \r\n=]$", r"^(?:[^#;=\[\n]+|[^#;=\[\n]*\n)[^ \r\n=]$"),
     (r"^[\w\s/\\.]+\w+\.\w+\s*:\s+[\w\s/\\.]+\w+\.\w+",
      r"^(?:[\w \t\r\f\v/\\.]+\w|[\w \t\r\f\v/\\.]*\n\w+)\.\w+\s*:\s+[\w\s/\\.]+\w\.\w"),
-    # The first of a line's characters that may begin a match is as good as any later one.
-    (r"[/\\].*:\s+.*\s\\$", r"^[^/\\\n]*[/\\].*:\s+.*\s\\$"),
+    # The first of a line's characters that may begin a match is as good as any later one; so is the first colon.
+    (r"[/\\].*:\s+.*\s\\$",
+     r"^[^/\\\n]*+[/\\](?:(?>.*?:[^\S\n]).*\s\\$|.*:[^\S\n]*\n\s*+(?:.+(?<=\s)|(?<=\s\s))\\$)"),
     # The first line that may begin a match is as good as any later one.
     (r"^[^#!;][^=]*=", r"\A(?:[#!;][^\n]*\n)*+[^#!;][^=]*+="),
     (r"^[^#!][^:]*:", r"\A(?:[#!][^\n]*\n)*+[^#!][^:]*+:"),
@@ -56,6 +57,24 @@ _LINEAR = (
     (r"(?:public\s+|private\s+|\s*)function", r"(?:public\s+|private\s+|)function"),
     (r"(?i:[A-Z.][\w.]*:\{)", r"(?i:(?<![\w.])[0-9_]*+[A-Z.][\w.]*+:\{)"),
     (r"^\t+.*?[^\s:].*?:", r"^\t(?:[^\S\n]|:)*+[^\s:][^:\n]*+:"),
+    (r"([A-Za-z]+[A-Za-z_0-9]+)", r"[A-Za-z][A-Za-z_0-9]+"),
+    (r"\(.*\)(?:\(.*\))?\s*\{", r"\(.*\)\s*\{"),
+    (r"unittest\s*(?:\(.*\))?\s*\{", r"unittest\s*+(?:\(.*\)\s*)?\{"),
+    (r"module\s+[\w.]*\s*;", r"module\s++(?:[\w.]++\s*+)?;"),
+    (r"(let|module|type)\s+\w*\s+=\s+", r"(let|module|type)\s++(?:\w++\s++|(?<=\s\s))=\s"),
+    (r"(def|var)\s+(.+):=", r"(def|var)\s++(?:.+|(?<=\s[^\S\n])):="),
+    (r"\w+\s*(?:\(\s*\w+[:][^)]+\))?(?:[:]\s*\w+)?(?:--.+\s+)*\s+(?:do|local)\s",
+     r"\w++(?:\s*+\(\s*+\w++[:][^)]{1,999}+\))?(?:\s*+[:]\s*+\w++)?(?:\s*+--.*+)*+(?<!-)\s++(?:do|local)\s"),
+    # The start of a word is as good as any later letter of it.
+    (r"[a-zA-Z_]\w*\s*:=\s*[a-zA-Z_]\w*", r"(?<!\w)\d*+[a-zA-Z_]\w*+\s*+:=\s*+[a-zA-Z_]"),
+    (r"(?i:^begin[\s\S]*^end)", r"(?i:\A(?>[\s\S]*?^begin)[\s\S]*^end)"),
+    # More than anybody writes there, and no more than a bait may take.
+    (r"(\S+\s)+", r"(?:\S{1,99}\s){1,40}"),
+    (r"package\s*[\w\./\*\s]*\s*\{", r"package[\w./*\s]{0,999}+\{"),
+    (r"(?:(?:public|protected|private|static)\s+)*", r"(?:(?:public|protected|private|static)\s+){0,9}"),
+    (r"\[[^\]]+\]\s*$", r"\[[^\]]{1,999}\]\s*$"),
+    (r"import\s+[\w\s,.:]*;", r"import\s[\w\s,.:]{0,999}+;"),
+    (r"\{[^}]*\}", r"\{[^}]{0,1999}+\}"),
 )  # fmt: skip
 
 
