@@ -113,7 +113,9 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
 
     def _row(self, name: str, values: dict[str, Any]) -> None:
         keep = ("outcome", "why", "milliseconds", "key")
-        self._rows[name] = publishable({field: values[field] for field in keep if values.get(field)})
+        row = self._rows[name] = {field: values[field] for field in keep if values.get(field)}
+        if "why" in row:
+            row["why"] = publishable(row["why"])  # it names files
         if name != "merge":
             self._screen.ended(name, self._rows[name])
 
