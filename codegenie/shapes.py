@@ -54,11 +54,12 @@ def _spelt(kind: str, hints: tuple[str, ...], pattern: str) -> Shape:
     return Shape(kind, hints, f"(?ai){pattern}")
 
 
-# What stands for a value rather than being one: a variable, a path, a placeholder, a switch, a small number.
+# No secrets: a variable, a path, a placeholder, a switch, a small number; a version, for there are such packages.
 _NO_LITERAL = (
     r"(?!\\?[\"']?(?:[-$%<{(/~*]|\.{1,2}/|[xX]{3,}+\b|\d{1,5}(?![\w.])"
     r"|(?:true|false|yes|no|on|off|null|none|nil|undefined|auto|always|never|required|optional)(?![\w-])"
-    r"|(?:process\.env|os\.environ|secrets?|env|vars)[.\[]|(?:id|type|src|source|target|env)=))"
+    r"|(?:process\.env|os\.environ|secrets?|env|vars)[.\[]|(?:id|type|src|source|target|env)="
+    r"|(?:npm|workspace|catalog|patch|file|link):|[\^v]?\d+(?:\.[\dx]+)+(?:[-+.][\w.+-]{0,80})?(?:[\"'\s,;\\]|\Z)))"
 )
 _LITERAL = (
     rf"{_NO_LITERAL}(?:\"([^\"$`{{}}\\\n]{{3,}}+)\"|'([^'$`{{}}\n]{{3,}}+)'|\\\"([^\"$`{{}}\\\n]{{3,}}+)\\\""
@@ -74,10 +75,13 @@ _WORDS = (
 )
 
 
-def _after_a_word(*ends: str) -> str:
+def _after_a_word(*ends: str, before: str = "") -> str:
     """Looks back at one of the words with one of these behind it; each of fixed width, as `re` wants it."""
-    return f"(?:{'|'.join(f'(?<={word}{end})' for word in _WORDS for end in ends)})"
+    return f"(?:{'|'.join(f'(?<={before}{word}{end})' for word in _WORDS for end in ends)})"
 
+
+# A hyphen or a slash before the word makes it the name of a package.
+_IN_QUOTES = _after_a_word(r"[\"']", r"\\[\"']", before="[^/@-]")
 
 SHAPES = (
     _shape(
@@ -89,7 +93,7 @@ SHAPES = (
     _shape(
         "url-credentials",
         "://",
-        r"://(?<=[A-Za-z0-9]://)([^\s/?#@:$\"'`<>{}\\]*+:(?![$<{%*@])[^\s/?#$\"'`<>{}]*)@",
+        r"://(?<=[A-Za-z0-9]://)([^\s/?#@:$\"'`<>{}\\]*+:(?![$<{%*@])[^\s/?#$\"'`<>{}]*)@(?!sha\d{3}:)",
     ),
     _shape(
         "url-credentials", "://", r"://(?<=[ps]://)(?=[A-Za-z_-]{0,200}+\d)([A-Za-z0-9_-]{20,200}+(?::x-oauth-basic)?)@"
@@ -151,7 +155,7 @@ SHAPES = (
     _spelt(
         "secret",
         ('":', "':", '" :', "' :"),
-        rf"[\"'](?=\s?:){_after_a_word('[^a-z0-9]', '.[^a-z0-9]')}\s?:\s?(?=\\?[\"'][^\s\"']++[\"']){_LITERAL}",
+        rf"[\"'](?=\s?:){_IN_QUOTES}\s?:\s?(?=\\?[\"'][^\s\"']++[\"']){_LITERAL}",
     ),
     _spelt(
         "secret",
