@@ -354,11 +354,11 @@ BAIT = {
 
 @pytest.mark.parametrize("bait", BAIT.values(), ids=BAIT.keys())
 def test_no_text_takes_long(bait: str) -> None:
-    """A pattern that is quadratic takes minutes for a megabyte of its bait; all of them together take a second."""
-    text = bait * ((1 << 20) // len(bait))
+    """A pattern that is quadratic takes minutes for this much of its bait; all of them together take 0.2 s."""
+    text = bait * ((1 << 18) // len(bait))
     began = time.process_time()
     redacted([text, text[:-1] + "\x00"])
-    assert time.process_time() - began < 6
+    assert time.process_time() - began < 3
 
 
 def test_a_large_slice_without_secrets_costs_little() -> None:
