@@ -17,6 +17,10 @@ LINT_IMPORTS = os.path.join(os.path.dirname(sys.executable), "lint-imports")
 CHECKS = ["test", "lint", "typecheck", "docs_check"]
 TARGETS: dict[str, tuple[str, list[list[str]]]] = {
     "test": ("Run the tests on all cores.", [["pytest", "-n", "auto"]]),
+    "torture": (
+        "Kill, starve and damage gathers, and print what was survived (TORTURE=long: for an hour or two).",
+        [["pytest", "tests/torture", "tests/test_incremental.py", "-q", "-n", "auto"]],
+    ),
     "lint": (
         "Check style, formatting and the import layers.",
         [["ruff", "check", "."], ["ruff", "format", "--check", "."], [LINT_IMPORTS, "--no-logo"]],

@@ -7,12 +7,12 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from codegenie.cli import run
-
-EXAMPLES = int(os.environ.get("INCREMENTAL_EXAMPLES", "12"))
+from tests.conftest import Figures
+from tests.torture.harness import SEED, rounds
 
 NAMES = (
     "package.json",
@@ -200,14 +200,15 @@ edits = st.one_of(
 
 
 @settings(
-    max_examples=EXAMPLES,
+    max_examples=rounds(12, 300),
     deadline=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=list(HealthCheck),
-    derandomize=True,
+    database=None,
 )
-@given(st.lists(st.lists(edits, min_size=1, max_size=3), min_size=2, max_size=6))
-def test_incremental_equals_clean(sessions: list[list[Edit]]) -> None:
+@seed(SEED)
+@given(sessions=st.lists(st.lists(edits, min_size=1, max_size=3), min_size=2, max_size=6))
+def test_incremental_equals_clean(figures: Figures, sessions: list[list[Edit]]) -> None:
     with tempfile.TemporaryDirectory() as directory:
         repo = Path(directory) / "repo"
         for name, contents in CONTENTS.items():
@@ -220,6 +221,7 @@ def test_incremental_equals_clean(sessions: list[list[Edit]]) -> None:
                 edit(repo)
             assert run(["gather", str(repo), "-q"]) == 0
             assert _published(repo) == _published_cold(repo, Path(directory))
+            figures["edit steps compared"] += len(session)
 
 
 def _published_cold(repo: Path, directory: Path) -> dict[str, bytes]:

@@ -18,6 +18,7 @@ from tests.house import PROJECT, House
 LONG = os.environ.get("TORTURE") == "long"
 SEED = int(os.environ.get("TORTURE_SEED", "1"))
 DOCUMENTED = (0, 2)
+DOORS = ("doit", "codegenie")
 CONTENTS = {
     "A": {"a.txt": "one", "b.txt": "two", "c.md": "three"},
     "B": {"a.txt": "uno", "b.txt": "two", "d.md": "three", "e/f.txt": "x" * 3000},
@@ -95,6 +96,26 @@ class Bench:
         assert select.select([engine.stdout], [], [], 60)[0], f"hung: {request}"
         return Ended(**json.loads(engine.stdout.readline()))
 
+    def start(
+        self, *variables: str, door: str, marker: str = "", within: str = "", output: int = subprocess.PIPE
+    ) -> "subprocess.Popen[str]":
+        """Start a gather in a session of its own, by `doit` or `codegenie`; all that it starts inherits a marker.
+
+        `within` is a shell's command to be run first.
+        """
+        if door == "doit":
+            command = [sys.executable, "-m", "doit", "gather", f"repo={self.repo}", *variables]
+        else:
+            words = [word.partition("=")[::2] for word in variables]
+            options = ["--json" if name == "json" else f"--{name.replace('_', '-')}={value}" for name, value in words]
+            boot = "import sys; sys.path[0] = sys.argv.pop(1); from codegenie.__main__ import main; sys.exit(main())"
+            command = [sys.executable, "-c", boot, str(self.house.path), "gather", str(self.repo), *options]
+        if within:
+            command = ["bash", "-c", f'{within}; exec "$@"', "bash", *command]
+        environment = {**os.environ, "PATH": f"{os.environ['PATH']}:/{marker}"}
+        pipes: Mapping[str, Any] = {"stdout": output, "stderr": subprocess.PIPE, "text": True}
+        return subprocess.Popen(command, cwd=self.house.path, env=environment, start_new_session=True, **pipes)
+
     def learn(self) -> None:
         """Gather each content cold, into a directory of its own, to know what is right."""
         for content in CONTENTS:
@@ -135,7 +156,8 @@ class Bench:
 def published(out: Path) -> dict[str, bytes]:
     """Everything that a gather publishes, by path."""
     context = out / "context"
-    return {str(path.relative_to(context)): path.read_bytes() for path in context.rglob("*") if path.is_file()}
+    files = (path for path in context.rglob("*") if path.is_file() and path.name != ".gitignore")
+    return {str(path.relative_to(context)): path.read_bytes() for path in files}
 
 
 def litter(*directories: Path) -> list[Path]:
