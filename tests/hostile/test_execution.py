@@ -3,6 +3,7 @@
 import ast
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -167,6 +168,6 @@ def test_variables_that_steer_python_do_not_reach_the_workers(real: House, repo:
         f"{boot}import sys; sys.path[0] = {str(PROJECT)!r}; sys.argv = ['codegenie', *{arguments!r}]\n"
         "from codegenie.__main__ import main; sys.exit(main())"
     )
-    run = house._run([os.sys.executable, "-c", code], cwd=repo)  # type: ignore[attr-defined]
+    run = house._run([sys.executable, "-c", code], cwd=repo)
 
     assert (run.code, run.err, trap.seen) == (0, "", [])
