@@ -2,14 +2,20 @@
 
 import json
 import re
-from collections.abc import Iterator
 
 from codegenie.formats.plain import Key, writable
 
 # Every alternative takes all it has started on, closed or not: no text makes the search go back.
 _TOKEN = re.compile(
-    r'"(?:[^"\\]++|\\.)*+"?|//[^\r\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?|[^\s"{}\[\]:,/]++|\S', re.DOTALL
+    r"""
+      ("(?:[^"\\]++|\\.)*+"?)
+    | ([{\[]) | ([}\]]) | (,) | (:)
+    | (?: //[^\r\n]*+ | /\*(?:[^*]++|\*(?!/))*+(?:\*/)? | \s++ )
+    | ([^\s"{}\[\]:,/]++ | \S)
+    """,
+    re.DOTALL | re.VERBOSE,
 )
+_OPENS, _CLOSES, _COMMA, _COLON = 2, 3, 4, 5  # the groups
 
 
 def lines_of(text: str, depth: int = 3) -> dict[Key, int]:
@@ -19,33 +25,30 @@ def lines_of(text: str, depth: int = 3) -> dict[Key, int]:
     """
     lines: dict[Key, int] = {}
     path: list[str | int] = []  # of each open object its last key, of each open array its index
-    previous = ""
-    for word, line in _words(text):
-        match word:
-            case "}" | "]":
-                del path[-1:]
-            case "," if path and isinstance(path[-1], int):
-                path[-1] += 1
-            case "," | ":":
-                pass
-            case _:
-                if path and previous != ":":
-                    if isinstance(path[-1], str):
-                        path[-1] = _key(word)
-                    if len(path) <= depth:
-                        lines[tuple(path)] = line
-                if word in "{[":
-                    path.append("" if word == "{" else 0)
-        previous = word
-    return lines
-
-
-def _words(text: str) -> Iterator[tuple[str, int]]:
     line, counted = 1, 0
+    is_place = True  # what comes is a key or an element, not a key's value
     for found in _TOKEN.finditer(text):
-        if not found[0].startswith(("//", "/*")):
-            line, counted = line + text.count("\n", counted, found.start()), found.start()
-            yield found[0], line
+        kind = found.lastindex
+        if kind == _COLON:
+            is_place = False
+        elif kind == _COMMA:
+            is_place = True
+            if path and isinstance(path[-1], int):
+                path[-1] += 1
+        elif kind == _CLOSES:
+            is_place = True
+            del path[-1:]
+        elif kind:  # not a comment, and not blanks
+            if is_place and path:
+                if isinstance(path[-1], str):
+                    path[-1] = _key(found[0])
+                if len(path) <= depth:
+                    line, counted = line + text.count("\n", counted, found.start()), found.start()
+                    lines[tuple(path)] = line
+            is_place = True
+            if kind == _OPENS:
+                path.append("" if found[0] == "{" else 0)
+    return lines
 
 
 def _key(word: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from codegenie.formats.hosts import REGISTRY_KEY, Registry, host_of
 from codegenie.formats.plain import text_of
+from codegenie.formats.unparsable import Unparsable
 
 # What changes an install.  A list of names that may leave, since no list of those that may not is ever complete.
 SETTINGS = frozenset((
@@ -21,6 +22,10 @@ SETTINGS = frozenset((
     "strict-peer-dependencies", "strict-peer-deps", "symlink", "use-lockfile-v6", "use-node-version", "workspaces",
     "workspaces-update",
 ))  # fmt: skip
+
+
+MOST_SETTINGS = 1000
+"""In one file; a line of `registry=` is 9 bytes, and its facts are a hundred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ class Npmrc:
 
 
 def parse(content: bytes) -> Npmrc:
-    """Read the file; there is no text that is not one."""
+    """Read the file; any text is one, but for its length.  Raises Unparsable."""
     registries, settings = [], []
     for number, line in enumerate(re.split("\r\n|\r|\n", text_of(content)), start=1):
         name, value = _entry(line)
@@ -53,6 +58,8 @@ def parse(content: bytes) -> Npmrc:
             registries.append(Registry(key[1], host_of(value), number))
         elif name in SETTINGS:
             settings.append(Setting(name, value, number))
+        if len(registries) + len(settings) > MOST_SETTINGS:
+            raise Unparsable(f"more than {MOST_SETTINGS} settings")
     return Npmrc(tuple(registries), tuple(settings))
 
 

@@ -7,6 +7,10 @@ from typing import Any
 from codegenie.formats.json_lines import lines_of
 from codegenie.formats.json_text import load_object
 from codegenie.formats.plain import Key, text_of
+from codegenie.formats.unparsable import Unparsable
+
+MOST_ENTRIES = 10_000
+"""Names that the fields of one manifest may hold in all; the largest that are in use hold some 2,000."""
 
 SCOPES = ("dependencies", "devDependencies", "peerDependencies", "optionalDependencies")
 INSTALLED = ("dependencies", "devDependencies", "optionalDependencies")
@@ -70,6 +74,8 @@ class PackageJson:
 def parse(content: bytes) -> PackageJson:
     """Read a manifest.  Raises Unparsable."""
     value = load_object(content)
+    if sum(_size(value.get(field)) for field in _LISTED) > MOST_ENTRIES:
+        raise Unparsable(f"more than {MOST_ENTRIES} entries")
     read = _Fields(value)
     name = read.text("name")
     return PackageJson(
@@ -97,6 +103,24 @@ def parse(content: bytes) -> PackageJson:
         ill_typed=tuple(sorted(set(read.ill_typed))),
         lines=lines_of(text_of(content)),
     )
+
+
+_LISTED = (
+    *("scripts", "engines", "devEngines", "volta", "workspaces", *SCOPES, "peerDependenciesMeta", "bin", "exports"),
+    *("bundleDependencies", "bundledDependencies", "files", "publishConfig"),
+)
+
+
+def _size(value: Any) -> int:
+    """How many values there are in one, at any depth."""
+    size = 0
+    waiting = [value]
+    while waiting:
+        holder = waiting.pop()
+        if isinstance(holder, dict | list):
+            size += len(holder)
+            waiting += holder.values() if isinstance(holder, dict) else holder
+    return size
 
 
 class _Fields:

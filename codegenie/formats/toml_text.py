@@ -8,8 +8,12 @@ from typing import Any
 from codegenie.formats.plain import check_depth, text_of
 from codegenie.formats.unparsable import Unparsable
 
-LONGEST_KEY = 64
+LONGEST_KEY = 32
 """Parts of a dotted key: `tomllib` needs time in proportion to their square, 60 s for 100,000."""
+
+FREE_VALUES = 100_000
+BYTES_PER_VALUE = 8
+"""A short file may have so many values, a long one a value for so many bytes; lockfiles have one for 40."""
 
 MOST_BYTES = 10 << 20  # lockfiles of large workspaces reach 3 MiB
 
@@ -23,6 +27,9 @@ def load(content: bytes) -> dict[str, Any]:
 
     if len(content) > MOST_BYTES:
         raise Unparsable(f"over {MOST_BYTES} bytes")
+    most = max(FREE_VALUES, len(content) // BYTES_PER_VALUE)
+    if content.count(b",") + content.count(b"=") > most:
+        raise Unparsable(f"more than {most} values")
     text = text_of(content)
     if _LONG_KEY.search(text):
         raise Unparsable(f"a key of more than {LONGEST_KEY} parts")

@@ -16,6 +16,8 @@ from codegenie.formats.yaml_scalars import meaning
 
 DEEPEST = 64
 MOST_NODES = 1_000_000  # an OpenAPI description of 10 MB has 400,000
+FREE_NODES = 100_000  # that a short file may have; what people and tools write has one for 25 bytes
+BYTES_PER_NODE = 8
 MOST_ALIASED = 200_000  # nodes, or runs of 64 characters, that aliases add to what is written out
 MOST_DIRECTIVES = 64  # libyaml compares each %TAG with all before it
 
@@ -56,7 +58,8 @@ def _documents(content: bytes, depth: int) -> Iterator[Document]:
         raise Unparsable(f"more than {MOST_DIRECTIVES} directives")
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # only its parser is used
     try:
-        yield from _Builder(depth).documents(yaml.parse(text, Loader=loader))
+        most = min(max(FREE_NODES, len(text) // BYTES_PER_NODE), MOST_NODES)
+        yield from _Builder(depth, most).documents(yaml.parse(text, Loader=loader))
     except yaml.MarkedYAMLError as error:
         line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise Unparsable(f"not YAML: {_without_quotations(error.problem)}{line}") from None
@@ -83,8 +86,9 @@ class _Open:
 class _Builder:
     """Turns events into values, without recursion."""
 
-    def __init__(self, depth: int) -> None:
+    def __init__(self, depth: int, most_nodes: int) -> None:
         self._depth = depth
+        self._most_nodes = most_nodes
         self._nodes = 0
         self._begin()
 
@@ -181,8 +185,8 @@ class _Builder:
 
     def _add(self, value: Any, size: int) -> None:
         self._nodes += 1
-        if self._nodes > MOST_NODES:
-            raise Unparsable(f"more than {MOST_NODES} nodes")
+        if self._nodes > self._most_nodes:
+            raise Unparsable(f"more than {self._most_nodes} nodes")
         if not self._open:
             self._root = value
             return

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from codegenie.formats.hosts import REGISTRY_KEY, Registry, host_of
-from codegenie.formats.npmrc import Setting
+from codegenie.formats.npmrc import MOST_SETTINGS, Setting
 from codegenie.formats.plain import Key, text_of
 from codegenie.formats.unparsable import Unparsable
 from codegenie.formats.yaml_text import documents
@@ -40,16 +40,19 @@ def parse(content: bytes) -> Yarnrc:
     if not isinstance(value, dict | None):
         raise Unparsable("not a YAML mapping")
     value = value or {}
+    registries = _registries(value, lines)
+    if len(registries) > MOST_SETTINGS:
+        raise Unparsable(f"more than {MOST_SETTINGS} settings")
     settings = [
         Setting(name, _text(value[name]), lines.get((name,), 1))
         for name in SETTINGS
         if isinstance(value.get(name), str | bool | int)
     ]
-    return Yarnrc(tuple(_registries(value, lines)), tuple(settings))
+    return Yarnrc(tuple(registries), tuple(settings))
 
 
 def parse_classic(content: bytes) -> Yarnrc:
-    """Read .yarnrc; a line that is no pair of words is passed over."""
+    """Read .yarnrc; a line that is no pair of words is passed over.  Raises Unparsable."""
     text = text_of(content)
     registries, settings = [], []
     for number, line in enumerate(text.split("\n"), start=1):
@@ -59,6 +62,8 @@ def parse_classic(content: bytes) -> Yarnrc:
             registries.append(Registry(key[1], host_of(value), number))
         elif name == "yarn-path" or name.startswith("--install."):
             settings.append(Setting(name, value, number))
+        if len(registries) + len(settings) > MOST_SETTINGS:
+            raise Unparsable(f"more than {MOST_SETTINGS} settings")
     return Yarnrc(tuple(registries), tuple(sorted(settings, key=lambda setting: setting.name)))
 
 

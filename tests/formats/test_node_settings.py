@@ -1,5 +1,7 @@
 """Tests of .npmrc, .yarnrc.yml, .yarnrc and pnpm-workspace.yaml: what is read, and that no credential is kept."""
 
+from collections.abc import Callable
+
 import pytest
 
 from codegenie.formats import npmrc, pnpm_workspace, yarnrc
@@ -111,3 +113,23 @@ def test_what_is_no_mapping_is_refused(parser: object, content: bytes) -> None:
     assert callable(parser)
     with pytest.raises(Unparsable):
         parser(content)
+
+
+@pytest.mark.parametrize(
+    ("parser", "content"),
+    [
+        (npmrc.parse, b"@a:registry=//b/\n" * (npmrc.MOST_SETTINGS + 1)),
+        (npmrc.parse, b"engine-strict\n" * (npmrc.MOST_SETTINGS + 1)),
+        (yarnrc.parse_classic, b'yarn-path "x"\n' * (npmrc.MOST_SETTINGS + 1)),
+        (
+            yarnrc.parse,
+            b"npmScopes:\n"
+            + b"".join(b"  a%d: {npmRegistryServer: h}\n" % at for at in range(npmrc.MOST_SETTINGS + 1)),
+        ),
+    ],
+    ids=["npmrc registries", "npmrc settings", "yarnrc", "yarnrc.yml"],
+)
+def test_a_file_of_thousands_of_settings_is_refused(parser: Callable[[bytes], object], content: bytes) -> None:
+    with pytest.raises(Unparsable, match="more than 1000 settings"):
+        parser(content)
+    assert parser(b"\n".join(content.splitlines()[:900]))

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from codegenie.formats import package_json
@@ -58,3 +60,13 @@ def test_a_field_of_another_type_is_absent_and_named(content: bytes, ill_typed: 
 def test_what_is_no_object_is_refused(content: bytes) -> None:
     with pytest.raises(Unparsable):
         package_json.parse(content)
+
+
+@pytest.mark.parametrize("field", ["scripts", "dependencies", "exports", "bin", "engines"])
+def test_a_manifest_of_ten_thousands_of_entries_is_refused(field: str) -> None:
+    def manifest(count: int) -> bytes:
+        return json.dumps({field: {f"k{number}": "x" for number in range(count)}}).encode()
+
+    with pytest.raises(Unparsable, match="more than 10000 entries"):
+        package_json.parse(manifest(package_json.MOST_ENTRIES + 1))
+    assert package_json.parse(manifest(package_json.MOST_ENTRIES))

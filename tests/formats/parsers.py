@@ -1,0 +1,116 @@
+"""Every parser of codegenie.formats, found by reflection, with a sample that it understands."""
+
+import dataclasses
+import importlib
+import inspect
+import json
+import pkgutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from codegenie import formats
+from codegenie.formats.unparsable import Unparsable
+
+Parser = Callable[[bytes], Any]
+
+
+def parsers() -> dict[str, Parser]:
+    """By `module.function`: whatever public function of a format takes bytes, and nothing else that has no default."""
+    return {
+        f"{module}.{name}": function
+        for _, module, _ in pkgutil.iter_modules(formats.__path__)
+        for name, function in _public(f"codegenie.formats.{module}")
+        if _takes_bytes(function)
+    }
+
+
+def _public(module: str) -> Iterator[tuple[str, Any]]:
+    found = importlib.import_module(module)
+    for name, function in vars(found).items():
+        if not name.startswith("_") and inspect.isfunction(function) and function.__module__ == module:
+            yield name, function
+
+
+def _takes_bytes(function: Any) -> bool:
+    signature = inspect.signature(function)
+    first, *rest = signature.parameters.values() or (None,)
+    return (
+        first is not None
+        and first.annotation is bytes
+        and all(parameter.default is not parameter.empty for parameter in rest)
+        and signature.return_annotation is not str
+    )
+
+
+PACKAGE = b"""{
+  "name": "@acme/web", "version": "1.0.0", "private": true, "packageManager": "pnpm@9.1.0+sha512.abc",
+  "engines": {"node": ">=20", "npm": "please-use-pnpm"}, "scripts": {"build": "vite build", "test": "vitest"},
+  "devEngines": {"packageManager": [{"name": "pnpm", "version": "9", "onFail": "error"}]},
+  "workspaces": {"packages": ["packages/*", "!packages/old"], "nohoist": ["**/react"]},
+  "exports": {".": {"import": "./dist/index.mjs", "require": ["./dist/index.cjs"]}}, "files": ["dist"],
+  "bin": "./cli.js", "peerDependencies": {"react": "*"}, "peerDependenciesMeta": {"react": {"optional": true}}
+}"""
+YAML = b"a: &x {b: [1, 0x1f, 1e3], c: 'd'}\n<<: *x\ne: !Ref |\n  text\n? f\n: >-\n  g\n"
+SAMPLES: dict[str, tuple[bytes, ...]] = {
+    "json_text": (PACKAGE, b'{"u": "\\ud83d\\ude00 \\"//", "f": [2.5e3, -0, null]}'),
+    "jsonc_text": (b'{\n  // a\n  "a": [1, 2.5e3, /* b */ null,],\n  "u": "\\ud83d\\ude00 \\"//",\n}',),
+    "lerna_json": (b'{"packages": ["packages/*"], "npmClient": "yarn", "version": "independent"}',),
+    "npmrc": (b"; c\nregistry=https://u:p@npm.acme.io/\n@a:registry = //h/\nengine-strict\n//h/:_authToken=${T}\n",),
+    "package_json": (PACKAGE,),
+    "pnpm_workspace": (
+        b"packages:\n  - 'packages/*'\n  - '!**/test/**'\ncatalog:\n  react: ^18\nnodeLinker: hoisted\n",
+    ),
+    "rush_json": (b'{"rushVersion": "5.1", "pnpmVersion": "9.1", /* c */ "projects": [{"projectFolder": "a/b"}]}',),
+    "toml_text": (b'[a."b.c"]\nd.e = 1\nf = [{g = 1979-05-27}, "h"]\n[[i]]\nj = """\nk"""\nl = inf\nm = 07:32:00\n',),
+    "tsconfig": (b'{"extends": ["./a.json", "@tsconfig/node20"], // c\n "compilerOptions": {"outDir": "dist",},}',),
+    "xml_text": (b'<?xml version="1.0"?>\n<p:a xmlns:p="urn:x" b="1"><c>d &lt; <![CDATA[e]]></c><!-- f --><g/></p:a>',),
+    "yaml_text": (b"%YAML 1.2\n---\n" + YAML, YAML),
+    "yarnrc": (
+        b"nodeLinker: node-modules\nyarnPath: .yarn/releases/yarn-4.1.0.cjs\nnpmScopes: {a: {npmRegistryServer: h}}\n",
+        b'# c\nregistry "https://r.io"\nyarn-path ".yarn/yarn-1.22.js"\n',
+    ),
+}
+"""By module; a module without a sample of its own is fed those of all others."""
+
+
+def samples_of(name: str) -> tuple[bytes, ...]:
+    """The samples for a parser."""
+    module = name.partition(".")[0]
+    return SAMPLES.get(module) or tuple(sample for samples in SAMPLES.values() for sample in samples)
+
+
+def understood(parser: Parser, content: bytes) -> bool:
+    """Whether the parser gives a value for the bytes."""
+    try:
+        parser(content)
+    except Unparsable:
+        return False
+    return True
+
+
+def check(parser: Parser, content: bytes) -> None:
+    """Fails unless the parser refuses the bytes, or gives a value that can be written as JSON in UTF-8.
+
+    Such a value has no lone surrogate, and no depth that a reader cannot take.
+    """
+    refused = ""
+    try:
+        value = parser(content)
+    except Unparsable as refusal:
+        value, refused = None, str(refusal)
+    json.dumps(as_json(value), allow_nan=False, ensure_ascii=False).encode()
+    assert refused.isprintable() and len(refused) < 200
+
+
+def as_json(value: Any) -> Any:
+    """Dataclasses, tuples and sets as JSON; the ways to values, which are tuples of names, as text."""
+    match value:
+        case dict():
+            return {str(as_json(key)): as_json(item) for key, item in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [as_json(item) for item in value]
+        case _ if dataclasses.is_dataclass(value):
+            return {field.name: as_json(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        case None | bool() | int() | float() | str():
+            return value
+    raise TypeError(f"a {type(value).__name__} in what a parser gives")
