@@ -11,6 +11,8 @@ import pytest
 
 from tests.house import PROJECT, House
 
+pytest.register_assert_rewrite("tests.torture.harness")  # it asserts for the tests; before anything imports it
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(

@@ -6,9 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.house import House
-
-pytest.register_assert_rewrite("tests.torture.harness")
-from tests.torture.harness import Bench  # noqa: E402
+from tests.torture.harness import Bench
 
 
 @pytest.fixture
