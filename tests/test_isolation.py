@@ -149,6 +149,19 @@ def test_nothing_survives_a_gather_that_was_killed(texts: House, repo: Path, mar
     _until(lambda: not _alive(marker) and not any(_is_running(pid) for pid in workers), seconds=2)
 
 
+def test_what_a_worker_left_half_written_is_swept_by_the_next_gather(texts: House, repo: Path) -> None:
+    """Its temporary file bears the name of a process that lives: only that the gather saw it die tells what it is."""
+    left = repo / f".codegenie/cache/.memo.json.{os.getpid()}.0123abcd.tmp"
+    texts.probe("bad", f"open({str(left)!r}, 'w').close()\nos._exit(9)")
+    texts.gather(repo)
+    assert left.exists()
+    texts.probe("bad", "return ProbeOutput({})")
+
+    assert texts.gather(repo).outcomes["bad"] == "ran"
+
+    assert not left.exists()
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a hung git outlives a killed engine")
 def test_a_git_that_hangs_does_not_survive_the_engine(texts: House, repo: Path, marker: str, tmp_path: Path) -> None:
     (tmp_path / "bin").mkdir()

@@ -41,10 +41,10 @@ def a_strangers(bench: Bench) -> None:
 
 # How many of the calls get a fault in a short run, and the first of them: one of so many.
 SCENES: dict[str, tuple[Callable[[Bench], None], int]] = {
-    "restored": (restored, 2),
-    "run": (to_be_run, 9),
-    "cold": (cold, 9),
-    "a stranger's": (a_strangers, 9),
+    "restored": (restored, 7),
+    "run": (to_be_run, 23),
+    "cold": (cold, 23),
+    "a stranger's": (a_strangers, 23),
 }
 
 
@@ -64,7 +64,7 @@ def test_the_document_is_the_old_or_the_new_one_and_the_next_gather_is_clean(
             ended = bench.gather(fault=Fault(at, how, persist))
             try:
                 _check(bench, ended, how, before, new)
-                bench.check_recovery(new, aside=scene is a_strangers)
+                bench.check_recovery(new, aside=scene is a_strangers or (scene is cold and how == "EROFS"))
             except AssertionError as error:
                 raise AssertionError(f"call {at}, {how}{', persisting' if persist else ''}: {ended}") from error
             old, new = new, old
