@@ -62,6 +62,7 @@ class Database(SqliteDB):  # type: ignore[misc]
     ) -> None:
         self._ending = ending
         self._failed = False
+        self._remedy = "its results are found in the cache next time" if may_write else "a gather makes it anew"
         try:
             self._open(name, codec, module_name)
         except _FAILURES as error:
@@ -109,7 +110,7 @@ class Database(SqliteDB):  # type: ignore[misc]
 
     def _fail(self, error: Exception) -> None:
         if not self._failed:
-            say(f"{self.name} cannot be used ({_told(error)}); what this gather does is found in the cache next time")
+            say(f"{self.name} cannot be used ({_told(error)}); {self._remedy}")
         self._failed = True
 
     def _open(self, name: str, codec: Codec, module_name: str | None) -> None:

@@ -229,6 +229,18 @@ def test_a_damaged_database_is_made_anew_with_one_warning(texts: House, repo: Pa
     assert "Traceback" not in run.err
 
 
+def test_a_look_at_a_damaged_database_says_so_and_leaves_it(texts: House, repo: Path) -> None:
+    texts.gather(repo)
+    database = repo / ".codegenie/state/doit.db"
+    database.write_bytes(b"garbage")
+    said = f"{database} cannot be used (file is not a database); a gather makes it anew\n"
+
+    for run in (texts.doit("list", "--all", "--status", f"repo={repo}"), texts.codegenie("list", str(repo))):
+        assert (run.code, run.err) == (0, said)
+    assert texts.doit("info", f"repo={repo}", "probe:alpha").err == said
+    assert database.read_bytes() == b"garbage"
+
+
 def test_the_run_log_says_what_happened_and_twenty_are_kept(texts: House, repo: Path) -> None:
     (repo / "a.txt").write_text("one")
     texts.gather(repo)
