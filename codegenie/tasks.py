@@ -15,6 +15,7 @@ from doit.task import Task as DoitTask
 
 from codegenie import inventory, registry
 from codegenie.beneath import Root
+from codegenie.cache import UNUSED_DAYS
 from codegenie.database import MEMORY, attach
 from codegenie.document import Merge
 from codegenie.errors import INTERRUPTED, CodegenieError
@@ -23,7 +24,7 @@ from codegenie.index import Index
 from codegenie.interrupts import Interrupts
 from codegenie.reporter import Reporter
 from codegenie.settings import VARIABLES, Settings, resolve
-from codegenie.state import State, file_system_clock, lock, look, prepare, release
+from codegenie.state import State, file_system_clock, lock, look, prepare, release, remove_old_boxes
 from codegenie.text import say
 from codegenie.workers import Workers
 
@@ -162,6 +163,10 @@ class Gathering:
     def _collect(self) -> None:
         removed, freed = self.state.blobs.collect(time.time(), self.settings.cache_ttl)
         sys.stdout.write(f"removed {removed} blobs, freed {freed} bytes\n")
+        if boxes := remove_old_boxes(self.state, time.time()):
+            sys.stdout.write(
+                f"removed {boxes} box{'es' * (boxes > 1)} of what was set aside over {UNUSED_DAYS} days ago\n"
+            )
 
     def _all_current(self) -> bool:
         """For `doit list --status`; in a run the tasks that gather depends on have just been brought up to date."""
