@@ -62,7 +62,7 @@ class Database(SqliteDB):  # type: ignore[misc]
     ) -> None:
         self._ending = ending
         self._failed = False
-        self._remedy = "its results are found in the cache next time" if may_write else "a gather makes it anew"
+        self._remedy = "the next gather looks into the cache" if may_write else "a gather makes it anew"
         try:
             self._open(name, codec, module_name)
         except _FAILURES as error:

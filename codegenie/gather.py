@@ -3,7 +3,8 @@
 import json
 import os
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 from codegenie import registry, schema, tools
@@ -60,6 +61,16 @@ class Gather:
         self.workers = workers
         self.started_at = started_at
         self.ends_at = ends_at
+        self.did_without = False
+        """Whether a write failed that the gather could do without; it may have left something half-written."""
+
+    @contextmanager
+    def if_it_can(self) -> Iterator[None]:
+        """Around the writing of what only saves time later: a disk that fails costs that time, and not the answer."""
+        try:
+            yield
+        except OSError:
+            self.did_without = True
 
 
 class Step:
@@ -124,7 +135,7 @@ class Step:
             return self._finish(began, "failed", envelope)
         content = _bytes(envelope)
         if settled:
-            with suppress(OSError):  # a full disk costs the work next time, not this answer
+            with self.gather.if_it_can():
                 blobs.put(key_of(self), content, time.time())
         return self._finish(began, "ran", content, settled=settled)
 

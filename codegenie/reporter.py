@@ -95,7 +95,8 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
         code = INTERRUPTED if interrupted else self._exit_code()
         log = self._log(code)
         if self._may_write and self._tasks:
-            _keep_log(self._gather.state, self._began_at, log)
+            with self._gather.if_it_can():
+                _keep_log(self._gather.state, self._began_at, log)
         self._close()
         if not self._tasks:
             super().complete_run()
@@ -274,10 +275,9 @@ def _with_dependencies(tasks: dict[str, Task], names: list[str]) -> list[str]:
 
 
 def _keep_log(state: State, began_at: datetime, log: dict[str, Any]) -> None:
-    """Write a run log, and keep the newest 20; a disk that is full does not change the outcome of a run."""
+    """Write a run log, and keep the newest 20.  Raises OSError."""
     name = began_at.strftime("%Y%m%dT%H%M%S.%fZ.json")
-    with suppress(OSError):
-        state.write(os.path.join(state.runs, name), json.dumps(log, indent=1, sort_keys=True).encode() + b"\n")
-        logs = sorted(name for name in os.listdir(state.runs) if name.endswith(".json"))
-        for old in logs[:-KEPT_RUNS]:
-            remove(os.path.join(state.runs, old), below=state.out)
+    state.write(os.path.join(state.runs, name), json.dumps(log, indent=1, sort_keys=True).encode() + b"\n")
+    logs = sorted(name for name in os.listdir(state.runs) if name.endswith(".json"))
+    for old in logs[:-KEPT_RUNS]:
+        remove(os.path.join(state.runs, old), below=state.out)

@@ -5,7 +5,6 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from typing import Any, Literal, NoReturn
 
 from doit.dependency import FileChangedChecker
@@ -154,9 +153,10 @@ class Gathering:
         self.interrupts.end()
         self.workers.close()
         if self.mode == "write":
-            with suppress(OSError):  # a full disk costs the hashing next time
+            with self.gather.if_it_can():
                 self.index.save(self.gather.inventory.paths, self.clock_ns, self.settings.repo)
-            release(self._lock, in_order=not (self.interrupts.heard or self.workers.died))
+            litter = self.interrupts.heard or self.workers.died or self.gather.did_without or self.reporter.error
+            release(self._lock, in_order=not litter)
         self.root.close()
         self.interrupts.release()
 

@@ -13,6 +13,8 @@ from tests.house import House, document
 
 Kill = Callable[[int, int], None]
 
+linux = pytest.mark.skipif(sys.platform != "linux", reason="what leaves its session is found and ended on Linux only")
+
 
 @pytest.fixture
 def marker() -> str:
@@ -92,6 +94,7 @@ def test_a_slice_that_does_not_fit_its_schema_is_a_failure_of_its_probe(texts: H
     assert "a must be string" in error
 
 
+@linux
 def test_nothing_that_a_probe_started_survives_the_gather(texts: House, repo: Path, marker: str) -> None:
     """Of a probe that ends well, hangs, is gone, or has killed the process that keeps it."""
     start = _starting(marker)
@@ -112,6 +115,7 @@ def test_nothing_that_a_probe_started_survives_the_gather(texts: House, repo: Pa
     assert _alive(marker) == []
 
 
+@linux
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda ending: ending.name)
 def test_an_interrupted_gather_ends_at_once_and_keeps_what_was_finished(
     texts: House, repo: Path, marker: str, ending: signal.Signals
@@ -134,6 +138,7 @@ def test_an_interrupted_gather_ends_at_once_and_keeps_what_was_finished(
     )
 
 
+@linux
 @pytest.mark.parametrize("kill", [os.kill, os.killpg], ids=["the engine", "its process group"])
 def test_nothing_survives_a_gather_that_was_killed(texts: House, repo: Path, marker: str, kill: Kill) -> None:
     """Not the worker either, which loops where no signal handler of Python's is run."""
@@ -162,7 +167,7 @@ def test_what_a_worker_left_half_written_is_swept_by_the_next_gather(texts: Hous
     assert not left.exists()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a hung git outlives a killed engine")
+@linux
 def test_a_git_that_hangs_does_not_survive_the_engine(texts: House, repo: Path, marker: str, tmp_path: Path) -> None:
     (tmp_path / "bin").mkdir()
     hung = tmp_path / "bin/git"

@@ -31,15 +31,17 @@ _SAID_BY_SQLITE = {
 class Faults:
     """Counts the calls on what lies beneath `roots`, and lets the one numbered `at` fail, or that and all later ones.
 
+    Of the paths only those count that contain `on`.
     `how` is an errno's name, `short` (half is written), `torn` (half is written, and then the disk is full), `die`
     (the process is gone before the call), `die torn` (after half of a write) or `die after`.
     """
 
-    def __init__(self, roots: list[str], at: int, how: str, *, persist: bool, counted: mmap.mmap) -> None:
+    def __init__(self, roots: list[str], at: int, how: str, *, persist: bool, on: str, counted: mmap.mmap) -> None:
         self._roots = tuple(os.path.realpath(root) for root in roots)
         self._at = at
         self._how = how
         self._persist = persist
+        self._on = on
         self._counted = counted
         self._calls = 0
         self._lock = threading.Lock()
@@ -57,7 +59,7 @@ class Faults:
 
     def due(self, path: str) -> bool:
         """Count a call on a path; True if it is the one to fail."""
-        if not path.startswith(self._roots):
+        if not path.startswith(self._roots) or self._on not in path:
             return False
         with self._lock:
             self._calls += 1
@@ -164,7 +166,7 @@ def _gather(request: dict[str, Any], counted: mmap.mmap) -> NoReturn:
     from codegenie.cli import run
 
     if fault := request.get("fault"):
-        Faults(fault["roots"], fault["at"], fault["how"], persist=fault["persist"], counted=counted).install()
+        Faults(**fault, counted=counted).install()
     code = 99
     try:
         code = run(request["arguments"])

@@ -51,6 +51,7 @@ class Fault(NamedTuple):
     at: int
     how: str
     persist: bool = False
+    on: str = ""
 
 
 @dataclass

@@ -4,7 +4,7 @@ Each fault comes at call N of a gather, for N = 1, 2, 3... until a gather ends b
 """
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import count
 
 import pytest
@@ -12,10 +12,14 @@ import pytest
 from tests.conftest import Figures
 from tests.torture.harness import DOCUMENTED, LONG, SEED, Bench, Ended, Fault, complaint
 
+Kinds = list[tuple[str, bool]]
+"""How a call fails, and whether all later ones do too."""
+
 FAILING = [(how, persist) for how in ("ENOSPC", "EIO", "EROFS", "EDQUOT") for persist in (False, True)]
 WRITING = [("short", False), ("short", True), ("torn", False)]
 DYING = [("die", False), ("die torn", False), ("die after", False)]
 KINDS = [*FAILING, *WRITING, *DYING]
+DOCUMENT = "repo-context.yaml"
 
 
 def restored(bench: Bench) -> None:
@@ -52,16 +56,39 @@ SCENES: dict[str, tuple[Callable[[Bench], None], int]] = {
 def test_the_document_is_the_old_or_the_new_one_and_the_next_gather_is_clean(
     bench: Bench, figures: Figures, scene: Callable[[Bench], None], sample: int
 ) -> None:
+    """At every call of a gather with every kind of fault in a long run; in a short one, at some, with one kind each."""
+
+    def kinds(at: int) -> Kinds:
+        return KINDS if LONG else [KINDS[(at // sample + SEED) % len(KINDS)]]
+
+    numbers = count(1) if LONG else count(1 + SEED % sample, sample)
+    _torture(bench, figures, scene, numbers, kinds)
+
+
+def test_no_call_on_the_document_itself_can_harm_it(bench: Bench, figures: Figures) -> None:
+    """Every call on it and on its temporary file, with every kind of fault that can tear it."""
+    kinds = [("ENOSPC", False), ("EIO", True), *WRITING, *DYING]
+    _torture(bench, figures, restored, count(1), lambda _: kinds, on=DOCUMENT)
+
+
+def _torture(
+    bench: Bench,
+    figures: Figures,
+    scene: Callable[[Bench], None],
+    numbers: Iterator[int],
+    kinds: Callable[[int], Kinds],
+    on: str = "",
+) -> None:
     old, new = "A", "B"
     bench.put("A")
     assert bench.gather().code == 0
-    for at in count(1 if LONG else 1 + SEED % sample, 1 if LONG else sample):
+    for at in numbers:
         reached = False
-        for how, persist in KINDS if LONG else [KINDS[(at // sample + SEED) % len(KINDS)]]:
+        for how, persist in kinds(at):
             scene(bench)
             before = {bench.whole(), *([None] if scene is a_strangers else [])}
             bench.put(new)
-            ended = bench.gather(fault=Fault(at, how, persist))
+            ended = bench.gather(fault=Fault(at, how, persist, on))
             try:
                 _check(bench, ended, how, before, new)
                 bench.check_recovery(new, aside=scene is a_strangers or (scene is cold and how == "EROFS"))
