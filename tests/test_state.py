@@ -575,6 +575,17 @@ def test_a_full_disk_does_not_keep_from_the_lock_or_the_clock(repo: Path, monkey
     assert abs(file_system_clock(state) - before) < 60_000_000_000
 
 
+def test_a_clock_that_cannot_be_touched_is_said(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    state = prepare(asked(repo))
+
+    def failing(*_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "utime", failing)
+    with pytest.raises(CodegenieError, match=r"cannot touch .*/state/clock \(Input/output error\)"):
+        file_system_clock(state)
+
+
 def test_the_clock_is_that_of_files_written_now(repo: Path) -> None:
     state = prepare(asked(repo))
     for _ in range(20):
