@@ -11,10 +11,10 @@ from codegenie.formats.pnpm_workspace import PnpmWorkspace
 from codegenie.formats.rush_json import RushJson
 from codegenie.probe import ProbeInputs
 
-from ._node_apart import is_placeholder, kind_apart, kind_apart_unlocked
-from ._node_globs import Matches, matches
+from ._apart import is_placeholder, kind_apart, kind_apart_unlocked
+from ._members import Matches, matches
 from ._node_lockfiles import LOCKFILES
-from ._node_paths import parent, under
+from ._paths import parent, under
 
 MANIFESTS = "**/package.json"
 

@@ -14,9 +14,9 @@ from codegenie.probe import ProbeInputs
 
 from ._node_builders import BUILDERS, OUTPUT_FLAGS, Builder
 from ._node_layout import Package
-from ._node_paths import holds_files, parent, under
 from ._node_scripts import programs
 from ._node_typescript import Config
+from ._paths import holds_files, parent, under
 
 MOST_LITERALS = 20  # in one configuration file
 _COMMENT = re.compile(r"^[ \t]*+//[^\n]*|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?", re.MULTILINE)

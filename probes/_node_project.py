@@ -10,10 +10,10 @@ from codegenie.formats.package_json import PackageJson
 from ._node_layout import Package, Workspace
 from ._node_lockfiles import Lockfile
 from ._node_outputs import Output
-from ._node_paths import holds_files, shown
 from ._node_scripts import event_of
 from ._node_tool import Claim, Tool
 from ._node_typescript import OPTIONS, Config, Option
+from ._paths import holds_files, shown
 
 
 def tool_facts(tool: Tool, settings: Iterable[tuple[str, Setting]]) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from codegenie.formats.package_json import INSTALLED
 from codegenie.formats.plain import Key
 
 from ._node_layout import Package
-from ._node_paths import shown
 from ._node_scripts import programs
+from ._paths import shown
 
 MOST_EVIDENCE = 10  # places listed for one tool; `packages` says where else it is
 

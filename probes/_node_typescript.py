@@ -9,7 +9,7 @@ from codegenie.formats.tsconfig import TsConfig
 from codegenie.probe import ProbeInputs
 
 from ._node_layout import Package
-from ._node_paths import parent, under
+from ._paths import parent, under
 
 OPTIONS = (
     "allowJs", "baseUrl", "composite", "declaration", "declarationDir", "emitDeclarationOnly", "incremental",

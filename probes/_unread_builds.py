@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from ._node_apart import kind_apart, kind_apart_unlocked
-from ._node_paths import parent
+from ._apart import kind_apart, kind_apart_unlocked
+from ._paths import parent
 
 _LISTED = 10  # paths of each ecosystem; the count says how many there are
 

@@ -9,16 +9,16 @@ from codegenie.formats.npmrc import Setting
 from codegenie.probe import PATHS, Confidence, ProbeInputs, ProbeOutput, register_probe
 
 from . import _node_project as shown_as
-from ._node_apart import kind_apart
+from ._apart import kind_apart
 from ._node_builders import CONFIGS
 from ._node_commands import command_facts
 from ._node_layout import MANIFESTS, Layout, Project, layout
 from ._node_lockfiles import LOCKFILES, Lockfile, lockfiles
 from ._node_outputs import outputs
-from ._node_paths import ancestors, parent, shown
 from ._node_tool import Settings, Tool, tool_of
 from ._node_tooling import BUILD_TOOLS, TASK_RUNNERS, tools_in
 from ._node_typescript import TsConfigs
+from ._paths import ancestors, parent, shown
 from ._unread_builds import RUNNERS, unread_builds
 
 # Files that tsconfig files extend have any name; these are the usual ones, and what else is there is said to be unread.

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from ._node_paths import under
+from ._paths import under
 
 MOST_CHOICES = 100  # of one pattern's braces
 MOST_WILDCARDS = 100  # patterns; workspaces that list 300 directories by hand need none for them
