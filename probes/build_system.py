@@ -1,195 +1,55 @@
-"""How each project of the repository is installed, built and tested; so far, those of Node.js."""
+"""How each project of the repository is installed, built, tested and started."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
-
-from codegenie.formats import npmrc, yarnrc
-from codegenie.formats.hosts import Registry, host_of
-from codegenie.formats.npmrc import Setting
 from codegenie.probe import PATHS, Confidence, ProbeInputs, ProbeOutput, register_probe
 
-from . import _node_project as shown_as
-from ._apart import kind_apart
-from ._node_builders import CONFIGS
-from ._node_commands import command_facts
-from ._node_layout import MANIFESTS, Layout, Project, layout
-from ._node_lockfiles import LOCKFILES, Lockfile, lockfiles
-from ._node_outputs import outputs
-from ._node_tool import Settings, Tool, tool_of
-from ._node_tooling import BUILD_TOOLS, TASK_RUNNERS, tools_in
-from ._node_typescript import TsConfigs
-from ._paths import ancestors, parent, shown
+from . import _node_builds
 from ._unread_builds import RUNNERS, unread_builds
 
-# Files that tsconfig files extend have any name; these are the usual ones, and what else is there is said to be unread.
-_TSCONFIGS = ("**/*tsconfig*.json", "**/*tsconfig*/*.json", "**/*typescript*/*.json", "**/jsconfig*.json")
-_SETTINGS = ("**/.npmrc", "**/.yarnrc", "**/.yarnrc.yml", "**/bunfig.toml")
-_WORKSPACES = ("**/pnpm-workspace.yaml", "**/lerna.json", "**/rush.json")
+_READERS = (_node_builds,)
 _LISTED_APART = 20  # paths of each kind; the count says how many there are
+_WORST_FIRST: tuple[Confidence, ...] = ("low", "medium", "high")
 
 
 @register_probe(
-    version="1.0.0",
-    declared_inputs=(
-        PATHS,
-        MANIFESTS,
-        *(f"**/{name}" for name in LOCKFILES),
-        *_SETTINGS,
-        *_WORKSPACES,
-        *_TSCONFIGS,
-        *CONFIGS,
-        "!**/node_modules/**",
-    ),
+    version="1.1.0",
+    declared_inputs=(PATHS, *(glob for reader in _READERS for glob in reader.FILES), "!**/node_modules/**"),
 )
 def build_system(inputs: ProbeInputs) -> ProbeOutput:
     """Say for each project which tool installs it, and how one builds, tests, lints and starts it."""
-    found = layout(inputs)
-    survey = _Survey(inputs, found)
-    projects = [survey.facts(project) for project in found.projects]
+    found = [reader.builds(inputs) for reader in _READERS]
     not_read = unread_builds(inputs.paths)
+    unread = [entry["ecosystem"] for entry in not_read if entry["ecosystem"] not in RUNNERS]
+    apart: dict[str, list[str]] = {}
+    for each in found:
+        for kind, paths in each.apart.items():
+            apart.setdefault(kind, []).extend(paths)
     slice_ = {
-        "looked_for": ["node"],
-        "projects": projects,
+        "looked_for": sorted(name for reader in _READERS for name in reader.ECOSYSTEMS),
+        "projects": sorted(
+            (project for each in found for project in each.projects),
+            key=lambda project: (project["path"], project["ecosystem"]),
+        ),
         "not_read": not_read,
         "set_apart": [
             {"kind": kind, "count": len(paths), "paths": sorted(paths)[:_LISTED_APART]}
-            for kind, paths in sorted(found.apart.items())
+            for kind, paths in sorted(apart.items())
         ],
         "unparsed": [
             {"path": path, "reason": reason}
             for path, reason in sorted({(entry["path"], entry["reason"]) for entry in inputs.unparsed})
         ],
     }
-    others = [entry["ecosystem"] for entry in not_read if entry["ecosystem"] not in RUNNERS]
-    confidence = _confidence(found.projects, survey.tools, inputs, others)
-    return ProbeOutput(slice_, confidence, tuple(_warnings(projects, others)))
+    doubtful = bool(inputs.unparsed or unread)
+    confidence = _confidence([each.confidence for each in found if each.confidence], doubtful=doubtful)
+    warnings = [warning for each in found for warning in each.warnings]
+    if unread:
+        warnings.insert(0, f"build files of other ecosystems are not read: {', '.join(unread)}")
+    return ProbeOutput(slice_, confidence, tuple(warnings))
 
 
-class _Survey:
-    """What the projects share: lockfiles and paths, read once."""
-
-    def __init__(self, inputs: ProbeInputs, found: Layout) -> None:
-        self._inputs = inputs
-        self._projects = {project.root.directory: project for project in found.projects}
-        self._lockfiles = lockfiles(inputs)
-        self._paths = frozenset(inputs.paths)
-        self._apart = {parent(path) for kind, paths in found.apart.items() if kind != "marker" for path in paths}
-        self._owners = {package.directory for project in found.projects for package in project.packages}
-        self._names = self._names_beside_manifests()
-        self._tsconfigs = self._tsconfigs_by_owner()
-        self.tools: dict[str, Tool] = {}
-
-    def facts(self, project: Project) -> dict[str, Any]:
-        locks = self._locks(project)
-        settings = self._settings(project)
-        tool = tool_of(project, locks, settings, self._around(project))
-        self.tools[project.root.directory] = tool
-        changed = _changed(project, settings)
-        configs = TsConfigs(self._inputs, self._paths, project.packages).read(
-            path for package in project.packages for path in self._tsconfigs.get(package.directory, ())
-        )
-        written = outputs(self._inputs, project.packages, configs, self._inputs.paths)
-        manifest = project.root.manifest
-        return {
-            "path": shown(project.root.directory),
-            "ecosystem": "node",
-            "name": manifest.name if manifest else None,
-            "version": manifest.version if manifest else None,
-            "private": manifest.private if manifest else None,
-            "tool": shown_as.tool_facts(tool, changed),
-            "lockfiles": shown_as.lockfile_facts(locks),
-            "commands": command_facts(project, tool, locks, settings, self._paths),
-            "scripts": shown_as.script_facts(manifest, tool),
-            "engines": shown_as.engine_facts(manifest),
-            "workspaces": shown_as.workspace_facts(project.workspace),
-            "task_runners": tools_in(TASK_RUNNERS, project.packages, self._names),
-            "build_tools": tools_in(BUILD_TOOLS, project.packages, self._names),
-            "outputs": shown_as.output_facts(written, self._inputs.paths),
-            "typescript": shown_as.typescript_facts(configs),
-            "registries": shown_as.registry_facts(_registries(project, settings)),
-            "settings": shown_as.setting_facts(changed),
-            "ill_typed": list(manifest.ill_typed) if manifest else [],
-        }
-
-    def _locks(self, project: Project) -> list[Lockfile]:
-        rush = self._lockfiles.get(project.root.at("common/config/rush"), []) if project.rush else []
-        return [*self._lockfiles.get(project.root.directory, []), *rush]
-
-    def _settings(self, project: Project) -> Settings:
-        def parsed(name: str, parser: Any) -> Any:
-            path = project.root.at(name)
-            return self._inputs.parse(path, parser) if path in self._inputs else None
-
-        return Settings(
-            npmrc=parsed(".npmrc", npmrc.parse),
-            yarnrc=parsed(".yarnrc.yml", yarnrc.parse),
-            yarnrc_classic=parsed(".yarnrc", yarnrc.parse_classic),
-            bunfig=project.root.at("bunfig.toml") in self._inputs,
-        )
-
-    def _around(self, project: Project) -> list[Project]:
-        """The projects whose directories hold this one, the nearest first."""
-        return [self._projects[above] for above in ancestors(project.root.directory) if above in self._projects]
-
-    def _names_beside_manifests(self) -> dict[str, list[str]]:
-        names: dict[str, list[str]] = {}
-        for path in self._inputs.paths:
-            directory = parent(path)
-            directory = parent(directory) if directory.rpartition("/")[2] == ".moon" else directory
-            if directory in self._owners:
-                names.setdefault(directory, []).append(path[len(directory) :].lstrip("/"))
-        return names
-
-    def _tsconfigs_by_owner(self) -> dict[str, list[str]]:
-        owned: dict[str, list[str]] = {}
-        for path in self._inputs.matching("**/tsconfig.json", "**/tsconfig[.-]*.json"):
-            owner = parent(path)
-            while owner and owner not in self._owners and owner not in self._apart:
-                owner = parent(owner)
-            if owner in self._owners and not kind_apart(parent(path[len(owner) :].lstrip("/"))):
-                owned.setdefault(owner, []).append(path)
-        return owned
-
-
-def _changed(project: Project, settings: Settings) -> list[tuple[str, Setting]]:
-    sources = {
-        ".npmrc": settings.npmrc,
-        ".yarnrc": settings.yarnrc_classic,
-        ".yarnrc.yml": settings.yarnrc,
-        "pnpm-workspace.yaml": project.pnpm,
-    }
-    return [
-        (project.root.at(name), setting) for name, source in sources.items() if source for setting in source.settings
-    ]
-
-
-def _registries(project: Project, settings: Settings) -> Iterable[tuple[str, str, Registry]]:
-    sources = {".npmrc": settings.npmrc, ".yarnrc": settings.yarnrc_classic, ".yarnrc.yml": settings.yarnrc}
-    for name, source in sources.items():
-        yield from (("install", project.root.at(name), registry) for registry in (source.registries if source else ()))
-    if project.root.manifest and (address := project.root.manifest.publish_config.get("registry")):
-        line = project.root.manifest.lines.get(("publishConfig", "registry"))
-        yield "publish", project.root.manifest_path, Registry(None, host_of(address), line)
-
-
-def _confidence(
-    projects: list[Project], tools: dict[str, Tool], inputs: ProbeInputs, others: Sequence[str]
-) -> Confidence:
-    """Low where nothing was found or the outermost manifest is unreadable; medium where something is in doubt."""
-    roots = {project.root.directory for project in projects}
-    outermost = [project for project in projects if roots.isdisjoint(ancestors(project.root.directory))]
-    if not outermost or any(project.root.manifest is None and not project.rush for project in outermost):
+def _confidence(known: list[Confidence], *, doubtful: bool) -> Confidence:
+    """That of the ecosystem in most doubt; at most medium where a file was not read, low where nothing was found."""
+    if not known:
         return "low"
-    known = [tools[project.root.directory] for project in outermost]
-    doubtful = inputs.unparsed or any(tool.name is None or tool.conflicts for tool in known)
-    return "medium" if doubtful or others else "high"
-
-
-def _warnings(projects: list[dict[str, Any]], others: Sequence[str]) -> Iterable[str]:
-    if others:
-        yield f"build files of other ecosystems are not read: {', '.join(others)}"
-    for project in projects:
-        tool = project["tool"]
-        if others := sorted({conflict["tool"] for conflict in tool["conflicts"]}):
-            where = ", ".join(sorted({conflict["path"] for conflict in tool["conflicts"]}))
-            yield f"{project['path']}: {tool['name']} by its {tool['how']}, but {' and '.join(others)} by {where}"
+    worst = min(known, key=_WORST_FIRST.index)
+    return "medium" if doubtful and worst == "high" else worst
