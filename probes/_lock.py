@@ -1,0 +1,73 @@
+"""A lockfile of any ecosystem, as each ecosystem's reader tells `dependencies` of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ._manifest import Source
+
+Difference = Literal["missing in lockfile", "not in manifest", "constraint differs", "not satisfied"]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """One package that a lockfile pins.  What the lockfile does not tell is None."""
+
+    name: str
+    """The name that its package URL has, a namespace before a slash: `@babel/core`, `org.slf4j/slf4j-api`."""
+    version: str | None
+    line: int | None = None
+    direct: bool | None = None
+    """Whether a manifest of the project asks for it, workspace members included."""
+    development: bool | None = None
+    """True where nothing but development, tests or the build needs it."""
+    optional: bool = False
+    integrity: str | None = None
+    """The digest that the lockfile holds of it, as written; None where there is none."""
+    source: Source = "registry"
+    address: str | None = None
+    """Where a package that is not from the usual registry comes from; credentials and query strings are cut off."""
+    qualifiers: tuple[tuple[str, str], ...] = ()
+    """Of its package URL, sorted: `vcs_url`, `classifier`, `type` and so on."""
+    requires: tuple[int, ...] = ()
+    """The places, in the same list, of the packages that it depends on."""
+    markers: tuple[str, ...] = ()
+    """Conditions under which it is installed, as written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Where a manifest and the lockfile do not say the same."""
+
+    kind: Difference
+    name: str
+    manifest: str
+    line: int | None
+    wanted: str | None
+    locked: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """One lockfile that was read.
+
+    `purl_type` is the type of its packages' URLs: npm, pypi, cargo, golang, maven, gem, composer, nuget.
+    """
+
+    path: str
+    ecosystem: str
+    purl_type: str
+    format: str
+    """The kind of file and the version of its format, like "package-lock.json 3"."""
+    project: str
+    """The directory of the project that it belongs to; "" is the root."""
+    packages: tuple[Resolved, ...]
+    compared: bool
+    """Whether the manifests were compared with it; `disagreements` says nothing where they were not."""
+    disagreements: tuple[Disagreement, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What a reader must know: a merge conflict in the file, parts that could not be followed."""
+
+
+Manifests = Mapping[str, Any]
+"""The slice `manifests`, as `inputs.slices["manifests"]` gives it."""

@@ -1,0 +1,42 @@
+"""Every manifest: what it names, what it asks for, and which project it belongs to."""
+
+from codegenie.probe import PATHS, ProbeInputs, ProbeOutput, register_probe
+
+from . import _node_manifests
+from ._manifest import manifest_facts
+from ._unread_builds import RUNNERS, unread_builds
+
+_READERS = (_node_manifests,)
+_LISTED_APART = 20  # paths of each kind; the count says how many there are
+
+
+@register_probe(
+    version="1.0.0",
+    declared_inputs=(PATHS, *(glob for reader in _READERS for glob in reader.FILES), "!**/node_modules/**"),
+)
+def manifests(inputs: ProbeInputs) -> ProbeOutput:
+    """List the manifests with their direct dependencies, workspaces included."""
+    found = [reader.manifests(inputs) for reader in _READERS]
+    apart: dict[str, list[str]] = {}
+    for each in found:
+        for kind, paths in each.apart.items():
+            apart.setdefault(kind, []).extend(paths)
+    listed = sorted((one for each in found for one in each.manifests), key=lambda one: (one.path, one.ecosystem))
+    not_read = [entry for entry in unread_builds(inputs.paths) if entry["ecosystem"] not in RUNNERS]
+    slice_ = {
+        "looked_for": sorted(name for reader in _READERS for name in reader.ECOSYSTEMS),
+        "manifests": [manifest_facts(one) for one in listed],
+        "not_read": not_read,
+        "set_apart": [
+            {"kind": kind, "count": len(paths), "paths": sorted(paths)[:_LISTED_APART]}
+            for kind, paths in sorted(apart.items())
+        ],
+        "unparsed": [
+            {"path": path, "reason": reason}
+            for path, reason in sorted({(entry["path"], entry["reason"]) for entry in inputs.unparsed})
+        ],
+    }
+    if not listed:
+        return ProbeOutput(slice_, "low")
+    doubtful = inputs.unparsed or not_read or any(one.dynamic for one in listed)
+    return ProbeOutput(slice_, "medium" if doubtful else "high")
