@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codegenie.formats import json_lines, jsonc_text, plain, yaml_scalars
+from codegenie.formats import json_lines, jsonc_text, plain, toml_lines, yaml_scalars
 from tests.formats.parsers import SAMPLES, Parser, check, parsers, samples_of, understood
 
 MIB = 1 << 20
@@ -18,6 +18,7 @@ PARSERS: dict[str, Parser] = {
     **parsers(),
     # What takes text, fed with the text of the bytes.
     "json_lines.lines_of": lambda content: json_lines.lines_of(plain.text_of(content)),
+    "toml_lines.lines_of": lambda content: toml_lines.lines_of(plain.text_of(content)),
     "jsonc_text.strict": lambda content: jsonc_text.strict(plain.text_of(content)),
     "yaml_scalars.meaning": lambda content: yaml_scalars.meaning(plain.text_of(content), plain=True, tag=None),
 }
