@@ -44,7 +44,7 @@ class Merge:
     def parts(self) -> dict[str, str]:
         """What the document is made of: the slices as they stand on disk, the snapshot, the schemas, our own code."""
         return {
-            "slices": digest_of(target_digest(self.gather.state, step.targets[0]) for step in self.steps),
+            "slices": digest_of(target_digest(self.gather.state, path) for step in self.steps for path in step.targets),
             "snapshot": digest_of([__version__, json.dumps(self._snapshot(()), sort_keys=True), *self.slices]),
             "schema": schema.document_fingerprint(self.slices),
             "code": _fingerprint(),
@@ -78,15 +78,28 @@ class Merge:
         envelopes = [read_target(self.gather.state, step.probe.name) for step in self.steps]
         skipped = tuple(item for envelope in envelopes for item in envelope["skipped"])
         told = ("version", "outcome", "confidence", "warnings", "errors")
+        artifacts = {step.probe.name: self._artifacts(step) for step in self.steps}
         document = {
             "schema_version": schema.SCHEMA_VERSION,
             "generator": {"name": "codegenie", "version": __version__},
             "task": self.gather.settings.task,
             "snapshot": self._snapshot(skipped),
-            "probes": {one["probe"]: {name: one[name] for name in told} for one in envelopes},
+            "probes": {
+                one["probe"]: {name: one[name] for name in told} | {"artifacts": artifacts[one["probe"]]}
+                for one in envelopes
+            },
         }
         slices = {one["probe"]: ordered(one["probe"], one["slice"]) for one in envelopes}
         return document | slices
+
+    def _artifacts(self, step: Step) -> list[dict[str, Any]]:
+        """The artifacts of a probe: where they lie from the document, and their sizes."""
+        here = os_path.dirname(self.gather.state.document)
+        return [
+            {"path": os_path.relpath(path, here), "size": os_path.getsize(path)}
+            for path in step.targets[1:]
+            if os_path.exists(path)
+        ]
 
     def _snapshot(self, skipped: tuple[dict[str, Any], ...]) -> dict[str, Any]:
         inventory = self.gather.inventory

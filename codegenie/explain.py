@@ -8,7 +8,7 @@ from typing import Any
 
 from codegenie import inventory, registry
 from codegenie.errors import CodegenieError
-from codegenie.gather import read_target, target_digest
+from codegenie.gather import read_target, target_digest, targets_of
 from codegenie.hashing import unsealed
 from codegenie.redaction import publishable
 from codegenie.settings import Settings
@@ -28,7 +28,7 @@ def explained(fact: str, settings: Settings) -> dict[str, Any]:
     if not trusted or not os.path.exists(state.raw(name)):
         raise CodegenieError(f"{name} was not gathered yet; run: codegenie gather {settings.repo}")
     values = _values(state, f"probe:{name}")
-    if values.get("targets") != [target_digest(state, state.raw(name))]:
+    if values.get("targets") != [target_digest(state, path) for path in targets_of(state, known[name])]:
         raise CodegenieError(f"{name} was changed since it was gathered; run: codegenie gather {settings.repo}")
     envelope = read_target(state, name)
     probe = known[name]

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 
 from codegenie import registry, schema, tools
+from codegenie.cache import remove
 from codegenie.errors import CodegenieError
 from codegenie.hashing import digest_of, proof
 from codegenie.index import ABSENT, LATE, Index
@@ -30,7 +31,10 @@ REASONS = {
     LATE: "not read before the run's time was up",
 }
 SUCCEEDED = ("ran", "restored")
-LIMITS = ("max_file_bytes", "max_source_bytes", "max_parse_seconds", "max_slice_bytes", "max_tool_output")
+LIMITS = (
+    *("max_file_bytes", "max_source_bytes", "max_parse_seconds"),
+    *("max_slice_bytes", "max_artifact_bytes", "max_tool_output"),
+)
 """The settings that bound what one probe may read and answer: the worker is told, and the cache key holds them."""
 
 Values = dict[str, Any]  # what doit keeps of a task: outcome, key, parts, target_digest, milliseconds, why, at
@@ -89,13 +93,14 @@ class Step:
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """The raw slice on disk."""
-        return (self.gather.state.raw(self.probe.name),)
+        """The raw slice on disk, and the artifacts beside it."""
+        return targets_of(self.gather.state, self.probe)
 
     @property
     def requires(self) -> list[str]:
-        """The targets of the slices that the probe requires."""
-        return [self.gather.state.raw(name) for name in self.probe.requires]
+        """The targets of the probes that this one requires."""
+        state = self.gather.state
+        return [path for name in self.probe.requires for path in targets_of(state, registry.probe_named(name))]
 
     def parts(self) -> dict[str, str]:
         """The digests that make up the key, by what a person would call them."""
@@ -123,23 +128,29 @@ class Step:
         settings = self.gather.settings
         born_after = self.gather.started_at - settings.cache_ttl if settings.cache_ttl else 0.0
         blobs = self.gather.state.blobs
-        kept = blobs.get(key, born_after=born_after)
-        if kept is not None:
-            blobs.touch(key)
-            return self._finish(began, "restored", kept)
+        kept = [blobs.get(each, born_after=born_after) for each in self._blob_keys(key)]
+        if (found := [each for each in kept if each is not None]) == kept:
+            for each in self._blob_keys(key):
+                blobs.touch(each)
+            return self._finish(began, "restored", *found)
         if time.monotonic() > self.gather.ends_at:
             reason = f"not begun: the run's {settings.max_run_seconds:g} s were up; raise max_run_seconds"
             return self._finish(began, "skipped", _envelope(self.probe, "skipped", errors=[reason]), settled=False)
-        envelope, settled = self._run()
+        envelope, artifacts, settled = self._run()
         if envelope["outcome"] != "succeeded":
             return self._finish(began, "failed", envelope)
-        content = _bytes(envelope)
+        contents = (_bytes(envelope), *(artifacts[name] for name in self.probe.artifacts))
         if settled:
             with self.gather.if_it_can():
-                blobs.put(key_of(self), content, time.time())
-        return self._finish(began, "ran", content, settled=settled)
+                for each, content in zip(self._blob_keys(key_of(self)), contents, strict=True):
+                    blobs.put(each, content, time.time())
+        return self._finish(began, "ran", *contents, settled=settled)
 
-    def _run(self) -> tuple[dict[str, Any], bool]:
+    def _blob_keys(self, key: str) -> tuple[str, ...]:
+        """The keys of the targets' blobs, in their order."""
+        return (key, *(digest_of([key, name]) for name in self.probe.artifacts))
+
+    def _run(self) -> tuple[dict[str, Any], dict[str, bytes], bool]:
         """Ask a worker, a second time if an input moved meanwhile; and whether the inputs were at rest at last."""
         try:
             answer = self.gather.workers.run(self._call())
@@ -153,9 +164,10 @@ class Step:
         except WorkerDied as death:
             answer, settled = {"error": str(death)}, False
         skipped = [*self._left_out(), *answer.pop("skipped", ())]
+        artifacts = answer.pop("artifacts", {})
         if "error" in answer:
-            return _envelope(self.probe, "failed", errors=[answer["error"]], skipped=skipped), settled
-        return _envelope(self.probe, "succeeded", skipped=skipped, **answer), settled
+            return _envelope(self.probe, "failed", errors=[answer["error"]], skipped=skipped), {}, settled
+        return _envelope(self.probe, "succeeded", skipped=skipped, **answer), artifacts, settled
 
     def _call(self) -> Call:
         settings, index = self.gather.settings, self.gather.index
@@ -168,9 +180,23 @@ class Step:
             files=((state, index.size(path), path) for path, state in states if _is_digest(state)),
             paths=self.gather.inventory.paths if PATHS in self.probe.declared_inputs else (),
             slices={name: read_target(self.gather.state, name)["slice"] for name in self.probe.requires},
+            artifacts={
+                "directory": os.path.dirname(self.targets[0]),
+                "below": self.gather.state.out,
+                "digests": self._artifact_digests(),
+            },
             tools=settings.tools,
             limits={name: getattr(settings, name) for name in LIMITS},
         )
+
+    def _artifact_digests(self) -> dict[str, str]:
+        """Of the artifacts of the required probes, by their file names."""
+        state = self.gather.state
+        return {
+            os.path.basename(path): target_digest(state, path)
+            for name in self.probe.requires
+            for path in targets_of(state, registry.probe_named(name))[1:]
+        }
 
     def _moved(self) -> bool:
         """True if an input no longer is what its digest says: the answer must not be kept under the key."""
@@ -188,9 +214,19 @@ class Step:
         )
         return left_out
 
-    def _finish(self, began: float, outcome: str, content: bytes | dict[str, Any], *, settled: bool = True) -> Values:
-        """Write the target if it says anything new, and tell doit how it went."""
-        write_target(self.gather.state, self.targets[0], content if isinstance(content, bytes) else _bytes(content))
+    def _finish(
+        self, began: float, outcome: str, content: bytes | dict[str, Any], *artifacts: bytes, settled: bool = True
+    ) -> Values:
+        """Write the targets that say anything new, and tell doit how it went; artifacts of an older answer go.
+
+        The slice comes last: where one is there, so is what it speaks of.
+        """
+        state, (raw, *others) = self.gather.state, self.targets
+        for path, artifact in zip(others, artifacts, strict=False):
+            write_target(state, path, artifact)
+        for path in others[len(artifacts) :]:
+            remove(path, below=state.out)
+        write_target(state, raw, content if isinstance(content, bytes) else _bytes(content))
         return record(self, outcome, began, settled=settled)
 
     def _declaration_digest(self) -> str:
@@ -201,6 +237,7 @@ class Step:
                 probe.name,
                 probe.version,
                 *probe.declared_inputs,
+                *probe.artifacts,
                 registry.code_fingerprint(),
                 schema.fingerprint(probe.name),
                 *(registry.catalogue_fingerprint(name) for name in probe.catalogues),
@@ -274,6 +311,11 @@ def _why_not(values: Values, work: Work) -> str:
     if found != values.get("targets"):
         return "a target is missing" if ABSENT in found else "a target was changed"
     return ""
+
+
+def targets_of(state: State, probe: Probe) -> tuple[str, ...]:
+    """What a probe answers, on disk: its slice, and its artifacts in the order of their names."""
+    return (state.raw(probe.name), *(state.artifact(probe.name, name) for name in probe.artifacts))
 
 
 def write_target(state: State, path: str, content: bytes, *, durable: bool = False) -> None:

@@ -1,6 +1,7 @@
 """The probe contract: a pure function of its declared inputs, and the declaration that the engine plans by."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, Literal, NamedTuple, Protocol, TypeVar
@@ -32,6 +33,8 @@ class ProbeOutput(NamedTuple):
     schema_slice: dict[str, Any]
     confidence: Confidence = "high"
     warnings: tuple[str, ...] = ()
+    artifacts: Mapping[str, Any] = {}
+    """By their declared names, JSON values too large for the document; every one that is declared."""
 
 
 class InputFile(NamedTuple):
@@ -84,6 +87,7 @@ class ProbeInputs:
         source_cap: int = READ_CAP,
         paths: tuple[str, ...] = (),
         slices: Mapping[str, Any] | None = None,
+        artifacts: Callable[[str, str], Any] | None = None,
         catalogues: Callable[[str], Any] | None = None,
         tool: Callable[..., bytes] | None = None,
         memo: Memo | None = None,
@@ -96,6 +100,7 @@ class ProbeInputs:
         self._source_cap = min(source_cap, self._cap)
         self._paths = paths
         self._slices = slices or {}
+        self._artifacts = artifacts
         self._catalogues = catalogues
         self._tool = tool
         self._memo = memo
@@ -200,6 +205,12 @@ class ProbeInputs:
         """The slices of the probes that this one requires, by name."""
         return self._slices
 
+    def artifact(self, slice_name: str, name: str) -> Any:
+        """An artifact of a probe that this one requires, by the name that it is declared under."""
+        if slice_name not in self._probe.requires or self._artifacts is None:
+            raise UndeclaredInput(f"{self._probe.name} must require {slice_name!r} to read its artifacts")
+        return self._artifacts(slice_name, name)
+
     def catalogue(self, name: str) -> Any:
         """The parsed `probes/catalogues/<name>.json` (or .yaml), for a probe that declares it."""
         if name not in self._probe.catalogues or self._catalogues is None:
@@ -241,6 +252,7 @@ class Probe(NamedTuple):
     run: Callable[[ProbeInputs], ProbeOutput]
     declared_inputs: tuple[str, ...]
     requires: tuple[str, ...] = ()
+    artifacts: tuple[str, ...] = ()
     catalogues: tuple[str, ...] = ()
     tools: tuple[str, ...] = ()
     timeout_seconds: float = DEFAULT_TIMEOUT
@@ -249,6 +261,8 @@ class Probe(NamedTuple):
     applies_to_languages: tuple[str, ...] = ("*",)
     summary: str = ""
 
+
+_ARTIFACT = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)?\.json")
 
 REGISTERED: dict[str, Probe] = {}
 """What the decorator has seen, by name; `registry` is its only reader."""
@@ -259,6 +273,7 @@ def register_probe(
     version: str,
     declared_inputs: tuple[str, ...],
     requires: tuple[str, ...] = (),
+    artifacts: tuple[str, ...] = (),
     catalogues: tuple[str, ...] = (),
     tools: tuple[str, ...] = (),
     timeout_seconds: float = DEFAULT_TIMEOUT,
@@ -268,7 +283,8 @@ def register_probe(
 ) -> Callable[[Callable[[ProbeInputs], ProbeOutput]], Callable[[ProbeInputs], ProbeOutput]]:
     """Declare the decorated function as the probe of its name, which is also the name of its slice, file and schema.
 
-    Bump `version` whenever the slice can differ for the same inputs.  `max_file_bytes` is the most the probe may
+    Bump `version` whenever the slice can differ for the same inputs.  `artifacts` are the names (`packages.json`) of
+    what it answers besides the slice, each a JSON file of its own.  `max_file_bytes` is the most the probe may
     read of one file, that of source files where it is None.  Raises TypeError for a declaration that cannot be
     planned with, or a name that is taken.
     """
@@ -280,6 +296,8 @@ def register_probe(
             raise TypeError(f"{where}: a probe named {name!r} is registered already")
         if name in RESERVED:
             raise TypeError(f"{where}: {name!r} is a name of the document itself; choose another name")
+        if odd := [each for each in artifacts if not _ARTIFACT.fullmatch(each)]:
+            raise TypeError(f"{where}: artifacts are named like packages.json or bom.cdx.json, not {odd[0]!r}")
         if [part.isdigit() for part in version.split(".")] != [True] * 3:
             raise TypeError(f"{where}: version {version!r} must look like 1.2.0")
         if not (run.__doc__ or "").strip():
@@ -290,6 +308,7 @@ def register_probe(
             run=run,
             declared_inputs=tuple(sorted(set(declared_inputs))),
             requires=tuple(sorted(set(requires))),
+            artifacts=tuple(sorted(set(artifacts))),
             catalogues=tuple(sorted(set(catalogues))),
             tools=tuple(sorted(set(tools))),
             timeout_seconds=timeout_seconds,

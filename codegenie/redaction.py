@@ -41,7 +41,7 @@ def _texts(value: Any) -> _Texts:
         elif isinstance(one, dict):
             found += one
             waiting += one.values()
-        elif isinstance(one, list):
+        elif isinstance(one, list | tuple):
             waiting += one
     whole = "\n".join([*found, ""])
     return _Texts(whole, whole.lower())
@@ -55,7 +55,7 @@ def _without(value: Any, shapes: list[Shape], *, named: bool) -> Any:
     match value:
         case str():
             return _cleaned(value, shapes)
-        case list():
+        case list() | tuple():
             return [_without(item, shapes, named=named) for item in value]
         case dict():
             cleaned: dict[str, Any] = {}

@@ -40,6 +40,7 @@ class Settings(NamedTuple):
     max_run_seconds: float = 300.0
     max_worker_memory: int = 2 << 30
     max_slice_bytes: int = 32 << 20
+    max_artifact_bytes: int = 128 << 20
     max_tool_output: int = 16 << 20
     hash_all: bool = False
     refresh_tools: bool = False
@@ -174,6 +175,7 @@ _TYPES: dict[str, Callable[[Any], Any]] = {
     "max_run_seconds": _period,
     "max_worker_memory": _size,
     "max_slice_bytes": _size,
+    "max_artifact_bytes": _size,
     "max_tool_output": _size,
     "hash_all": _truth,
     "refresh_tools": _truth,
@@ -203,6 +205,7 @@ _NARROWING: dict[str, Callable[[Any, Any], Any]] = {
     "max_run_seconds": min,
     "max_worker_memory": min,
     "max_slice_bytes": min,
+    "max_artifact_bytes": min,
     "max_tool_output": min,
     "skip_probes": lambda ours, theirs: tuple(sorted({*ours, *theirs})),
     "exclude": lambda ours, theirs: tuple(sorted({*ours, *theirs})),

@@ -58,6 +58,10 @@ class State(NamedTuple):
         """The target of a probe."""
         return os.path.join(self.out, "context", "raw", f"{slice_name}.json")
 
+    def artifact(self, slice_name: str, name: str) -> str:
+        """What a probe answers besides its slice."""
+        return os.path.join(self.out, "context", "raw", f"{slice_name}.{name}")
+
     @property
     def database(self) -> str:
         """The database of doit."""

@@ -125,7 +125,7 @@ class Gathering:
             "task_dep": ["merge"],
             "uptodate": [self._all_current],
         }
-        yield self._task(self.merge, file_dep=[step.targets[0] for step in self.steps]) | {
+        yield self._task(self.merge, file_dep=[path for step in self.steps for path in step.targets]) | {
             "basename": "merge",
             "doc": "Merge the slices, validate the document and publish it.",
             "task_dep": [f"probe:{step.probe.name}" for step in self.steps],

@@ -70,7 +70,7 @@ def _mapped(value: Any, concerns: Callable[[str], bool], change: Callable[[str],
     match value:
         case str():
             return change(value) if concerns(value) else value
-        case list():
+        case list() | tuple():
             return [_mapped(item, concerns, change) for item in value]
         case dict():
             return {_mapped(name, concerns, change): _mapped(item, concerns, change) for name, item in value.items()}

@@ -18,9 +18,10 @@ from typing import Any, BinaryIO, NoReturn, TypeVar
 
 from codegenie import git, tools
 from codegenie.beneath import Root
-from codegenie.cache import Blobs
+from codegenie.cache import Blobs, read_whole
+from codegenie.errors import UndeclaredInput
 from codegenie.formats.unparsable import Unparsable
-from codegenie.hashing import digest_of
+from codegenie.hashing import digest_of, proof
 from codegenie.places import unplaced
 from codegenie.probe import MISSING, InputFile, Probe, ProbeInputs, ProbeOutput
 from codegenie.redaction import publishable, redacted
@@ -104,7 +105,10 @@ def main() -> None:
         paths = tuple(_frames(calls))
         skipped: list[dict[str, Any]] = []
         answer = _answer(call, files, paths, cache_, home, skipped=skipped) | {"skipped": publishable(skipped)}
+        artifacts = answer.pop("artifacts", {})
+        answer["artifacts"] = {name: len(content) for name, content in artifacts.items()}
         answers.write(json.dumps(answer).encode() + b"\n")
+        answers.writelines(artifacts.values())
         answers.flush()
 
 
@@ -166,7 +170,7 @@ def _answer(
     *,
     skipped: list[dict[str, Any]],
 ) -> dict[str, Any]:
-    """Run the probe; the slice with its confidence and warnings, or `error` with the reason there is none.
+    """Run the probe; the slice with its confidence, warnings and artifacts, or `error` with the reason there is none.
 
     What it asked for and did not get is added to `skipped` either way.
     """
@@ -183,6 +187,7 @@ def _answer(
                 source_cap=call["max_source_bytes"],
                 paths=paths,
                 slices=restored(call["slices"]),
+                artifacts=lambda slice_name, name: _artifact(call, slice_name, name),
                 catalogues=_catalogue,
                 tool=lambda name, *arguments: _tool(call, name, *arguments),
                 memo=memo,
@@ -204,6 +209,9 @@ def _answer(
         schema_slice, warnings = publishable(json.loads(said))
         if problems := slice_validator(probe.name, home)(schema_slice):
             return {"error": f"the slice does not fit schemas/{probe.name}.json: {'; '.join(problems[:10])}"}
+        artifacts = {name: _written(value, call) for name, value in sorted(output.artifacts.items())}
+        if tuple(artifacts) != probe.artifacts:
+            return {"error": f"answered the artifacts {sorted(artifacts)} instead of {list(probe.artifacts)}"}
         memo.save()
     except OverTime:
         return {"error": f"not done in {call['seconds']:g} s"}
@@ -211,7 +219,28 @@ def _answer(
         return {"error": "out of memory"}
     except BaseException as error:  # noqa: BLE001 - the probe boundary: whatever a probe raises costs only its slice
         return {"error": _told(error, call["root"])}
-    return {"slice": schema_slice, "confidence": output.confidence, "warnings": warnings}
+    return {"slice": schema_slice, "confidence": output.confidence, "warnings": warnings, "artifacts": artifacts}
+
+
+def _written(value: Any, call: dict[str, Any]) -> bytes:
+    """An artifact as it is published.  Raises ValueError where it is larger than it may be."""
+    text = json.dumps(publishable(value), allow_nan=False, sort_keys=True, separators=(",", ":"))
+    content = text.encode() + b"\n"
+    if len(content) > call["max_artifact_bytes"]:
+        raise ValueError(f"an artifact of {len(content)} bytes, more than max_artifact_bytes allows")
+    return content
+
+
+def _artifact(call: dict[str, Any], slice_name: str, name: str) -> Any:
+    """An artifact of a required slice, as the engine has just found it.  Raises UndeclaredInput, ValueError."""
+    known = call["artifacts"]["digests"].get(f"{slice_name}.{name}")
+    if known is None:
+        raise UndeclaredInput(f"{slice_name} declares no artifact {name!r}")
+    path = os.path.join(call["artifacts"]["directory"], f"{slice_name}.{name}")
+    content = read_whole(path, call["max_artifact_bytes"], below=call["artifacts"]["below"]) or b""
+    if proof(content) != known:
+        raise ValueError(f"{slice_name}.{name} was changed while it was read")
+    return restored(json.loads(content))
 
 
 def _told(error: BaseException, root: str) -> str:

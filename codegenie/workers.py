@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from contextlib import suppress
 from itertools import islice
 from typing import IO, Any, NamedTuple
@@ -28,6 +28,7 @@ ANSWER_CAP = 256 << 20
 GRACE = 1.5  # the hard kill comes at this many times the declared timeout
 _CLEANING = 1.0  # seconds that a keeper has to kill what it keeps; it takes milliseconds
 _ENDING = "the gather is ending"
+_TOO_MUCH = f"the probe answered more than {ANSWER_CAP} bytes and was killed"
 # -I: neither the current directory nor PYTHON* variables nor the user's site reach the worker (it implies -P).
 _BOOT = (
     "import sys; sys.path.insert(0, sys.argv.pop()); "
@@ -48,9 +49,12 @@ class Call(NamedTuple):
     files: Iterable[tuple[str, int, str]]
     paths: tuple[str, ...]
     slices: dict[str, Any]
+    artifacts: dict[str, Any]
+    """Of the required slices: the `directory` they are in, what it is `below`, their `digests` by file name."""
     tools: tuple[str, ...] | None
     limits: dict[str, float]
-    """By name: `max_file_bytes`, `max_source_bytes`, `max_parse_seconds`, `max_slice_bytes`, `max_tool_output`."""
+    """By name: `max_file_bytes`, `max_source_bytes`, `max_parse_seconds`, `max_slice_bytes`, `max_artifact_bytes`,
+    `max_tool_output`."""
 
 
 class Workers:
@@ -72,7 +76,7 @@ class Workers:
         """Whether one was killed or died at work, perhaps while it was writing."""
 
     def run(self, call: Call) -> dict[str, Any]:
-        """The worker's answer: `slice`, `confidence`, `warnings`, or `error`.
+        """The worker's answer: `slice`, `confidence`, `warnings` and `artifacts` as bytes by name, or `error`.
 
         Raises WorkerDied; and CodegenieError once the gather is ending, where no answer is of use.
         """
@@ -152,6 +156,7 @@ def _asked(worker: subprocess.Popen[bytes], call: Call) -> dict[str, Any]:
         "root": call.root,
         "seconds": call.seconds,
         "slices": call.slices,
+        "artifacts": call.artifacts,
         "tools": call.tools,
         **call.limits,
     }
@@ -162,9 +167,12 @@ def _asked(worker: subprocess.Popen[bytes], call: Call) -> dict[str, Any]:
         worker.stdin.flush()
     except BrokenPipeError:
         raise WorkerDied("the process died before it was asked") from None
-    line = _line(worker.stdout.fileno(), time.monotonic() + call.seconds * GRACE + 1.0)
-    answer: dict[str, Any] = json.loads(line)
-    return answer
+    answered = _answered(worker.stdout.fileno(), time.monotonic() + call.seconds * GRACE + 1.0)
+    answer: dict[str, Any] = json.loads(next(answered))
+    sizes = answer.pop("artifacts")
+    if sum(sizes.values()) > ANSWER_CAP:
+        raise WorkerDied(_TOO_MUCH)
+    return answer | {"artifacts": {name: answered.send(size) for name, size in sizes.items()}}
 
 
 def _write_frames(pipe: IO[bytes], texts: Iterable[str]) -> None:
@@ -177,23 +185,32 @@ def _write_frames(pipe: IO[bytes], texts: Iterable[str]) -> None:
     pipe.write(b"0\n")
 
 
-def _line(pipe: int, deadline: float) -> bytes:
-    """The next line of a pipe, which holds nothing after it.  Raises WorkerDied."""
-    chunks: list[bytes] = []
-    size = 0
+def _answered(pipe: int, deadline: float) -> Generator[bytes, int, None]:
+    """The first line that comes out of a pipe, then as many bytes as are asked for each time.  Raises WorkerDied."""
+    come = bytearray()
     with selectors.DefaultSelector() as selector:
         selector.register(pipe, selectors.EVENT_READ)
-        while not (chunks and chunks[-1].endswith(b"\n")):
+
+        def more() -> None:
             if not selector.select(max(0.0, deadline - time.monotonic())):
                 raise WorkerDied("the probe did not end in time and was killed")
             chunk = os.read(pipe, 1 << 20)
             if not chunk:
                 raise WorkerDied("the probe's process died")
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > ANSWER_CAP:
-                raise WorkerDied(f"the probe answered more than {ANSWER_CAP} bytes and was killed")
-    return b"".join(chunks)
+            come.extend(chunk)
+            if len(come) > ANSWER_CAP:
+                raise WorkerDied(_TOO_MUCH)
+
+        looked = 0
+        while (size := come.find(b"\n", looked) + 1) == 0:
+            looked = len(come)
+            more()
+        while True:
+            while len(come) < size:
+                more()
+            taken = bytes(memoryview(come)[:size])
+            del come[:size]
+            size = yield taken
 
 
 def _code(worker: subprocess.Popen[bytes]) -> int | None:

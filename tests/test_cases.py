@@ -1,7 +1,8 @@
 """The probes' table tests: one small repository a file, under tests/probes/<slice>/<case>.yaml.
 
 A case holds `version` (the probe version it was accepted at), `repo` (path: content; `{base64: ...}` for bytes,
-`{link: target}` for a symbolic link, `{size: N}` for N zero bytes), `slices` for what the probe requires, and `expect`.
+`{link: target}` for a symbolic link, `{size: N}` for N zero bytes), `slices` and `artifacts` (by slice, then by name)
+for what the probe requires, and `expect`: slice, confidence, and where there are any, warnings and artifacts.
 `pytest --update` rewrites `version` and `expect`; read the diff before you commit it.
 """
 
@@ -43,13 +44,16 @@ def test_case(case_file: Path, repo: Path, request: pytest.FixtureRequest) -> No
     probe = registry.probe_named(case_file.parent.name)
     build(repo, case["repo"])
 
-    inputs = inputs_of(probe, repo, case.get("slices", {}))
+    inputs = inputs_of(probe, repo, case.get("slices", {}), case.get("artifacts", {}))
     with opened_behind_its_back() as opened:
         output = probe.run(inputs)
 
     assert opened == [], "a probe reads only through its inputs"
 
     found = {"slice": output.schema_slice, "confidence": output.confidence, "warnings": list(output.warnings)}
+    assert tuple(sorted(output.artifacts)) == probe.artifacts
+    if output.artifacts:
+        found["artifacts"] = json.loads(json.dumps(output.artifacts))
     schema = json.loads((Path(registry.data_directory("schemas")) / f"{probe.name}.json").read_text())
     jsonschema.validate(json.loads(json.dumps(output.schema_slice)), schema)
     if request.config.getoption("--update"):
@@ -129,7 +133,7 @@ def build(root: Path, tree: dict[str, Any]) -> None:
                 target.write_text(content)
 
 
-def inputs_of(probe: Probe, root: Path, slices: dict[str, Any]) -> ProbeInputs:
+def inputs_of(probe: Probe, root: Path, slices: dict[str, Any], artifacts: dict[str, Any]) -> ProbeInputs:
     on_disk = sorted(path for path in root.rglob("*") if path.is_file() or path.is_symlink())
     paths = tuple(sorted(path.relative_to(root).as_posix() for path in on_disk))
     globs = tuple(pattern for pattern in probe.declared_inputs if pattern != PATHS)
@@ -139,4 +143,12 @@ def inputs_of(probe: Probe, root: Path, slices: dict[str, Any]) -> ProbeInputs:
     def catalogue(name: str) -> Any:
         return json.loads(Path(registry.catalogue_path(name)).read_text())
 
-    return ProbeInputs(probe, files, Root(str(root)), paths=paths, slices=slices, catalogues=catalogue)
+    return ProbeInputs(
+        probe,
+        files,
+        Root(str(root)),
+        paths=paths,
+        slices=slices,
+        artifacts=lambda slice_name, name: artifacts[slice_name][name],
+        catalogues=catalogue,
+    )

@@ -59,6 +59,7 @@ def test_nothing_asked_for_is_the_defaults(repo: Path) -> None:
         max_run_seconds=300.0,
         max_worker_memory=2 << 30,
         max_slice_bytes=32 << 20,
+        max_artifact_bytes=128 << 20,
         max_tool_output=16 << 20,
         hash_all=False,
         refresh_tools=False,
