@@ -33,6 +33,12 @@ class Resolved:
     """The places, in the same list, of the packages that it depends on."""
     markers: tuple[str, ...] = ()
     """Conditions under which it is installed, as written."""
+    files: tuple[str, ...] = ()
+    """The names of the files that it may be installed from, where the lockfile lists them: wheels, archives."""
+    install_script: bool | None = None
+    """Whether it runs code of its own when it is installed; None where the lockfile does not tell."""
+    patched: bool = False
+    """Whether the repository changes it with a patch of its own."""
 
 
 @dataclass(frozen=True, slots=True)
