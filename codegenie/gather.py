@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from codegenie import registry, schema, tools
+from codegenie import git_state, registry, schema, tools
 from codegenie.cache import remove
 from codegenie.errors import CodegenieError
 from codegenie.hashing import digest_of, proof
 from codegenie.index import ABSENT, LATE, Index
 from codegenie.inventory import Inventory
-from codegenie.probe import PATHS, Probe
+from codegenie.probe import GIT, PATHS, Probe
 from codegenie.redaction import publishable
 from codegenie.settings import Settings
 from codegenie.state import State
@@ -110,6 +110,8 @@ class Step:
                 "inputs": self._inputs_digest(),
                 "required slices": digest_of(target_digest(self.gather.state, path) for path in self.requires),
             }
+            if GIT in self.probe.declared_inputs:
+                self._key["the state of git"] = self.gather.inventory.git_digest
         return self._key
 
     def forget(self) -> None:
@@ -173,12 +175,14 @@ class Step:
         settings, index = self.gather.settings, self.gather.index
         left = self.gather.ends_at - time.monotonic()
         states = ((path, index.state(path)) for path in self.files)
+        git = self.gather.inventory.git if GIT in self.probe.declared_inputs else {}
         return Call(
             probe=self.probe.name,
             root=settings.repo,
             seconds=max(min(self.probe.timeout_seconds, settings.max_probe_seconds, left), _SHORTEST),
             files=((state, index.size(path), path) for path, state in states if _is_digest(state)),
             paths=self.gather.inventory.paths if PATHS in self.probe.declared_inputs else (),
+            git=git_state.settled(settings.repo, git) if git else {},
             slices={name: read_target(self.gather.state, name)["slice"] for name in self.probe.requires},
             artifacts={
                 "directory": os.path.dirname(self.targets[0]),

@@ -1,4 +1,4 @@
-"""The only caller of git: it lists a work tree and names the commit, and nothing of the repository's runs or is obeyed.
+"""The only caller of git: it lists a work tree and names commits, and nothing of the repository's runs or is obeyed.
 
 git never sees the repository's configuration.  It gets the repository's index and ignore files, and an empty
 repository of our own for everything else; the overrides below hold should it find a configuration all the same.
@@ -8,6 +8,7 @@ import os
 import re
 import stat
 import sys
+from collections.abc import Sequence
 
 from codegenie import tools
 from codegenie.beneath import Root
@@ -19,6 +20,7 @@ SAFE = {
     "ls-files": frozenset({"-z", "-t", "-s", "--cached", "--others", "--exclude-standard", "--exclude"}),
     "rev-parse": frozenset({"--verify", "--quiet", "HEAD"}),
 }
+_PEELED = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\^\{\}")  # and of rev-parse also this
 NO_GIT = "there is no .git"
 LISTING_CAP = 256 << 20  # the listing of 500,000 files with long paths
 CONFIG_CAP = 1 << 20
@@ -27,6 +29,7 @@ _READ = re.compile(r"(HEAD|config|index|info|objects|packed-refs|refs|sharedinde
 _TAIL = 256  # bytes at the end of an index, in which the mark of a sparse one stands
 _NO_REPOSITORY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "no_repository")
 _MOST_HOPS = 5  # from HEAD to a commit, as git has it
+_AT_ONCE = 1000  # digests on one command line, which takes 128 KiB everywhere
 _IN_TABLES = b"ref: refs/heads/.invalid"  # what HEAD says where references are kept in tables (reftable)
 
 
@@ -53,7 +56,7 @@ def why_not(repo: str) -> str | None:
 def listed(repo: str, *options: str) -> bytes:
     """What `git ls-files` says of a repository for which `why_not` is None.  Raises ToolFailed or ToolUnavailable."""
     dot_git = os.path.join(repo, ".git")
-    with _opened(repo) as root:
+    with opened(repo) as root:
         environment = {"GIT_COMMON_DIR": os.path.join(_NO_REPOSITORY, "sha256" if _is_sha256(root) else "sha1")}
         if _is_sparse(root):
             environment["GIT_OBJECT_DIRECTORY"] = os.path.join(dot_git, "objects")
@@ -72,19 +75,51 @@ def commit(repo: str) -> str | None:
 
     Raises ToolFailed.
     """
-    name = "HEAD"
-    with _opened(repo) as root:
+    return head(repo)[1]
+
+
+def head(repo: str) -> tuple[str | None, str | None]:
+    """The branch that HEAD is on, and the commit; either is None where there is none, or it is not known.
+
+    Raises ToolFailed.
+    """
+    name, branch = "HEAD", None
+    with opened(repo) as root:
         for _ in range(_MOST_HOPS):
             try:
-                said = _reference(root, name)
+                said = reference(root, name)
             except Refused:
-                return None
+                break
             if said == _IN_TABLES:
-                return _asked_commit(repo)
+                return None, _asked_commit(repo)
             if not said.startswith(b"ref:"):
-                return _as_commit(said)
+                return branch, _as_digest(said)
             name = os.fsdecode(said[4:].strip())  # one that leads out of .git is refused
-    return None
+            branch = branch or _branch(name)
+    return branch, None
+
+
+def peeled(repo: str, tags: Sequence[str]) -> dict[str, str]:
+    """What each tag object leads to in the end; nothing of any where git cannot say it of all.
+
+    Git looks into the repository's own objects for this, and into no others.
+    """
+    objects = os.path.join(repo, ".git", "objects")
+    found: dict[str, str] = {}
+    try:
+        with opened(repo) as root:
+            if _objects_lead_elsewhere(root):
+                return {}
+            kind = "sha256" if _is_sha256(root) else "sha1"
+        environment = {"GIT_COMMON_DIR": os.path.join(_NO_REPOSITORY, kind), "GIT_OBJECT_DIRECTORY": objects}
+        for start in range(0, len(tags), _AT_ONCE):
+            some = tags[start : start + _AT_ONCE]
+            question = ["rev-parse", *(f"{tag}^{{}}" for tag in some)]
+            said = _asked(repo, os.path.join(repo, ".git"), question, environment, os.devnull).split()
+            found |= {tag: one.decode() for tag, one in zip(some, said, strict=True)}
+    except (OSError, ValueError, tools.ToolFailed, tools.ToolUnavailable):
+        return {}
+    return found
 
 
 def asked(repo: str, command: str, *options: str) -> bytes:
@@ -109,7 +144,8 @@ def _odd(dot_git: str) -> str | None:
         return _objects_lead_elsewhere(root) if _is_sparse(root) else None
 
 
-def _opened(repo: str) -> Root:
+def opened(repo: str) -> Root:
+    """The git directory, held open.  Raises ToolFailed."""
     try:
         return Root(os.path.join(repo, ".git"))
     except OSError as error:
@@ -149,7 +185,7 @@ def _is_sha256(root: Root) -> bool:
         return False
 
 
-def _reference(root: Root, name: str) -> bytes:
+def reference(root: Root, name: str) -> bytes:
     """What a reference says, in a file of its own or among the packed ones; empty without one.  Raises Refused."""
     try:
         return root.head(name, 4096).strip()
@@ -161,7 +197,19 @@ def _reference(root: Root, name: str) -> bytes:
     return found[1] if found else b""
 
 
-def _as_commit(said: bytes) -> str | None:
+def digest_in(root: Root, path: str) -> str | None:
+    """The digest that a reference in a file of its own holds; None where it holds something else."""
+    try:
+        return _as_digest(root.head(path, 128).strip())
+    except Refused:
+        return None
+
+
+def _branch(name: str) -> str | None:
+    return name.removeprefix("refs/heads/") if name.startswith("refs/heads/") else None
+
+
+def _as_digest(said: bytes) -> str | None:
     return said.decode() if re.fullmatch(rb"[0-9a-f]{40}([0-9a-f]{24})?", said) else None
 
 
@@ -169,14 +217,19 @@ def _asked_commit(repo: str) -> str | None:
     """Git's own answer, for which it has to see the configuration."""
     try:
         question = ["rev-parse", "--verify", "--quiet", "HEAD"]
-        return _as_commit(_asked(repo, os.path.join(repo, ".git"), question, {}, os.devnull).strip())
+        return _as_digest(_asked(repo, os.path.join(repo, ".git"), question, {}, os.devnull).strip())
     except (tools.ToolFailed, tools.ToolUnavailable):
         return None
 
 
 def _asked(repo: str, git_dir: str, arguments: list[str], environment: dict[str, str], exclude: str) -> bytes:
     command, *options = arguments
-    unsafe = [option for option in options if option.partition("=")[0] not in SAFE.get(command, ())]
+    unsafe = [
+        option
+        for option in options
+        if option.partition("=")[0] not in SAFE.get(command, ())
+        and not (command == "rev-parse" and _PEELED.fullmatch(option))
+    ]
     if command not in SAFE or unsafe:
         raise tools.ToolFailed(f"git {' '.join([command, *unsafe])} is not among what git is asked here")
     path = tools.find("git")

@@ -4,18 +4,19 @@ A repository is what git would commit of the directory: tracked files that are t
 ignored.  Outside a git work tree the same rules hold, through an empty git directory.
 """
 
+import json
 import os
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
-from codegenie import git
+from codegenie import git, git_state
 from codegenie.cache import split
 from codegenie.globs import compiled
 from codegenie.hashing import digest_of
 from codegenie.index import Index
 from codegenie.paths import Paths
-from codegenie.probe import PATHS
+from codegenie.probe import PSEUDO_INPUTS
 from codegenie.state import GENERATED, SET_ASIDE
 from codegenie.tools import ToolFailed, ToolUnavailable
 
@@ -28,27 +29,31 @@ NOISE = (
 BOUNDS = ("max_files", "max_depth", "max_path_bytes")
 """The settings that bound a listing."""
 
-_GITLINK = "160000"
+_GITLINK, _PLAIN, _EXECUTABLE, _LINK = "160000", "100644", "100755", "120000"
 _NO_COMPONENTS = frozenset({"", ".", "..", ".git"})  # git adds no such path, but lists what an index holds
 
 ListedBy = Literal["git", "git-without-repository", "walk"]
 
 
 class Inventory:
-    """The paths (relative, "/", sorted) and what was left out of them; `commit` is HEAD, null without one."""
+    """The paths (relative, "/", sorted) and what was left out of them.
+
+    `git` is what `git_state.seen` gave, with `index`, which is what git's index holds of the paths beside their names;
+    without a git directory that can be read, it is `{"unknown": <the reason>}`.
+    """
 
     def __init__(
         self,
         paths: tuple[str, ...],
         listed_by: ListedBy,
         *,
-        commit: str | None = None,
+        git: dict[str, Any] | None = None,
         skipped: tuple[tuple[str, str], ...] = (),
         warnings: tuple[str, ...] = (),
     ) -> None:
         self.paths = paths
         self.listed_by = listed_by
-        self.commit = commit
+        self.git = git or {}
         self.skipped = skipped
         self.warnings = warnings
         self._lookup = Paths(paths)
@@ -58,16 +63,27 @@ class Inventory:
         paths = tuple(path for path in self.paths if index.exists(path))
         if len(paths) == len(self.paths):
             return self
-        return Inventory(paths, self.listed_by, commit=self.commit, skipped=self.skipped, warnings=self.warnings)
+        return Inventory(paths, self.listed_by, git=self.git, skipped=self.skipped, warnings=self.warnings)
+
+    @property
+    def commit(self) -> str | None:
+        """The commit that HEAD names, null without one."""
+        commit: str | None = self.git.get("commit")
+        return commit
 
     def matching(self, globs: tuple[str, ...]) -> tuple[str, ...]:
-        """The paths that a probe's declared inputs match, sorted; the pseudo-input PATHS matches none."""
-        return self._lookup.matching(tuple(pattern for pattern in globs if pattern != PATHS))
+        """The paths that a probe's declared inputs match, sorted; a pseudo-input matches none."""
+        return self._lookup.matching(tuple(pattern for pattern in globs if pattern not in PSEUDO_INPUTS))
 
     @cached_property
     def names_digest(self) -> str:
         """The digest of the sorted path list: what PATHS contributes to a cache key."""
         return digest_of(self.paths)
+
+    @cached_property
+    def git_digest(self) -> str:
+        """The digest of the state of git: what GIT contributes to a cache key."""
+        return digest_of([json.dumps(self.git, sort_keys=True)])
 
 
 NOTHING = Inventory((), "walk")
@@ -84,7 +100,7 @@ def take(
 ) -> Inventory:
     """List a repository.  Never raises for what the repository holds: what is left out is in `skipped`."""
     warnings: list[str] = []
-    commit = None
+    state: dict[str, Any] = {}
     listed: set[str] = set()
     skipped: list[tuple[str, str]] = []
     by: ListedBy = "git"
@@ -92,8 +108,8 @@ def take(
     try:
         if reason is None:
             try:
-                listed, skipped = _parsed(repo, git.listed(repo, *_OPTIONS))
-                commit = git.commit(repo)
+                listed, skipped, index = _parsed(repo, git.listed(repo, *_OPTIONS))
+                state = git_state.seen(repo) | {"index": index}
                 if os.path.islink(os.path.join(repo, ".git/info/exclude")):
                     warnings.append(".git/info/exclude is a link and was not considered")
             except ToolFailed as error:
@@ -102,8 +118,10 @@ def take(
             if reason != git.NO_GIT:
                 warnings.append(f"git facts are not available: {reason}")
             by = "git-without-repository"
-            listed, skipped = _parsed(repo, git.listed_without_repository(repo, *_OPTIONS))
+            state = {"unknown": reason}
+            listed, skipped, _ = _parsed(repo, git.listed_without_repository(repo, *_OPTIONS))
     except ToolUnavailable:
+        state = {"unknown": "git is not installed"}
         warnings.append("git is not installed: .gitignore was not considered")
         by = "walk"
     except ToolFailed as error:  # a .gitignore that git chokes on
@@ -115,7 +133,7 @@ def take(
     else:
         found = iter(sorted(listed))
     paths = _bounded(found, skipped, exclude, max_files=max_files, max_depth=max_depth, max_path_bytes=max_path_bytes)
-    return Inventory(paths, by, commit=commit, skipped=tuple(sorted(skipped)), warnings=tuple(warnings))
+    return Inventory(paths, by, git=state, skipped=tuple(sorted(skipped)), warnings=tuple(warnings))
 
 
 _OPTIONS = (
@@ -124,10 +142,17 @@ _OPTIONS = (
 )
 
 
-def _parsed(repo: str, output: bytes) -> tuple[set[str], list[tuple[str, str]]]:
-    """Paths and left-out of `ls-files -z -t -s`: "? path", or a tag, mode, object, stage, a tab and the path."""
+def _parsed(repo: str, output: bytes) -> tuple[set[str], list[tuple[str, str]], dict[str, Any]]:
+    """Paths, left-out and the index's own, of `ls-files -z -t -s`.
+
+    A record is "? path", or a tag, mode, object, stage, a tab and the path.
+    """
     listed: set[str] = set()
     skipped: list[tuple[str, str]] = []
+    untracked, executable = 0, 0
+    links: set[str] = set()
+    unmerged: set[str] = set()
+    submodules: dict[str, str] = {}
     for record in split(output):
         tag, _, rest = os.fsdecode(record).partition(" ")
         if tag == "?":
@@ -135,15 +160,30 @@ def _parsed(repo: str, output: bytes) -> tuple[set[str], list[tuple[str, str]]]:
                 skipped.append((rest[:-1], "a git repository of its own"))
             else:
                 listed.add(rest)
+                untracked += 1
         elif rest:
             entry, _, path = rest.partition("\t")
+            if not entry.endswith(" 0"):
+                unmerged.add(path)
             if entry.startswith(_GITLINK):
                 skipped.append((path, "submodule"))
+                submodules[path] = entry.split(" ")[1]
             elif tag == "S" and not os.path.lexists(os.path.join(repo, path)):
                 skipped.append((path, "not checked out"))
             else:
                 listed.add(path)
-    return listed, skipped
+                if not entry.startswith(_PLAIN):
+                    executable += entry.startswith(_EXECUTABLE) and entry.endswith(" 0")
+                    if entry.startswith(_LINK):
+                        links.add(path)
+    index = {
+        "untracked": untracked,
+        "executable": executable,
+        "links": sorted(links),
+        "unmerged": sorted(unmerged),
+        "submodules": submodules,
+    }
+    return listed, skipped, index
 
 
 def _walked(repo: str, skipped: list[tuple[str, str]], max_depth: int) -> Iterator[str]:

@@ -16,6 +16,11 @@ Confidence = Literal["high", "medium", "low"]
 PATHS = "<paths>"
 """The pseudo-input for a probe that needs the names of all files, not their contents."""
 
+GIT = "<git>"
+"""The pseudo-input for a probe that needs what git knows beside the files: HEAD, tags, remotes."""
+
+PSEUDO_INPUTS = frozenset({PATHS, GIT})
+
 DEFAULT_TIMEOUT = 30.0
 READ_CAP = 1 << 20  # 1 MiB: linguist and semgrep stop there too
 MANIFEST_CAP = 32 << 20  # lockfiles of real monorepos reach 20 MiB
@@ -86,6 +91,7 @@ class ProbeInputs:
         cap: int = MANIFEST_CAP,
         source_cap: int = READ_CAP,
         paths: tuple[str, ...] = (),
+        git: Mapping[str, Any] | None = None,
         slices: Mapping[str, Any] | None = None,
         artifacts: Callable[[str, str], Any] | None = None,
         catalogues: Callable[[str], Any] | None = None,
@@ -99,6 +105,7 @@ class ProbeInputs:
         self._cap = min(cap, source_cap if probe.max_file_bytes is None else probe.max_file_bytes)
         self._source_cap = min(source_cap, self._cap)
         self._paths = paths
+        self._git = git or {}
         self._slices = slices or {}
         self._artifacts = artifacts
         self._catalogues = catalogues
@@ -123,6 +130,13 @@ class ProbeInputs:
         if PATHS not in self._probe.declared_inputs:
             raise UndeclaredInput(f"{self._probe.name} must declare PATHS to see all paths")
         return self._paths
+
+    @property
+    def git(self) -> Mapping[str, Any]:
+        """What `git_state.settled` says, for a probe that declares GIT; only `unknown`, a reason, where it cannot."""
+        if GIT not in self._probe.declared_inputs:
+            raise UndeclaredInput(f"{self._probe.name} must declare GIT to see the state of git")
+        return self._git
 
     def matching(self, *patterns: str) -> tuple[str, ...]:
         """The files that any of the globs matches, sorted."""

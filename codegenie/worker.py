@@ -186,6 +186,7 @@ def _answer(
                 cap=call["max_file_bytes"],
                 source_cap=call["max_source_bytes"],
                 paths=paths,
+                git=call["git"],
                 slices=restored(call["slices"]),
                 artifacts=lambda slice_name, name: _artifact(call, slice_name, name),
                 catalogues=_catalogue,

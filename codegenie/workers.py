@@ -48,6 +48,7 @@ class Call(NamedTuple):
     seconds: float
     files: Iterable[tuple[str, int, str]]
     paths: tuple[str, ...]
+    git: dict[str, Any]
     slices: dict[str, Any]
     artifacts: dict[str, Any]
     """Of the required slices: the `directory` they are in, what it is `below`, their `digests` by file name."""
@@ -155,6 +156,7 @@ def _asked(worker: subprocess.Popen[bytes], call: Call) -> dict[str, Any]:
         "probe": call.probe,
         "root": call.root,
         "seconds": call.seconds,
+        "git": call.git,
         "slices": call.slices,
         "artifacts": call.artifacts,
         "tools": call.tools,

@@ -48,7 +48,7 @@ class House:
         indented = "\n".join(f"    {line}" for line in body.splitlines())
         (self.path / "probes" / f"{name}.py").write_text(
             "import os, sys, time, signal, subprocess, json, ctypes\n"
-            "from codegenie.probe import PATHS, ProbeInputs, ProbeOutput, register_probe\n"
+            "from codegenie.probe import GIT, PATHS, ProbeInputs, ProbeOutput, register_probe\n"
             f'@register_probe(**({{"version": "1.0.0"}} | dict(declared_inputs={inputs}, {options})))\n'
             f'def {name}(inputs: ProbeInputs) -> ProbeOutput:\n    """Say {name}."""\n{indented}\n'
         )

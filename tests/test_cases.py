@@ -2,7 +2,8 @@
 
 A case holds `version` (the probe version it was accepted at), `repo` (path: content; `{base64: ...}` for bytes,
 `{link: target}` for a symbolic link, `{size: N}` for N zero bytes), `slices` and `artifacts` (by slice, then by name)
-for what the probe requires, and `expect`: slice, confidence, and where there are any, warnings and artifacts.
+for what the probe requires, `git` for what git knows beside the files, and `expect`: slice, confidence, and where there
+are any, warnings and artifacts.
 `pytest --update` rewrites `version` and `expect`; read the diff before you commit it.
 """
 
@@ -25,7 +26,7 @@ from codegenie.beneath import Root
 from codegenie.document_yaml import CompactDumper
 from codegenie.globs import matching
 from codegenie.hashing import digest
-from codegenie.probe import PATHS, InputFile, Probe, ProbeInputs
+from codegenie.probe import PSEUDO_INPUTS, InputFile, Probe, ProbeInputs
 
 
 class _CaseDumper(CompactDumper):
@@ -44,7 +45,7 @@ def test_case(case_file: Path, repo: Path, request: pytest.FixtureRequest) -> No
     probe = registry.probe_named(case_file.parent.name)
     build(repo, case["repo"])
 
-    inputs = inputs_of(probe, repo, case.get("slices", {}), case.get("artifacts", {}))
+    inputs = inputs_of(probe, repo, case)
     with opened_behind_its_back() as opened:
         output = probe.run(inputs)
 
@@ -133,10 +134,10 @@ def build(root: Path, tree: dict[str, Any]) -> None:
                 target.write_text(content)
 
 
-def inputs_of(probe: Probe, root: Path, slices: dict[str, Any], artifacts: dict[str, Any]) -> ProbeInputs:
+def inputs_of(probe: Probe, root: Path, case: dict[str, Any]) -> ProbeInputs:
     on_disk = sorted(path for path in root.rglob("*") if path.is_file() or path.is_symlink())
     paths = tuple(sorted(path.relative_to(root).as_posix() for path in on_disk))
-    globs = tuple(pattern for pattern in probe.declared_inputs if pattern != PATHS)
+    globs = tuple(pattern for pattern in probe.declared_inputs if pattern not in PSEUDO_INPUTS)
     declared = [path for path in matching(globs, paths) if not (root / path).is_symlink()]
     files = {path: InputFile(digest((root / path).read_bytes()), (root / path).stat().st_size) for path in declared}
 
@@ -148,7 +149,8 @@ def inputs_of(probe: Probe, root: Path, slices: dict[str, Any], artifacts: dict[
         files,
         Root(str(root)),
         paths=paths,
-        slices=slices,
-        artifacts=lambda slice_name, name: artifacts[slice_name][name],
+        git=case.get("git", {}),
+        slices=case.get("slices", {}),
+        artifacts=lambda slice_name, name: case["artifacts"][slice_name][name],
         catalogues=catalogue,
     )

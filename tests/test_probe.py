@@ -11,7 +11,7 @@ from codegenie.beneath import Root
 from codegenie.errors import Refused, UndeclaredInput
 from codegenie.formats.unparsable import Unparsable
 from codegenie.hashing import digest
-from codegenie.probe import MISSING, PATHS, InputFile, Probe, ProbeInputs, ProbeOutput
+from codegenie.probe import GIT, MISSING, PATHS, InputFile, Probe, ProbeInputs, ProbeOutput
 
 
 def probe(*globs: str, **options: Any) -> Probe:
@@ -84,6 +84,8 @@ def test_paths_slices_catalogues_and_tools_must_be_declared(look: Look) -> None:
     inputs = look(probe("*.txt"), {}, paths=("a",), catalogues=lambda name: name, tool=lambda name: name.encode())
     with pytest.raises(UndeclaredInput, match="sample must declare PATHS to see all paths"):
         assert inputs.paths
+    with pytest.raises(UndeclaredInput, match="sample must declare GIT to see the state of git"):
+        assert inputs.git
     with pytest.raises(UndeclaredInput, match="sample must declare the catalogue 'names'"):
         inputs.catalogue("names")
     with pytest.raises(UndeclaredInput, match="sample must declare the tool 'git'"):
@@ -92,16 +94,18 @@ def test_paths_slices_catalogues_and_tools_must_be_declared(look: Look) -> None:
 
 
 def test_what_is_declared_is_handed_over(look: Look) -> None:
-    declared = probe(PATHS, catalogues=("names",), tools=("git",), requires=("other",))
+    declared = probe(GIT, PATHS, catalogues=("names",), tools=("git",), requires=("other",))
     inputs = look(
         declared,
         {},
         paths=("a", "b"),
+        git={"branch": "main"},
         slices={"other": {"x": 1}},
         catalogues=lambda name: {name: 1},
         tool=lambda name, *arguments: " ".join((name, *arguments)).encode(),
     )
     assert (inputs.paths, inputs.slices, inputs.files) == (("a", "b"), {"other": {"x": 1}}, ())
+    assert inputs.git == {"branch": "main"}
     assert (inputs.catalogue("names"), inputs.tool("git", "a", "b")) == ({"names": 1}, b"git a b")
 
 

@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.house import House, document
 
 Git = Callable[..., str]
@@ -156,6 +158,52 @@ def test_switching_branches_there_and_back_runs_nothing(texts: House, repo: Path
 
     assert texts.gather(repo).outcomes == {"alpha": "restored", "beta": "restored"}
     assert document(repo) == first
+
+
+# What changes what git knows and none of the files.
+BESIDE_THE_FILES = {
+    "a commit": ("commit", "-q", "--allow-empty", "-m", "more"),
+    "a branch": ("checkout", "-qb", "other"),
+    "a branch that is left": ("checkout", "-q", "--detach"),
+    "a branch with another name": ("branch", "-m", "trunk"),
+    "a tag": ("tag", "v1"),
+    "an annotated tag": ("tag", "-am", "one", "v1"),
+    "a tag that goes": ("tag", "-d", "v0"),
+    "a remote": ("remote", "add", "origin", "https://example.org/o/r"),
+    "a remote elsewhere": ("config", "remote.there.url", "https://example.org/o/s"),
+    "an upstream": ("config", "branch.main.merge", "refs/heads/main"),
+    "a default branch": ("symbolic-ref", "refs/remotes/there/HEAD", "refs/remotes/there/main"),
+    "a mode in the index": ("update-index", "--chmod=+x", "a.txt"),
+}
+
+
+@pytest.mark.parametrize("change", BESIDE_THE_FILES)
+def test_what_changes_beside_the_files_reaches_the_probe_that_declared_git(
+    texts: House, repo: Path, git: Git, change: str
+) -> None:
+    texts.probe("gamma", "return ProbeOutput(dict(inputs.git))", inputs="(GIT,)")
+    git("init", "-q")
+    (repo / "a.txt").write_text("one")
+    git("add", ".")
+    git("commit", "-qm", "one")
+    git("tag", "v0")
+    git("remote", "add", "there", "https://ann:s3cret@example.org/o/r")
+    git("config", "branch.main.remote", "there")
+    texts.gather(repo)
+    before = document(repo)["gamma"]
+    assert texts.gather(repo).outcomes == NOTHING_RUNS | {"gamma": "current"}
+
+    git(*BESIDE_THE_FILES[change])
+    run = texts.gather(repo)
+
+    assert run.outcomes == NOTHING_RUNS | {"gamma": "ran"}
+    assert run.summary["probes"]["gamma"]["why"] == "the state of git changed"
+    after = document(repo)["gamma"]
+    assert after != before
+    assert after["commit"] == git("rev-parse", "HEAD").strip() == document(repo)["snapshot"]["commit"]
+    assert after["tags"] == git("tag", "--points-at", "HEAD").split()
+    assert "s3cret" not in str(after)
+    assert texts.gather(repo).outcomes == NOTHING_RUNS | {"gamma": "current"}
 
 
 def test_a_file_added_deleted_or_renamed_is_noticed(texts: House, repo: Path) -> None:

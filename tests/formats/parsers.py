@@ -52,6 +52,9 @@ PACKAGE = b"""{
 }"""
 YAML = b"a: &x {b: [1, 0x1f, 1e3], c: 'd'}\n<<: *x\ne: !Ref |\n  text\n? f\n: >-\n  g\n"
 SAMPLES: dict[str, tuple[bytes, ...]] = {
+    "git_config": (
+        b'[core]\n\tbare = false ; c\n[remote "a\\"b"] url = "https://u:p@h/o/r.git"\n fetch = +a \\\n b\n[x.Y]\n z\n',
+    ),
     "json_text": (PACKAGE, b'{"u": "\\ud83d\\ude00 \\"//", "f": [2.5e3, -0, null]}'),
     "jsonc_text": (b'{\n  // a\n  "a": [1, 2.5e3, /* b */ null,],\n  "u": "\\ud83d\\ude00 \\"//",\n}',),
     "lerna_json": (b'{"packages": ["packages/*"], "npmClient": "yarn", "version": "independent"}',),
