@@ -39,7 +39,8 @@ def project(path: str, ecosystem: str, **facts: Any) -> dict[str, Any]:
         "settings": [],
         "ill_typed": [],
     }
-    assert facts.keys() <= unknown.keys(), facts.keys() - unknown.keys()
+    unnamed = facts.keys() - unknown.keys() - {"targets"}  # left out where the ecosystem has no such notion
+    assert not unnamed, unnamed
     return {"path": path, "ecosystem": ecosystem} | unknown | facts
 
 

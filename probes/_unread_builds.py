@@ -17,7 +17,6 @@ _FILES = {
     "dart": r"pubspec\.yaml",
     "deno": r"deno\.jsonc?",
     "dotnet": r"[^/]+\.(?:(?:cs|fs|vb)proj|slnx?)",
-    "go": r"go\.mod",
     "gradle": r"(?:build|settings)\.gradle(?:\.kts)?",
     "just": r"\.?[Jj]ustfile",
     "make": r"(?:GNU)?[Mm]akefile",

@@ -2,16 +2,16 @@
 
 from codegenie.probe import PATHS, Confidence, ProbeInputs, ProbeOutput, register_probe
 
-from . import _node_builds
+from . import _go_builds, _node_builds
 from ._unread_builds import RUNNERS, unread_builds
 
-_READERS = (_node_builds,)
+_READERS = (_go_builds, _node_builds)
 _LISTED_APART = 20  # paths of each kind; the count says how many there are
 _WORST_FIRST: tuple[Confidence, ...] = ("low", "medium", "high")
 
 
 @register_probe(
-    version="1.1.0",
+    version="1.2.0",
     declared_inputs=(PATHS, *(glob for reader in _READERS for glob in reader.FILES), "!**/node_modules/**"),
 )
 def build_system(inputs: ProbeInputs) -> ProbeOutput:

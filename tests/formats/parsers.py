@@ -50,11 +50,25 @@ PACKAGE = b"""{
   "exports": {".": {"import": "./dist/index.mjs", "require": ["./dist/index.cjs"]}}, "files": ["dist"],
   "bin": "./cli.js", "peerDependencies": {"react": "*"}, "peerDependenciesMeta": {"react": {"optional": true}}
 }"""
+GO_MOD = b"""// c
+module "a.io/b/v2"
+go 1.22.1
+toolchain go1.22.3
+require (
+	c.io/d v1.2.3 // indirect; e
+	`f.io/g` v0.0.0-20200101000000-abcdefabcdef
+)
+replace c.io/d v1.2.3 => ../d // a fork
+exclude h.io/i v1.0.0
+retract [v1.0.0, v1.1.0] // broken
+tool f.io/g/cmd/h
+"""
 YAML = b"a: &x {b: [1, 0x1f, 1e3], c: 'd'}\n<<: *x\ne: !Ref |\n  text\n? f\n: >-\n  g\n"
 SAMPLES: dict[str, tuple[bytes, ...]] = {
-    "git_config": (
-        b'[core]\n\tbare = false ; c\n[remote "a\\"b"] url = "https://u:p@h/o/r.git"\n fetch = +a \\\n b\n[x.Y]\n z\n',
-    ),
+    "go_mod": (GO_MOD,),
+    "go_sum": (b"a.io/b v1.0.0 h1:x=\na.io/b v1.0.0/go.mod h1:y=\n",),
+    "go_vendor": (b"# a.io/b v1.0.0 => ../b\n## explicit; go 1.17\na.io/b/c\n# d.io/e => ../e\n",),
+    "go_work": (b"go 1.21\ntoolchain go1.21.1\nuse (\n\t.\n\t./a // b\n)\nreplace a => ./a\n",),
     "json_text": (PACKAGE, b'{"u": "\\ud83d\\ude00 \\"//", "f": [2.5e3, -0, null]}'),
     "jsonc_text": (b'{\n  // a\n  "a": [1, 2.5e3, /* b */ null,],\n  "u": "\\ud83d\\ude00 \\"//",\n}',),
     "lerna_json": (b'{"packages": ["packages/*"], "npmClient": "yarn", "version": "independent"}',),
