@@ -14,7 +14,7 @@ from codegenie.gather import Gather, Step, Values, read_target, record, target_d
 from codegenie.hashing import digest, digest_of
 from codegenie.order import ordered
 from codegenie.redaction import publishable
-from codegenie.report import rendered
+from codegenie.report import Highlights, rendered
 from codegenie.settings import user_directory
 
 SHOWN_PROBLEMS = 50
@@ -53,11 +53,12 @@ class Merge:
     def __call__(self) -> Values:
         """Assemble, validate, publish.  Raises InvalidDocument, with nothing replaced, or CodegenieError."""
         began = time.monotonic()
-        document = self._assembled()
+        envelopes = [read_target(self.gather.state, step.probe.name) for step in self.steps]
+        document = self._assembled(envelopes)
         if problems := schema.document_validator(self.slices, _home(self.gather))(document):
             self._refuse(document, problems)
         state = self.gather.state
-        write_target(state, state.report, rendered(document).encode())
+        write_target(state, state.report, rendered(document, self._highlights(envelopes)).encode())
         write_target(state, state.document, _yaml(document), durable=True)
         remove(self._invalid, below=state.out)
         return record(self, "ran", began)
@@ -74,8 +75,7 @@ class Merge:
             f"the document does not fit its schema; nothing was replaced, it can be read in {self._invalid}:\n{shown}"
         )
 
-    def _assembled(self) -> dict[str, Any]:
-        envelopes = [read_target(self.gather.state, step.probe.name) for step in self.steps]
+    def _assembled(self, envelopes: list[dict[str, Any]]) -> dict[str, Any]:
         skipped = tuple(item for envelope in envelopes for item in envelope["skipped"])
         told = ("version", "outcome", "confidence", "warnings", "errors")
         artifacts = {step.probe.name: self._artifacts(step) for step in self.steps}
@@ -91,6 +91,12 @@ class Merge:
         }
         slices = {one["probe"]: ordered(one["probe"], one["slice"]) for one in envelopes}
         return document | slices
+
+    def _highlights(self, envelopes: list[dict[str, Any]]) -> list[Highlights]:
+        return [
+            Highlights(step.probe.name, step.probe.section, [(label, text) for label, text in envelope["highlights"]])
+            for step, envelope in zip(self.steps, envelopes, strict=True)
+        ]
 
     def _artifacts(self, step: Step) -> list[dict[str, Any]]:
         """The artifacts of a probe: where they lie from the document, and their sizes."""

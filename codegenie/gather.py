@@ -340,7 +340,7 @@ def target_digest(state: State, path: str) -> str:
 
 
 def read_target(state: State, slice_name: str) -> dict[str, Any]:
-    """The envelope in a probe's target: probe, version, outcome, confidence, warnings, errors, skipped, slice.
+    """The envelope in a probe's target: what `_envelope` makes.
 
     Raises CodegenieError where there is none; the steps before have just written or verified it.
     """
@@ -363,6 +363,7 @@ def _envelope(
     slice: dict[str, Any] | None = None,  # noqa: A002 - the field's name
     confidence: str = "low",
     warnings: list[str] | None = None,
+    highlights: list[list[str]] | None = None,
     errors: list[str] | None = None,
     skipped: list[dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
@@ -372,6 +373,7 @@ def _envelope(
         "outcome": outcome,
         "confidence": confidence,
         "warnings": warnings or [],
+        "highlights": highlights or [],
         "errors": errors or [],
         "skipped": skipped or [],
         "slice": slice,

@@ -12,6 +12,8 @@ from codegenie.globs import compiled, matching
 
 T = TypeVar("T")
 Confidence = Literal["high", "medium", "low"]
+Section = Literal["identity", "build", "dependencies", "delivery", "code", "organisation"]
+"""Where the report speaks of a slice."""
 
 PATHS = "<paths>"
 """The pseudo-input for a probe that needs the names of all files, not their contents."""
@@ -40,6 +42,8 @@ class ProbeOutput(NamedTuple):
     warnings: tuple[str, ...] = ()
     artifacts: Mapping[str, Any] = {}
     """By their declared names, JSON values too large for the document; every one that is declared."""
+    highlights: tuple[tuple[str, str], ...] = ()
+    """What a person should read first: a label of one or two words, and a line of text with `code` in it."""
 
 
 class InputFile(NamedTuple):
@@ -271,6 +275,7 @@ class Probe(NamedTuple):
     tools: tuple[str, ...] = ()
     timeout_seconds: float = DEFAULT_TIMEOUT
     max_file_bytes: int | None = None
+    section: Section = "code"
     applies_to_tasks: tuple[str, ...] = ("*",)
     applies_to_languages: tuple[str, ...] = ("*",)
     summary: str = ""
@@ -292,6 +297,7 @@ def register_probe(
     tools: tuple[str, ...] = (),
     timeout_seconds: float = DEFAULT_TIMEOUT,
     max_file_bytes: int | None = None,
+    section: Section = "code",
     applies_to_tasks: tuple[str, ...] = ("*",),
     applies_to_languages: tuple[str, ...] = ("*",),
 ) -> Callable[[Callable[[ProbeInputs], ProbeOutput]], Callable[[ProbeInputs], ProbeOutput]]:
@@ -327,6 +333,7 @@ def register_probe(
             tools=tuple(sorted(set(tools))),
             timeout_seconds=timeout_seconds,
             max_file_bytes=max_file_bytes,
+            section=section,
             applies_to_tasks=applies_to_tasks,
             applies_to_languages=applies_to_languages,
             summary=str(run.__doc__).strip().splitlines()[0],

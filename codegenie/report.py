@@ -1,48 +1,96 @@
 """CONTEXT_REPORT.md: the document again, for a person with five minutes."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
-from codegenie.probe import ENVELOPE
+from codegenie.probe import ENVELOPE, Section
 from codegenie.text import escaped
 
 _LISTED = 12  # items of a list, rows of a table, parts of a slice that are shown before "and N more"
 _FEW = 4  # items of a list that stand in one cell or line
 _LONG = 160
+_LONGEST_LINE = 600  # characters of a highlight
+_SECTIONS: dict[Section, str] = {
+    "identity": "What it is",
+    "build": "How it is built and tested",
+    "dependencies": "What it depends on",
+    "delivery": "How it is delivered",
+    "code": "What its code does",
+    "organisation": "Who keeps it, and by which rules",
+}
 _LEVELS = 3  # of headings below a slice; what is deeper is told in a line
 # What Markdown takes for its own, and what GitHub makes a link, a formula or a mention of.
 _MARKUP = re.compile(r"[\\`*\[\]<>|~&!$@]|(?<![^\W_])_|_(?![^\W_])|^[#+\-=]|:(?=//)|(?<=[wW]{3})\.")
 _ROW_DEPTH = 3  # a mapping that nests deeper has its own heading instead of a row
 
 
-def rendered(document: dict[str, Any]) -> str:
-    """The report as Markdown: what failed and what is doubtful first, then slice by slice."""
+class Highlights(NamedTuple):
+    """What the report says of one slice: a label and a text each, in the probe's order."""
+
+    slice: str
+    section: Section
+    lines: Sequence[tuple[str, str]]
+
+
+def rendered(document: dict[str, Any], highlights: Iterable[Highlights] = ()) -> str:
+    """The report as Markdown: what a person asks first, by section; what is doubtful; how far to trust each slice.
+
+    A slice of which nothing is highlighted is told in full.
+    """
+    highlighted = [each for each in highlights if each.lines]
     lines = ["# What is known of this repository", "", *_snapshot(document["snapshot"]), ""]
-    lines += [*_overview(document["probes"]), ""]
+    for section, heading in _SECTIONS.items():
+        of_it = [each for each in highlighted if each.section == section]
+        if of_it:
+            lines += [f"## {heading}", "", *chain.from_iterable(_told(each, document["probes"]) for each in of_it), ""]
     if warned := list(_warned(document)):
         lines += ["## Read with care", "", *warned, ""]
-    for name in sorted(set(document) - ENVELOPE):
+    for name in sorted(set(document) - ENVELOPE - {each.slice for each in highlighted}):
         lines += [f"## {_text(name)}", ""]
         if document[name] is None:
             lines += ["Nothing is known.", ""]
         for block in _blocks(document[name] or {}, 3):
             lines += [*block, ""]
+    lines += ["## How far to trust each slice", "", *_overview(document["probes"]), ""]
+    if document["snapshot"]["skipped"]:
+        lines += ["## Left out", "", *_left_out(document["snapshot"]["skipped"]), ""]
     return "\n".join(lines)
 
 
 def _snapshot(snapshot: dict[str, Any]) -> Iterator[str]:
     commit = f"commit `{snapshot['commit']}`" if snapshot["commit"] else "no commit known"
-    yield f"{commit}, {snapshot['files']:,} files. The facts with their evidence are in `repo-context.yaml`."
+    left_out = f", {_paths(len(snapshot['skipped']))} left out" if snapshot["skipped"] else ""
+    yield f"{commit}, {snapshot['files']:,} files{left_out}. The facts with their evidence are in `repo-context.yaml`."
     for warning in snapshot["warnings"]:
         yield f"\n> {_text(warning)}"
-    if snapshot["skipped"]:
-        paths = "path" if len(snapshot["skipped"]) == 1 else "paths"
-        yield f"\nLeft out: {len(snapshot['skipped']):,} {paths}.\n"
-        for item in snapshot["skipped"][:_LISTED]:
-            yield f"- {_code(item['path'])}: {_text(item['reason'])}"
-        yield from _more(snapshot["skipped"])
+
+
+def _told(highlights: Highlights, probes: dict[str, Any]) -> Iterator[str]:
+    confidence = probes[highlights.slice]["confidence"]
+    doubt = "" if confidence == "high" else f" ({confidence} confidence)"
+    for label, text in highlights.lines[:_LISTED]:
+        yield f"- **{_text(label)}**{doubt}: {_running(text)}"
+    if len(highlights.lines) > _LISTED:
+        yield f"- and {len(highlights.lines) - _LISTED} more in `{highlights.slice}`"
+
+
+def _running(text: str) -> str:
+    """A line of text with `code` in it: what is between backticks is code, whatever it is."""
+    parts = text[:_LONGEST_LINE].split("`")
+    told = "".join(_code(part) if at % 2 and part else _text(part) for at, part in enumerate(parts))
+    return told + ("..." if len(text) > _LONGEST_LINE else "")
+
+
+def _left_out(skipped: list[dict[str, Any]]) -> Iterator[str]:
+    for item in skipped[:_LISTED]:
+        yield f"- {_code(item['path'])}: {_text(item['reason'])}"
+    yield from _more(skipped)
+
+
+def _paths(count: int) -> str:
+    return "1 path" if count == 1 else f"{count:,} paths"
 
 
 def _overview(probes: dict[str, Any]) -> Iterator[str]:

@@ -170,7 +170,7 @@ def _answer(
     *,
     skipped: list[dict[str, Any]],
 ) -> dict[str, Any]:
-    """Run the probe; the slice with its confidence, warnings and artifacts, or `error` with the reason there is none.
+    """Run the probe; the slice and what comes with it, or `error` with the reason there is none.
 
     What it asked for and did not get is added to `skipped` either way.
     """
@@ -204,10 +204,11 @@ def _answer(
                 skipped += inputs.skipped
         if not isinstance(output, ProbeOutput):
             return {"error": f"answered a {type(output).__name__} instead of a ProbeOutput"}
-        said = json.dumps([output.schema_slice, list(output.warnings)], allow_nan=False)
+        told = [output.schema_slice, list(output.warnings), list(output.highlights)]
+        said = json.dumps(told, allow_nan=False)
         if len(said) > call["max_slice_bytes"]:
             return {"error": f"answered {len(said)} bytes, more than max_slice_bytes allows"}
-        schema_slice, warnings = publishable(json.loads(said))
+        schema_slice, warnings, highlights = publishable(json.loads(said))
         if problems := slice_validator(probe.name, home)(schema_slice):
             return {"error": f"the slice does not fit schemas/{probe.name}.json: {'; '.join(problems[:10])}"}
         artifacts = {name: _written(value, call) for name, value in sorted(output.artifacts.items())}
@@ -220,7 +221,13 @@ def _answer(
         return {"error": "out of memory"}
     except BaseException as error:  # noqa: BLE001 - the probe boundary: whatever a probe raises costs only its slice
         return {"error": _told(error, call["root"])}
-    return {"slice": schema_slice, "confidence": output.confidence, "warnings": warnings, "artifacts": artifacts}
+    return {
+        "slice": schema_slice,
+        "confidence": output.confidence,
+        "warnings": warnings,
+        "highlights": highlights,
+        "artifacts": artifacts,
+    }
 
 
 def _written(value: Any, call: dict[str, Any]) -> bytes:

@@ -77,7 +77,7 @@ class Workers:
         """Whether one was killed or died at work, perhaps while it was writing."""
 
     def run(self, call: Call) -> dict[str, Any]:
-        """The worker's answer: `slice`, `confidence`, `warnings` and `artifacts` as bytes by name, or `error`.
+        """The worker's answer: the parts of a ProbeOutput by name, artifacts as bytes; or `error`.
 
         Raises WorkerDied; and CodegenieError once the gather is ending, where no answer is of use.
         """

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codegenie.report import rendered
+from codegenie.report import Highlights, rendered
 
 SNAPSHOT: dict[str, Any] = {
     "commit": None,
@@ -33,7 +33,8 @@ def document(slices: dict[str, Any], **snapshot: Any) -> dict[str, Any]:
 def facts(value: Any) -> list[str]:
     """What is said of one slice, without blank lines."""
     text = rendered(document({"one": value}))
-    return [line for line in text.partition("## one\n\n")[2].split("\n") if line]
+    told = text.partition("## one\n\n")[2].partition("## How far to trust each slice\n")[0]
+    return [line for line in told.split("\n") if line]
 
 
 def test_a_report_reads_like_this() -> None:
@@ -66,15 +67,8 @@ def test_a_report_reads_like_this() -> None:
     assert rendered(whole) == (
         "# What is known of this repository\n"
         "\n"
-        "commit `c0ffee`, 3 files. The facts with their evidence are in `repo-context.yaml`.\n"
+        "commit `c0ffee`, 3 files, 1 path left out. The facts with their evidence are in `repo-context.yaml`.\n"
         "\n> git_is \\<old\\>\n"
-        "\nLeft out: 1 path.\n\n"
-        "- `` a`b ``: a \\*link\\*\n"
-        "\n"
-        "| slice | outcome | confidence |\n"
-        "|---|---|---|\n"
-        "| beta | failed | high |\n"
-        "| alpha | succeeded | high |\n"
         "\n"
         "## Read with care\n"
         "\n"
@@ -108,7 +102,49 @@ def test_a_report_reads_like_this() -> None:
         "## beta\n"
         "\n"
         "Nothing is known.\n"
+        "\n"
+        "## How far to trust each slice\n"
+        "\n"
+        "| slice | outcome | confidence |\n"
+        "|---|---|---|\n"
+        "| beta | failed | high |\n"
+        "| alpha | succeeded | high |\n"
+        "\n"
+        "## Left out\n"
+        "\n"
+        "- `` a`b ``: a \\*link\\*\n"
     )
+
+
+def test_what_a_probe_highlights_stands_in_for_its_slice() -> None:
+    whole = document({"alpha": {"a": 1}, "beta": {"b": 2}, "gamma": {"c": 3}})
+    whole["probes"]["beta"]["confidence"] = "medium"
+    text = rendered(
+        whole,
+        [
+            Highlights("alpha", "build", [("Build", "`npm ci` in 3 projects"), ("Test", "`npm test`")]),
+            Highlights("beta", "identity", [("Languages", "C# 80 %")]),
+            Highlights("gamma", "identity", []),
+        ],
+    )
+    assert [line for line in text.splitlines() if line][2:-6] == [
+        "## What it is",
+        "- **Languages** (medium confidence): C# 80 %",
+        "## How it is built and tested",
+        "- **Build**: `npm ci` in 3 projects",
+        "- **Test**: `npm test`",
+        "## gamma",
+        "- **c**: 3",
+    ]
+
+
+@given(st.text(alphabet="`*[]<>|&!$@_\n\r\x1b\u202ea", max_size=30))
+def test_a_strangers_text_in_a_highlight_stays_one_line_of_text(value: str) -> None:
+    told = rendered(document({"one": {}}), [Highlights("one", "build", [("Build", f"`{value}` and {value}")])])
+    (line,) = [line for line in told.split("\n") if line.startswith("- **Build**: ")]
+    outside = re.sub(r"(`+).*?(?<!`)\1(?!`)", "", line.removeprefix("- **Build**: "))
+    assert not re.search(r"(?<!\\)(?:\\\\)*[*\[\]<>|&!$@]", outside)
+    assert told.isprintable() or not re.search(r"[\r\x1b\u202e]", told)
 
 
 def test_what_failed_comes_first() -> None:
