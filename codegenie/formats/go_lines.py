@@ -22,12 +22,15 @@ class Line:
     number: int
 
 
-def directives(content: bytes) -> Iterator[Line]:
+def directives(content: bytes) -> tuple[Line, ...]:
     """Every directive, those of a block each with the block's verb.  Raises Unparsable.
 
     https://go.dev/ref/mod#go-mod-file-lexical
     """
-    text = text_of(content)
+    return tuple(_directives(text_of(content)))
+
+
+def _directives(text: str) -> Iterator[Line]:
     if text.count("\n") > MOST_LINES:
         raise Unparsable(f"more than {MOST_LINES} lines")
     if "\0" in text:

@@ -65,6 +65,7 @@ tool f.io/g/cmd/h
 """
 YAML = b"a: &x {b: [1, 0x1f, 1e3], c: 'd'}\n<<: *x\ne: !Ref |\n  text\n? f\n: >-\n  g\n"
 SAMPLES: dict[str, tuple[bytes, ...]] = {
+    "go_lines": (GO_MOD,),
     "go_mod": (GO_MOD,),
     "go_sum": (b"a.io/b v1.0.0 h1:x=\na.io/b v1.0.0/go.mod h1:y=\n",),
     "go_vendor": (b"# a.io/b v1.0.0 => ../b\n## explicit; go 1.17\na.io/b/c\n# d.io/e => ../e\n",),
