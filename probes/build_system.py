@@ -1,11 +1,16 @@
 """How each project of the repository is installed, built, tested and started."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from codegenie.probe import PATHS, Confidence, ProbeInputs, ProbeOutput, register_probe
 
 from . import _go_builds, _node_builds
 from ._unread_builds import RUNNERS, unread_builds
 
 _READERS = (_go_builds, _node_builds)
+_HIGHLIGHTED = 8  # projects
+_TOLD = ("install", "build", "test", "lint", "start")
 _LISTED_APART = 20  # paths of each kind; the count says how many there are
 _WORST_FIRST: tuple[Confidence, ...] = ("low", "medium", "high")
 
@@ -13,6 +18,7 @@ _WORST_FIRST: tuple[Confidence, ...] = ("low", "medium", "high")
 @register_probe(
     version="1.2.0",
     declared_inputs=(PATHS, *(glob for reader in _READERS for glob in reader.FILES), "!**/node_modules/**"),
+    section="build",
 )
 def build_system(inputs: ProbeInputs) -> ProbeOutput:
     """Say for each project which tool installs it, and how one builds, tests, lints and starts it."""
@@ -44,7 +50,20 @@ def build_system(inputs: ProbeInputs) -> ProbeOutput:
     warnings = [warning for each in found for warning in each.warnings]
     if unread:
         warnings.insert(0, f"build files of other ecosystems are not read: {', '.join(unread)}")
-    return ProbeOutput(slice_, confidence, tuple(warnings))
+    return ProbeOutput(slice_, confidence, tuple(warnings), highlights=tuple(_highlights(slice_["projects"])))
+
+
+def _highlights(projects: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    """The projects nearest to the root, each with its tool and its commands."""
+    nearest = sorted(projects, key=lambda one: (one["path"] != ".", one["path"].count("/"), one["path"]))
+    for project in nearest[:_HIGHLIGHTED]:
+        tool = project["tool"]["name"] or project["ecosystem"]
+        members = len(project["workspaces"]["members"]) if project["workspaces"] else 0
+        told = [f"{intent} `{found['command']}`" for intent in _TOLD if (found := project["commands"][intent])]
+        workspace = f", a workspace of {members}" if members else ""
+        yield project["path"], f"{tool}{workspace}" + (f": {', '.join(told)}" if told else "")
+    if len(projects) > _HIGHLIGHTED:
+        yield "Projects", f"{len(projects):,} in all"
 
 
 def _confidence(known: list[Confidence], *, doubtful: bool) -> Confidence:

@@ -1,5 +1,6 @@
 """The probe `language_stack`."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from codegenie.probe import Confidence, ProbeInputs, ProbeOutput, register_probe
@@ -10,6 +11,7 @@ from ._linguist import Linguist, linguist
 
 _DOUBT = 0.01  # the share of bytes in no certain language above which the shares are not worth their four digits
 _EXAMPLES_OF_A_CHOICE = 3  # the same question is often asked of hundreds of files
+_HIGHLIGHTED = 8  # languages, frameworks
 _EXAMPLES = 10  # extensions that are named where there may be thousands
 
 
@@ -18,6 +20,7 @@ _EXAMPLES = 10  # extensions that are named where there may be thousands
     declared_inputs=("**/*",),
     catalogues=("frameworks", "linguist"),
     timeout_seconds=120,
+    section="identity",
 )
 def language_stack(inputs: ProbeInputs) -> ProbeOutput:
     """Say which languages the repository is written in, by GitHub's rules, and on which frameworks it builds."""
@@ -40,7 +43,18 @@ def language_stack(inputs: ProbeInputs) -> ProbeOutput:
         },
         confidence=_confidence(inputs, found, doubtful),
         warnings=(f"{doubtful:.1%} of the bytes are of no certain language",) if doubtful > _DOUBT else (),
+        highlights=tuple(_highlights(languages, frameworks)),
     )
+
+
+def _highlights(languages: dict[str, Any], frameworks: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    largest = sorted(languages, key=lambda name: (-languages[name]["bytes"], name))[:_HIGHLIGHTED]
+    shares = ", ".join(f"{name} {languages[name]['share']:.1%}" for name in largest)
+    more = len(languages) - len(largest)
+    yield "Languages", (shares or "none") + (f" and {more} more" if more else "")
+    if names := [framework["name"] for framework in frameworks]:
+        more = len(names) - _HIGHLIGHTED
+        yield "Frameworks", ", ".join(names[:_HIGHLIGHTED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _languages(found: Census, rules: Linguist) -> dict[str, Any]:
