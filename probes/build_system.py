@@ -61,7 +61,8 @@ def _highlights(projects: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
         members = len(project["workspaces"]["members"]) if project["workspaces"] else 0
         told = [f"{intent} `{found['command']}`" for intent in _TOLD if (found := project["commands"][intent])]
         workspace = f", a workspace of {members}" if members else ""
-        yield project["path"], f"{tool}{workspace}" + (f": {', '.join(told)}" if told else "")
+        place = "Root project" if project["path"] == "." else project["path"]
+        yield place, f"{tool}{workspace}" + (f": {', '.join(told)}" if told else "")
     if len(projects) > _HIGHLIGHTED:
         yield "Projects", f"{len(projects):,} in all"
 

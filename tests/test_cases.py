@@ -2,8 +2,8 @@
 
 A case holds `version` (the probe version it was accepted at), `repo` (path: content; `{base64: ...}` for bytes,
 `{link: target}` for a symbolic link, `{size: N}` for N zero bytes), `slices` and `artifacts` (by slice, then by name)
-for what the probe requires, `git` for what git knows beside the files, and `expect`: slice, confidence, and where there
-are any, warnings and artifacts.
+for what the probe requires, `git` for what git knows beside the files, and `expect`: slice, confidence, where there are
+any, warnings and artifacts, and, where the case asks for them, highlights.
 `pytest --update` rewrites `version` and `expect`; read the diff before you commit it.
 """
 
@@ -53,6 +53,8 @@ def test_case(case_file: Path, repo: Path, request: pytest.FixtureRequest) -> No
 
     found = {"slice": output.schema_slice, "confidence": output.confidence, "warnings": list(output.warnings)}
     assert tuple(sorted(output.artifacts)) == probe.artifacts
+    if "highlights" in case["expect"]:
+        found["highlights"] = [list(line) for line in output.highlights]
     if output.artifacts:
         found["artifacts"] = json.loads(json.dumps(output.artifacts))
     schema = json.loads((Path(registry.data_directory("schemas")) / f"{probe.name}.json").read_text())
