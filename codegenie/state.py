@@ -309,9 +309,12 @@ def _is_ours(state: State, stamp: bytes) -> bool:
 
 
 def _stamp(state: State, repo: str) -> bytes:
-    """Raises OSError where there is no state."""
-    where = os.lstat(state.out)
-    text = f"{LAYOUT}\0{os.path.realpath(state.out)}\0{os.path.realpath(repo)}\0{where.st_dev}\0{where.st_ino}"
+    """Raises OSError where there is no state.
+
+    Without the device's number, which another mount or another start of the machine may change for the same directory.
+    """
+    inode = os.lstat(state.out).st_ino
+    text = f"{LAYOUT}\0{os.path.realpath(state.out)}\0{os.path.realpath(repo)}\0{inode}"
     if os.environ.get("CODEGENIE_STATE_KEY"):
         text = LAYOUT  # a CI cache moves between machines; the key alone says whose it is
     return blake2b(os.fsencode(text), key=state.secret[:64], person=b"codegenie owner").hexdigest().encode()

@@ -196,6 +196,23 @@ def test_the_time_of_another_layout_is_over(repo: Path, monkeypatch: pytest.Monk
     assert capsys.readouterr().err == warning(repo / ".codegenie")
 
 
+def test_another_number_for_the_same_device_makes_no_stranger(
+    repo: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    """Overlays, NFS and device mappers give another `st_dev` after another mount; path and inode stay."""
+    prepare(asked(repo))
+    look_at = os.lstat
+
+    def remounted(path: str) -> os.stat_result:
+        found = look_at(path)
+        return os.stat_result((*found[:2], found.st_dev + 1, *found[3:]))
+
+    monkeypatch.setattr(os, "lstat", remounted)
+    prepare(asked(repo))
+    assert look(asked(repo))[1] is True
+    assert capsys.readouterr() == ("", "")
+
+
 def test_every_stranger_gets_a_box(repo: Path, capsys: Capture) -> None:
     for number in range(1, 4):
         made_by_hand(repo)
