@@ -17,6 +17,7 @@ from codegenie.errors import Refused
 # What was seen to execute nothing.  Never status, diff, describe, blame, archive, grep, log or show, nor ls-files -m:
 # filters, hooks and signers cannot all be switched off for them.
 SAFE = {
+    "check-ignore": frozenset({"--no-index"}),
     "ls-files": frozenset({"-z", "-t", "-s", "--cached", "--others", "--exclude-standard", "--exclude"}),
     "rev-parse": frozenset({"--verify", "--quiet", "HEAD"}),
 }
@@ -28,6 +29,7 @@ REFS_CAP = 64 << 20
 _READ = re.compile(r"(HEAD|config|index|info|objects|packed-refs|refs|sharedindex\..*)\Z")  # by git, or by us
 _TAIL = 256  # bytes at the end of an index, in which the mark of a sparse one stands
 _NO_REPOSITORY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "no_repository")
+_MOST_ASKED = 250  # paths, of 4 KiB each at most: the system takes 2 MiB of arguments
 _MOST_HOPS = 5  # from HEAD to a commit, as git has it
 _AT_ONCE = 1000  # digests on one command line, which takes 128 KiB everywhere
 _IN_TABLES = b"ref: refs/heads/.invalid"  # what HEAD says where references are kept in tables (reftable)
@@ -55,6 +57,12 @@ def why_not(repo: str) -> str | None:
 
 def listed(repo: str, *options: str) -> bytes:
     """What `git ls-files` says of a repository for which `why_not` is None.  Raises ToolFailed or ToolUnavailable."""
+    dot_git, environment, exclude = _own(repo)
+    return _asked(repo, dot_git, ["ls-files", *options], environment, exclude)
+
+
+def _own(repo: str) -> tuple[str, dict[str, str], str]:
+    """What git sees of the repository: its directory, but not its configuration; and its own file of ignore rules."""
     dot_git = os.path.join(repo, ".git")
     with opened(repo) as root:
         environment = {"GIT_COMMON_DIR": os.path.join(_NO_REPOSITORY, "sha256" if _is_sha256(root) else "sha1")}
@@ -62,12 +70,28 @@ def listed(repo: str, *options: str) -> bytes:
             environment["GIT_OBJECT_DIRECTORY"] = os.path.join(dot_git, "objects")
         found = root.lstat("info/exclude")
     exclude = os.path.join(dot_git, "info/exclude") if found and stat.S_ISREG(found.st_mode) else os.devnull
-    return _asked(repo, dot_git, ["ls-files", *options], environment, exclude)
+    return dot_git, environment, exclude
 
 
 def listed_without_repository(repo: str, *options: str) -> bytes:
     """What `git ls-files` would say if the directory were a new repository.  Raises ToolFailed or ToolUnavailable."""
     return _asked(repo, os.path.join(_NO_REPOSITORY, "sha1"), ["ls-files", *options], {}, os.devnull)
+
+
+def ignored(repo: str, paths: Sequence[str], *, with_repository: bool) -> set[str]:
+    """Those of a few paths that the ignore rules of a listing leave out.  Raises ToolFailed or ToolUnavailable.
+
+    A name that git would show in quotation marks is not among them.
+    """
+    dot_git, environment, exclude = (
+        _own(repo) if with_repository else (os.path.join(_NO_REPOSITORY, "sha1"), {}, os.devnull)
+    )
+    found: set[str] = set()
+    for start in range(0, len(paths), _MOST_ASKED):
+        names = [f"./{path}" for path in paths[start : start + _MOST_ASKED]]  # else git would look for magic in them
+        said = _asked(repo, dot_git, ["check-ignore", "--no-index", "--", *names], environment, exclude)
+        found |= {line.removeprefix("./") for line in os.fsdecode(said).split("\n")}
+    return found
 
 
 def commit(repo: str) -> str | None:
@@ -224,9 +248,10 @@ def _asked_commit(repo: str) -> str | None:
 
 def _asked(repo: str, git_dir: str, arguments: list[str], environment: dict[str, str], exclude: str) -> bytes:
     command, *options = arguments
+    given = options[: options.index("--")] if command == "check-ignore" else options  # what follows is paths
     unsafe = [
         option
-        for option in options
+        for option in given
         if option.partition("=")[0] not in SAFE.get(command, ())
         and not (command == "rev-parse" and _PEELED.fullmatch(option))
     ]
@@ -237,7 +262,11 @@ def _asked(repo: str, git_dir: str, arguments: list[str], environment: dict[str,
         raise tools.ToolUnavailable("git is not installed")
     fixed = ["--no-pager", f"--git-dir={git_dir}", f"--work-tree={repo}"]
     return tools.run(
-        [path, *fixed, *arguments], env=_environment(repo, exclude) | environment, cap=LISTING_CAP, cwd=repo
+        [path, *fixed, *arguments],
+        env=_environment(repo, exclude) | environment,
+        cap=LISTING_CAP,
+        cwd=repo,
+        codes=(0, 1) if command == "check-ignore" else (0,),  # 1: none of them is
     )
 
 

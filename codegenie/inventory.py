@@ -1,16 +1,18 @@
 """The inventory: all paths of a repository, listed once, and the globs of all probes matched over them.
 
 A repository is what git would commit of the directory: tracked files that are there, and untracked ones that are not
-ignored.  Outside a git work tree the same rules hold, through an empty git directory.
+ignored.  Outside a git work tree the same rules hold, through an empty git directory.  Pipes, sockets and devices among
+them are left out and said.
 """
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cached_property
 from typing import Any, Literal
 
-from codegenie import git, git_state
+from codegenie import git, git_state, irregular
 from codegenie.cache import split
 from codegenie.globs import compiled
 from codegenie.hashing import digest_of
@@ -29,7 +31,10 @@ NOISE = (
 BOUNDS = ("max_files", "max_depth", "max_path_bytes")
 """The settings that bound a listing."""
 
+NOT_REGULAR = "not a regular file"
+
 _GITLINK, _PLAIN, _EXECUTABLE, _LINK = "160000", "100644", "100755", "120000"
+_MOST_ASKED = 1000  # of what git is asked whether it is ignored; no more of one kind are shown
 _NO_COMPONENTS = frozenset({"", ".", "..", ".git"})  # git adds no such path, but lists what an index holds
 
 ListedBy = Literal["git", "git-without-repository", "walk"]
@@ -99,6 +104,7 @@ def take(
     max_path_bytes: int = 4096,
 ) -> Inventory:
     """List a repository.  Never raises for what the repository holds: what is left out is in `skipped`."""
+    is_unwanted = _unwanted(exclude)
     warnings: list[str] = []
     state: dict[str, Any] = {}
     listed: set[str] = set()
@@ -129,10 +135,12 @@ def take(
         by = "walk"
     if by == "walk":
         skipped = []
-        found = _walked(repo, skipped, max_depth)
+        found = _walked(repo, skipped, is_unwanted, max_depth)
     else:
+        skipped += _irregular(repo, listed, is_unwanted, with_repository=by == "git")
         found = iter(sorted(listed))
-    paths = _bounded(found, skipped, exclude, max_files=max_files, max_depth=max_depth, max_path_bytes=max_path_bytes)
+    bounds = {"max_files": max_files, "max_depth": max_depth, "max_path_bytes": max_path_bytes}
+    paths = _bounded(found, skipped, is_unwanted, **bounds)
     return Inventory(paths, by, git=state, skipped=tuple(sorted(skipped)), warnings=tuple(warnings))
 
 
@@ -186,7 +194,24 @@ def _parsed(repo: str, output: bytes) -> tuple[set[str], list[tuple[str, str]], 
     return listed, skipped, index
 
 
-def _walked(repo: str, skipped: list[tuple[str, str]], max_depth: int) -> Iterator[str]:
+def _irregular(
+    repo: str, listed: set[str], is_unwanted: Callable[[str], bool], *, with_repository: bool
+) -> list[tuple[str, str]]:
+    """What is not a file among those listed, taken out of them; without what git would leave out if it were a file."""
+    found = irregular.among(repo, listed)
+    if not found:
+        return []
+    strange = [path for path in found if path not in listed][:_MOST_ASKED]
+    ignored: set[str] = set()
+    with suppress(ToolFailed, ToolUnavailable):
+        ignored = git.ignored(repo, strange, with_repository=with_repository)
+    listed.difference_update(found)
+    return [(path, NOT_REGULAR) for path in found if path not in ignored and not is_unwanted(path)]
+
+
+def _walked(
+    repo: str, skipped: list[tuple[str, str]], is_unwanted: Callable[[str], bool], max_depth: int
+) -> Iterator[str]:
     """Every file beneath in order, links not followed, without the noise."""
     noise = {*NOISE, ".git"}
     waiting = [""]  # directories end in "/"
@@ -199,7 +224,13 @@ def _walked(repo: str, skipped: list[tuple[str, str]], max_depth: int) -> Iterat
         else:
             try:
                 with os.scandir(os.path.join(repo, path)) as entries:
-                    found = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
+                    found = []
+                    for entry in entries:
+                        deeper = entry.is_dir(follow_symlinks=False)
+                        if deeper or entry.is_file(follow_symlinks=False) or entry.is_symlink():
+                            found.append((entry.name, deeper))
+                        elif not is_unwanted(path + entry.name):
+                            skipped.append((path + entry.name, NOT_REGULAR))
             except PermissionError:
                 skipped.append((path[:-1], "permission denied"))
             except OSError:
@@ -212,19 +243,17 @@ def _walked(repo: str, skipped: list[tuple[str, str]], max_depth: int) -> Iterat
 def _bounded(
     paths: Iterator[str],
     skipped: list[tuple[str, str]],
-    exclude: tuple[str, ...],
+    is_unwanted: Callable[[str], bool],
     *,
     max_files: int,
     max_depth: int,
     max_path_bytes: int,
 ) -> tuple[str, ...]:
     """The paths without our own state, without what the user excludes, and within the bounds."""
-    ours = tuple(f".codegenie/{name}/" for name in (*GENERATED, SET_ASIDE))
-    unwanted = compiled(exclude).fullmatch if exclude else None
     kept: list[str] = []
     past = 0
     for path in paths:
-        if path.startswith(ours) or (unwanted and unwanted(path)):
+        if is_unwanted(path):
             continue
         odd = path[:1] in "./" or "/." in path or "//" in path
         if odd and not _NO_COMPONENTS.isdisjoint(path.lower().split("/")):
@@ -240,3 +269,10 @@ def _bounded(
     if past:
         skipped.append(("", f"{past} files past the first {max_files}; raise max_files"))
     return tuple(kept)
+
+
+def _unwanted(exclude: tuple[str, ...]) -> Callable[[str], bool]:
+    """What says of a path that it is of our own state, or that the user excludes it."""
+    ours = tuple(f".codegenie/{name}/" for name in (*GENERATED, SET_ASIDE))
+    excluded = compiled(exclude).fullmatch if exclude else None
+    return lambda path: path.startswith(ours) or bool(excluded and excluded(path))

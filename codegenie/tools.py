@@ -77,9 +77,18 @@ def ready(name: str, allowed: tuple[str, ...] | None = None, *, refresh: bool = 
 
 
 def run(
-    argv: list[str], *, env: Mapping[str, str], seconds: float = TOOL_SECONDS, cap: int = OUTPUT_CAP, cwd: str = "/"
+    argv: list[str],
+    *,
+    env: Mapping[str, str],
+    seconds: float = TOOL_SECONDS,
+    cap: int = OUTPUT_CAP,
+    cwd: str = "/",
+    codes: tuple[int, ...] = (0,),
 ) -> bytes:
-    """Standard output of a program that ended with 0.  No shell; no input; nothing left behind.  Raises ToolFailed."""
+    """Standard output of a program that ended with one of the codes.  No shell; no input; nothing left behind.
+
+    Raises ToolFailed.
+    """
     name = os.path.basename(argv[0])
     theirs, ours = os.pipe()
     try:
@@ -110,7 +119,7 @@ def run(
         child.stdout.close()
         child.wait()
         os.close(ours)
-    if code != 0:
+    if code not in codes:
         raise ToolFailed(f"{name} ended with {code}")
     return output
 

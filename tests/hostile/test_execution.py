@@ -56,12 +56,14 @@ def test_no_setting_of_git_runs_anything(repo: Path, trap: Canary, name: str) ->
     plant, takes = TRAPS[name]
     clean = take(str(populated(repo.with_name("clean"), trap).work))
     place = populated(repo, trap)
+    os.mkfifo(repo / "pipe")  # of which git is asked whether it is ignored
     plant(place)
     trap.forget()
 
     found = take(str(repo))
 
     assert trap.seen == []
+    assert ("pipe", "not a regular file") in found.skipped
     assert (found.listed_by, found.warnings) == ("git", ())
     assert set(clean.paths) <= set(found.paths)
     assert found.commit is not None
@@ -84,6 +86,7 @@ def test_all_traps_at_once_run_nothing_wherever_they_lie(
 
 def test_git_is_asked_for_listings_alone(real: House, repo: Path, trap: Canary, tmp_path: Path) -> None:
     on_top(repo, trap, everything)
+    os.mkfifo(repo / "pipe")
     log = tmp_path / "asked"
     shim = tmp_path / "bin/git"
     shim.parent.mkdir()
@@ -95,7 +98,7 @@ def test_git_is_asked_for_listings_alone(real: House, repo: Path, trap: Canary, 
     assert real.codegenie("gather", str(repo), env=path).code == 0
     assert real.codegenie("explain", "build_system", "--repo", str(repo), env=path).code == 0
 
-    assert set(log.read_text().split()) == {"ls-files"}
+    assert set(log.read_text().split()) == {"check-ignore", "ls-files"}
 
 
 def test_one_module_starts_git_and_two_start_processes() -> None:
