@@ -34,11 +34,12 @@ def seen(repo: str) -> dict[str, Any]:
             config = _config(root)
         except (Refused, Unparsable) as problem:
             config, unread = GitConfig(()), str(getattr(problem, "reason", problem))
+        in_tables = root.lstat("reftable") is not None
         return {
             "commit": commit,
             "branch": branch,
-            "in_tables": bool(config.last("extensions", "refstorage")) or root.lstat("reftable") is not None,
-            **_tags(root, commit),
+            "in_tables": in_tables,
+            **({"tags": None} if in_tables else _tags(root, commit)),
             "upstream": _upstream(config, branch),
             "remotes": [_remote(root, config, name) for name in _remotes(config)[:MOST_REMOTES]],
             "includes": len([entry for entry in config.entries if entry.section in ("include", "includeif")]),
@@ -59,7 +60,7 @@ def settled(repo: str, state: dict[str, Any]) -> dict[str, Any]:
     found = {name for digest, names in asked.items() if commits.get(digest) == state["commit"] for name in names}
     unknown = sum(len(names) for digest, names in asked.items() if digest not in commits)
     rest = {key: value for key, value in state.items() if key != TO_ASK}
-    return rest | {"tags": sorted({*state["tags"], *found}), "tags_unknown": unknown} if "tags" in state else rest
+    return rest | ({"tags": sorted({*state["tags"], *found}), "tags_unknown": unknown} if TO_ASK in state else {})
 
 
 def _config(root: Root) -> GitConfig:

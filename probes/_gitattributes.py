@@ -57,7 +57,7 @@ def attributes(files: Mapping[str, bytes], wanted: Iterable[str]) -> Attributes:
 
     Macros are taken from the file at the root, as git does.
     """
-    written = [(path.rpartition("/")[0], *line) for path in sorted(files) for line in _lines(files[path])]
+    written = [(path.rpartition("/")[0], *line[1:]) for path in sorted(files) for line in each_line(files[path])]
     macros = {
         pattern.removeprefix("[attr]"): said
         for directory, pattern, said in written
@@ -72,16 +72,16 @@ def attributes(files: Mapping[str, bytes], wanted: Iterable[str]) -> Attributes:
     return Attributes(lines, macros)
 
 
-def _lines(content: bytes) -> Iterator[tuple[str, Said]]:
-    """The pattern of each line that has one, and its attributes."""
-    for line in content.decode("utf-8", "surrogateescape").removeprefix("\ufeff").split("\n"):
+def each_line(content: bytes) -> Iterator[tuple[int, str, Said]]:
+    """The number (from 1) and the pattern of each line that has one, and its attributes."""
+    for number, line in enumerate(content.decode("utf-8", "surrogateescape").removeprefix("\ufeff").split("\n"), 1):
         text = line.strip(" \t\r")
         if quoted := re.match(r'"((?:[^"\\]|\\.)*)"', text):
             pattern = _ESCAPE.sub(lambda found: _ESCAPED.get(found[1]) or _octal(found[1]), quoted[1])
-            yield pattern, _said(text[quoted.end() :].split())
+            yield number, pattern, _said(text[quoted.end() :].split())
         elif text and not text.startswith("#"):
             pattern, *words = text.split()
-            yield pattern, _said(words)
+            yield number, pattern, _said(words)
 
 
 def _octal(digits: str) -> str:

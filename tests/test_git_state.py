@@ -117,6 +117,12 @@ def test_tags_with_longer_digests(repo: Path, git: Git) -> None:
     assert state(repo)["tags"] == ["annotated"]
 
 
+def test_references_in_tables_are_not_read(work: Path, git: Git) -> None:
+    git("tag", "light")
+    (work / ".git/reftable").mkdir()
+    assert (state(work)["tags"], state(work)["in_tables"]) == (None, True)
+
+
 # The rest
 
 

@@ -1,0 +1,184 @@
+"""The repository as a whole: its commit and remotes, its submodules, and how many files of what size it holds."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from codegenie.formats import git_config
+from codegenie.formats.git_address import Address, address_of
+from codegenie.probe import GIT, PATHS, Confidence, ProbeInputs, ProbeOutput, register_probe
+
+from ._gitattributes import each_line
+from ._sizes import Contents, contents
+
+_LARGEST = 10
+_EXAMPLES = 20
+_MOST_DIRECTORIES = 200  # at the top; the rest is one row
+_MOST_LISTED = 500  # submodules, patterns and tags, of which a hostile file can hold any number
+
+
+@register_probe(version="1.0.0", declared_inputs=(GIT, PATHS, "**/*"), timeout_seconds=120)
+def repository(inputs: ProbeInputs) -> ProbeOutput:
+    """Say which commit is checked out and where it comes from, and how many files there are and of what size.
+
+    The confidence is low where there is neither a file nor a git directory, and medium where git facts are not
+    available or not complete, or a file could not be read.  What the files say holds all the same.
+    """
+    git = inputs.git
+    found = contents(inputs)
+    facts = {
+        "git": _git_facts(git),
+        "remotes": [dict(remote) for remote in git.get("remotes", ())],
+        "submodules": _submodules(inputs, git.get("index", {}).get("submodules", {})),
+        "lfs": _lfs(inputs, found),
+        "files": _file_facts(inputs, git, found),
+        "directories": _directories(inputs),
+        "largest": [{"path": path, "bytes": size} for size, path in _largest(inputs)],
+    }
+    unparsed = sorted(inputs.unparsed, key=lambda problem: (problem["path"], problem["reason"]))
+    return ProbeOutput(facts | {"unparsed": unparsed}, _confidence(inputs, git), tuple(_warnings(git)))
+
+
+def _git_facts(git: Mapping[str, Any]) -> dict[str, Any]:
+    unknown = git.get("unknown", "not asked") if "commit" not in git else None
+    branch, commit, tags = git.get("branch"), git.get("commit"), git.get("tags")
+    in_tables = git.get("in_tables")
+    defaults = {remote["name"]: remote["default_branch"] for remote in git.get("remotes", ())}
+    upstream = git.get("upstream")
+    default = defaults.get(upstream["remote"] if upstream else "origin")
+    return {
+        "unknown": unknown,
+        "commit": commit,
+        "branch": branch,
+        "detached": None if unknown or in_tables else branch is None and commit is not None,
+        "tags": None if tags is None else tags[:_MOST_LISTED],
+        "tags_unknown": git.get("tags_unknown"),
+        "default_branch": default or (next(iter(defaults.values())) if len(defaults) == 1 else None),
+        "upstream": upstream,
+        "shallow": git.get("shallow"),
+        "partial": git.get("partial"),
+        "sparse": git.get("sparse"),
+        "config_unread": git.get("config_unread"),
+        "includes": git.get("includes"),
+        "rewritten_addresses": git.get("rewritten_addresses"),
+    }
+
+
+def _submodules(inputs: ProbeInputs, recorded: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Those that .gitmodules declares and those that the index records, by path."""
+    config = inputs.parse(".gitmodules", git_config.parse) if ".gitmodules" in inputs else None
+    rows: dict[str, dict[str, Any]] = {}
+    for name in config.subsections("submodule") if config else ():
+        assert config is not None
+        path, url, branch = (config.last("submodule", key, name) for key in ("path", "url", "branch"))
+        if path and path.value:
+            place = {"path": ".gitmodules", "line": path.line}
+            at = path.value.rstrip("/")
+            rows[at] = {
+                "path": at,
+                "name": name,
+                "address": _address(address_of(url.value)) if url and url.value else None,
+                "branch": branch.value if branch else None,
+                "commit": recorded.get(at),
+                "declared": place,
+            }
+    for at, commit in recorded.items():
+        nothing = {"path": at, "name": None, "address": None, "branch": None, "commit": commit, "declared": None}
+        rows.setdefault(at, nothing)
+    return [rows[at] for at in sorted(rows)][:_MOST_LISTED]
+
+
+def _lfs(inputs: ProbeInputs, found: Contents) -> dict[str, Any]:
+    patterns = [
+        {"pattern": pattern, "path": path, "line": line}
+        for path in inputs.matching("**/.gitattributes")
+        for line, pattern in inputs.parse(path, _lfs_patterns) or ()
+    ]
+    config = inputs.parse(".lfsconfig", git_config.parse) if ".lfsconfig" in inputs else None
+    endpoint = config.last("lfs", "url") if config else None
+    pointers = sorted(found.pointers)
+    return {
+        "patterns": patterns[:_MOST_LISTED],
+        "pointers": len(pointers),
+        "pointers_bytes": sum(found.pointers.values()),
+        "examples": pointers[:_EXAMPLES],
+        "endpoint": None
+        if endpoint is None
+        else {"address": _address(address_of(endpoint.value or "")), "path": ".lfsconfig", "line": endpoint.line},
+    }
+
+
+def _lfs_patterns(content: bytes) -> list[tuple[int, str]]:
+    """The lines that hand files to LFS, by themselves or by a macro of the same file."""
+    written = list(each_line(content))
+    macros = {pattern.removeprefix("[attr]"): said for _, pattern, said in written if pattern.startswith("[attr]")}
+    by_macro = {name for name, said in macros.items() if ("filter", "lfs") in said}
+    return [
+        (line, pattern)
+        for line, pattern, said in written
+        if not pattern.startswith("[attr]")
+        and any((name == "filter" and value == "lfs") or (name in by_macro and value is True) for name, value in said)
+    ]
+
+
+def _file_facts(inputs: ProbeInputs, git: Mapping[str, Any], found: Contents) -> dict[str, Any]:
+    index = git.get("index", {})
+    files = frozenset(inputs.files)
+    others = [path for path in inputs.paths if path not in files]
+    return {
+        "count": len(inputs.files),
+        "bytes": sum(map(inputs.size, inputs.files)),
+        "empty": sum(inputs.size(path) == 0 for path in inputs.files),
+        "binary": {"files": len(found.binary), "bytes": sum(map(inputs.size, found.binary))},
+        "not_regular": {"count": len(others), "paths": others[:_EXAMPLES]},
+        "untracked": index.get("untracked"),
+        "executable": index.get("executable"),
+        "links": len(index["links"]) if index else None,
+        "unmerged": _listed(index["unmerged"]) if index else None,
+    }
+
+
+def _listed(paths: list[str]) -> dict[str, Any]:
+    return {"count": len(paths), "paths": paths[:_EXAMPLES]}
+
+
+def _directories(inputs: ProbeInputs) -> list[dict[str, Any]]:
+    """The directories at the top with all beneath them; "." stands for the files beside them."""
+    files: dict[str, int] = {}
+    sizes: dict[str, int] = {}
+    for path in inputs.files:
+        top, slash, _ = path.partition("/")
+        top = top if slash else "."
+        files[top] = files.get(top, 0) + 1
+        sizes[top] = sizes.get(top, 0) + inputs.size(path)
+    ranked = sorted(files, key=lambda top: (-sizes[top], top))
+    kept, rest = sorted(ranked[:_MOST_DIRECTORIES]), ranked[_MOST_DIRECTORIES:]
+    rows: list[dict[str, Any]] = [{"path": top, "files": files[top], "bytes": sizes[top]} for top in kept]
+    if rest:
+        rows.append({"path": None, "files": sum(files[top] for top in rest), "bytes": sum(sizes[top] for top in rest)})
+    return rows
+
+
+def _largest(inputs: ProbeInputs) -> Iterable[tuple[int, str]]:
+    return sorted(((inputs.size(path), path) for path in inputs.files), key=lambda one: (-one[0], one[1]))[:_LARGEST]
+
+
+def _address(address: Address) -> dict[str, str | None]:
+    return {"kind": address.kind, "host": address.host, "path": address.path}
+
+
+def _confidence(inputs: ProbeInputs, git: Mapping[str, Any]) -> Confidence:
+    if "commit" not in git:
+        return "medium" if inputs.paths else "low"
+    doubtful = git["in_tables"] or git["config_unread"] or git.get("tags_unknown") or inputs.unparsed
+    return "medium" if doubtful else "high"
+
+
+def _warnings(git: Mapping[str, Any]) -> Iterator[str]:
+    if "commit" not in git:
+        yield f"git facts are not available: {git.get('unknown', 'not asked')}"
+    if git.get("in_tables"):
+        yield "references are kept in tables: branch and tags are not read"
+    if git.get("tags_unknown"):
+        yield f"{git['tags_unknown']} tags lead to a commit that is not known"
+    if git.get("config_unread"):
+        yield f"remotes are not known: {git['config_unread']}"
