@@ -10,6 +10,7 @@ from typing import Any
 
 from codegenie import formats
 from codegenie.formats.unparsable import Unparsable
+from tests.formats.ci_samples import CI_SAMPLES
 
 Parser = Callable[[bytes], Any]
 
@@ -82,6 +83,8 @@ SAMPLES: dict[str, tuple[bytes, ...]] = {
     "toml_text": (b'[a."b.c"]\nd.e = 1\nf = [{g = 1979-05-27}, "h"]\n[[i]]\nj = """\nk"""\nl = inf\nm = 07:32:00\n',),
     "tsconfig": (b'{"extends": ["./a.json", "@tsconfig/node20"], // c\n "compilerOptions": {"outDir": "dist",},}',),
     "xml_text": (b'<?xml version="1.0"?>\n<p:a xmlns:p="urn:x" b="1"><c>d &lt; <![CDATA[e]]></c><!-- f --><g/></p:a>',),
+    **CI_SAMPLES,
+    "yaml_nodes": (b"%YAML 1.2\n---\n" + YAML, YAML.replace(b"!Ref |", b"!reference |")),
     "yaml_text": (b"%YAML 1.2\n---\n" + YAML, YAML),
     "yarnrc": (
         b"nodeLinker: node-modules\nyarnPath: .yarn/releases/yarn-4.1.0.cjs\nnpmScopes: {a: {npmRegistryServer: h}}\n",

@@ -1,0 +1,234 @@
+"""What all pipelines say, counted together."""
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from codegenie.formats.pipelines import Asked, Job, Pairs, Pipeline, Secret, Step, Stored, Use, short
+from codegenie.formats.shell_lines import Command
+from codegenie.formats.shell_lines import commands as commands_in
+from codegenie.probe import ProbeInputs
+
+from ._ci_commands import KINDS, Commands, Does, ordered
+from ._ci_facts import job_facts, pin, pipeline_facts
+from ._ci_matrix import values_of
+from ._ci_scripts import Scripts
+from ._ci_tally import Tally
+from ._paths import under
+
+PIPELINES = 300  # that are listed; the count says how many there are
+LISTED = 300  # commands of one kind, things used, images, secrets
+OTHERS = 100  # commands that the table does not know
+NOT_RESOLVED = 200
+_PATHS = 20  # of one cache or artifact
+
+Given = dict[str, tuple[str, int]]
+"""What is handed to an action: the value and its line, by the name of the input."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """The job at hand, and the file it stands in."""
+
+    path: str
+    job: Job
+
+
+class Survey:
+    """What all pipelines say, counted together."""
+
+    def __init__(self, inputs: ProbeInputs) -> None:
+        self._inputs = inputs
+        self._actions = inputs.catalogue("ci_actions")
+        self._commands = Commands(inputs.catalogue("ci_commands"))
+        self._scripts = Scripts(inputs)
+        self._by_kind = {kind: Tally() for kind in KINDS}
+        self._other, self._plumbing = Tally(), 0
+        self._uses, self._images, self._runners = Tally(), Tally(), Tally()
+        self._runtimes, self._secrets, self._environments = Tally(), Tally(), Tally()
+        self._caches, self._artifacts = Tally(), Tally()
+        self._left_open_at: list[dict[str, Any]] = []
+        self._pipelines: list[dict[str, Any]] = []
+
+    def take(self, provider: str, path: str, found: Pipeline | tuple[Pipeline, ...] | None) -> None:
+        """Add what one file says."""
+        for pipeline in (found,) if isinstance(found, Pipeline) else found or ():
+            jobs = [self._job(job, job.path or path) for job in pipeline.jobs]
+            for use in pipeline.uses:
+                self._use(use, path)
+            for secret in pipeline.secrets:
+                self._secret(secret, path)
+            for what, written, line in pipeline.not_resolved:
+                self._left_open(what, written, path, line)
+            self._pipelines.append(pipeline_facts(path, provider, pipeline, jobs))
+
+    def facts(self) -> dict[str, Any]:
+        """What goes into the slice."""
+        pipelines = sorted(self._pipelines, key=lambda each: (each["path"], each["name"] or ""))
+        left_open = sorted(self._left_open_at, key=lambda each: (each["path"], each["line"] or 0, each["written"]))
+        return {
+            "pipeline_count": len(pipelines),
+            "pipelines": pipelines[:PIPELINES],
+            "commands": {kind: _listed(tally, LISTED) for kind, tally in self._by_kind.items()}
+            | {"other": _listed(self._other, OTHERS), "plumbing_count": self._plumbing},
+            "uses": _listed(self._uses, LISTED),
+            "runners": _listed(self._runners, LISTED),
+            "images": _listed(self._images, LISTED),
+            "runtimes": _listed(self._runtimes, LISTED),
+            "secrets": _listed(self._secrets, LISTED),
+            "environments": _listed(self._environments, LISTED),
+            "caches": _listed(self._caches, LISTED),
+            "artifacts": _listed(self._artifacts, LISTED),
+            "not_resolved_count": len(left_open),
+            "not_resolved": left_open[:NOT_RESOLVED],
+        }
+
+    def _job(self, job: Job, path: str) -> dict[str, Any]:
+        here = _Here(path, job)
+        does: set[str] = set()
+        for step in job.steps:
+            for command in step.commands:
+                does.update(self._command(command, step, path))
+            if step.uses:
+                does.update(self._step_use(step, step.uses, here))
+        for image in job.images:
+            self._image(image.role, image.name, here, image.line)
+        for label in job.runner:
+            self._runner(label, here)
+        for asked in job.asked:
+            self._asked(asked, here)
+        for kept, tally in ((job.caches, self._caches), (job.artifacts, self._artifacts)):
+            for each in kept:
+                _store(tally, each, path)
+        if job.environment:
+            self._environments.add(job.environment, path, job.environment_line or job.line, name=job.environment)
+        calls = self._use(job.calls, path) if job.calls else None
+        return job_facts(job, path, ordered(does), calls)
+
+    def _command(self, command: Command, step: Step, path: str) -> tuple[str, ...]:
+        does = self._commands.does(command.text, step.variables)
+        script = None
+        if does and does.how == "task name":
+            script = self._scripts.script(does, step.directory)
+            followed = self._followed(script["text"]) if script else ()
+            does = Does(followed, "script", does.program, does.named) if followed else does
+        if not does or not does.kinds:
+            if self._commands.is_plumbing(command.text):
+                self._plumbing += 1
+            else:
+                self._other.add(command.text, path, command.line, command=command.text, cut=command.cut)
+            return ()
+        for kind in does.kinds:
+            self._by_kind[kind].add(
+                (command.text, does.how, does.program, (script or {}).get("path", "")), path, command.line,
+                command=command.text, cut=command.cut, how=does.how, program=does.program, script=script,
+            )  # fmt: skip
+        return does.kinds
+
+    def _followed(self, text: str) -> tuple[str, ...]:
+        """What the programs that a script names do."""
+        kinds: set[str] = set()
+        for command in commands_in(text):
+            found = self._commands.does(command.text)
+            kinds.update(found.kinds if found and found.how == "program" else ())
+        return tuple(ordered(kinds))
+
+    def _step_use(self, step: Step, use: Use, here: "_Here") -> tuple[str, ...]:
+        self._use(use, here.path)
+        given = {name: (value, line) for name, value, line in step.inputs}
+        if use.kind == "docker":
+            self._image("action", use.name, here, use.line)
+        for asked in self._setup(use, given):
+            self._asked(asked, here, step.variables)
+        for tally, table in ((self._caches, "caches"), (self._artifacts, "artifacts")):
+            if kept := self._actions[table].get(use.name):
+                name, line = given.get(kept["name"] or "", (None, use.line))
+                if name is not None or kept.get("always", True):
+                    paths = given.get(kept["paths"] or "", ("", 0))[0].split("\n")
+                    _store(tally, Stored(use.name, name, tuple(paths), line), here.path)
+        kinds = self._use_does(use.name, given)
+        written = f"{use.name}@{use.ref}" if use.ref else use.name
+        for kind in kinds:
+            self._by_kind[kind].add(
+                (written, "action", use.name, ""), here.path, use.line,
+                command=written, cut=False, how="action", program=use.name, script=None,
+            )  # fmt: skip
+        return kinds
+
+    def _use_does(self, name: str, given: Given) -> tuple[str, ...]:
+        if known := self._actions["task_commands"].get(name):
+            value = given.get(known["input"], (known["default"], 0))[0]
+            if value and "program" in known:
+                found = self._commands.does(f"{known['program']} {value}")
+                return found.kinds if found else ()
+            return tuple(known["does"].get(value, ()))
+        return tuple(self._actions["does"].get(name) or self._actions["tasks"].get(name, ()))
+
+    def _setup(self, use: Use, given: Given) -> Iterator[Asked]:
+        for runtime, (version_input, file_input) in self._actions["setup"].get(use.name, {}).items():
+            version, line = given.get(version_input, (None, use.line))
+            file, at = given.get(file_input or "", (None, use.line))
+            if version is None and use.name == "dtolnay/rust-toolchain" and use.ref not in ("master", "v1"):
+                version = None if pin(use) == "sha" else use.ref  # the action's branches are named like toolchains
+            yield Asked(runtime, use.name, version or None, file or None, line if version else at)
+
+    def _asked(self, asked: Asked, here: "_Here", variables: Pairs = ()) -> None:
+        values = values_of(asked.version, here.job.matrix, variables) if asked.version else []
+        version, file = short(asked.version), short(asked.file)
+        self._runtimes.add(
+            (asked.runtime, version or "", file or "", asked.how, tuple(values or ())), here.path, asked.line,
+            runtime=asked.runtime, how=asked.how, written=version, versions=values, file=file,
+        )  # fmt: skip
+
+    def _use(self, use: Use, path: str) -> dict[str, Any]:
+        local = self._local(use) if use.kind == "local" else None
+        facts = {
+            "kind": use.kind,
+            "name": use.name,
+            "ref": use.ref,
+            "pin": pin(use),
+            "version": use.note,
+            "file": local,
+        }
+        self._uses.add((use.kind, use.name, use.ref or "", use.note or ""), path, use.line, **facts)
+        if use.kind == "local" and local is None:
+            self._left_open("local file that is not there", use.name, path, use.line)
+        elif use.kind == "workflow":
+            self._left_open("workflow of another repository", f"{use.name}@{use.ref}", path, use.line)
+        return facts
+
+    def _local(self, use: Use) -> str | None:
+        at = under("", use.name.removeprefix("./"))
+        if at is None:
+            return None
+        candidates = (at, *(posixpath.join(at, name) for name in ("action.yml", "action.yaml")))
+        return next((each for each in candidates if each.endswith((".yml", ".yaml")) and each in self._inputs), None)
+
+    def _secret(self, secret: Secret, path: str) -> None:
+        self._secrets.add((secret.kind, secret.name or ""), path, secret.line, kind=secret.kind, name=secret.name)
+
+    def _image(self, role: str, image: str, here: "_Here", line: int) -> None:
+        values = values_of(image, here.job.matrix)
+        self._images.add((role, image, tuple(values or ())), here.path, line, role=role, written=image, images=values)
+
+    def _runner(self, label: str, here: "_Here") -> None:
+        values = values_of(label, here.job.matrix)
+        line = here.job.runner_line or here.job.line
+        if values is None:
+            self._runners.add((label, ""), here.path, line, label=None, written=label)
+        for value in values or ():
+            self._runners.add((value, ""), here.path, line, label=value, written=None)
+
+    def _left_open(self, what: str, written: str, path: str, line: int) -> None:
+        self._left_open_at.append({"what": what, "written": written, "path": path, "line": line or None})
+
+
+def _listed(tally: Tally, most: int) -> dict[str, Any]:
+    return {"count": len(tally), "occurrences": tally.total, "listed": tally.listed(most)}
+
+
+def _store(tally: Tally, stored: Stored, path: str) -> None:
+    paths = [short(each) or "" for each in stored.paths if each.strip()][:_PATHS]
+    name = short(stored.key)
+    tally.add((stored.how, name or "", tuple(paths)), path, stored.line, how=stored.how, name=name, paths=paths)
