@@ -11,7 +11,6 @@ _LISTED = 10  # paths of each ecosystem; the count says how many there are
 
 _FILES = {
     "bazel": r"MODULE\.bazel|WORKSPACE(?:\.bazel)?",
-    "cargo": r"Cargo\.toml",
     "cmake": r"CMakeLists\.txt",
     "composer": r"composer\.json",
     "dart": r"pubspec\.yaml",

@@ -51,6 +51,69 @@ PACKAGE = b"""{
   "exports": {".": {"import": "./dist/index.mjs", "require": ["./dist/index.cjs"]}}, "files": ["dist"],
   "bin": "./cli.js", "peerDependencies": {"react": "*"}, "peerDependenciesMeta": {"react": {"optional": true}}
 }"""
+CARGO_LOCK = b"""# by cargo
+version = 3
+
+[[package]]
+name = "a"
+version = "0.1.0"
+dependencies = [
+ "b",
+ "b 2.0.0 (registry+https://r.io/i)",
+]
+
+[[package]]
+name = "b"
+version = "2.0.0"
+source = "registry+https://r.io/i"
+checksum = "00"
+
+[[patch.unused]]
+name = "c"
+version = "1.0.0"
+
+[metadata]
+"checksum b 2.0.0 (registry+https://r.io/i)" = "<none>"
+"""
+CARGO_TOML = b"""[package]
+name = "a-b"
+version = { workspace = true }
+edition = "2021"
+rust-version.workspace = true
+publish = ["r"]
+autobins = false
+build = false
+
+[workspace]
+members = ["crates/*"]
+exclude = ["x"]
+default-members = ["crates/c"]
+package = { version = "1.2.3", publish = false }
+dependencies.serde = "1"
+
+[dependencies]
+serde = { workspace = true, features = ["derive"], optional = true }
+other = { package = "real", git = "https://g.io/r", tag = "v1" }
+
+[target.'cfg(unix)'.dev_dependencies]
+libc = { path = "../libc", version = "0.2" }
+
+[[bin]]
+name = "tool"
+path = "src/tool.rs"
+
+[lib]
+crate-type = ["cdylib"]
+
+[features]
+default = []
+
+[lints.clippy]
+all = "warn"
+
+[patch.crates-io]
+log = { git = "https://g.io/l" }
+"""
 GO_MOD = b"""// c
 module "a.io/b/v2"
 go 1.22.1
@@ -66,6 +129,12 @@ tool f.io/g/cmd/h
 """
 YAML = b"a: &x {b: [1, 0x1f, 1e3], c: 'd'}\n<<: *x\ne: !Ref |\n  text\n? f\n: >-\n  g\n"
 SAMPLES: dict[str, tuple[bytes, ...]] = {
+    "cargo_config": (
+        b'[alias]\nx = "run -p x"\ny = ["a", "b"]\n[registries.z]\nindex = "sparse+https://u:p@z.io/i/"\ntoken = "t"\n'
+        b'[source.crates-io]\nreplace-with = "m"\n[source.m]\nregistry = "https://m.io/"\n[build]\ntarget = "w"\n',
+    ),
+    "cargo_lock": (CARGO_LOCK, CARGO_LOCK.replace(b" = ", b"=")),
+    "cargo_toml": (CARGO_TOML,),
     "go_lines": (GO_MOD,),
     "go_mod": (GO_MOD,),
     "go_sum": (b"a.io/b v1.0.0 h1:x=\na.io/b v1.0.0/go.mod h1:y=\n",),
@@ -80,6 +149,7 @@ SAMPLES: dict[str, tuple[bytes, ...]] = {
         b"packages:\n  - 'packages/*'\n  - '!**/test/**'\ncatalog:\n  react: ^18\nnodeLinker: hoisted\n",
     ),
     "rush_json": (b'{"rushVersion": "5.1", "pnpmVersion": "9.1", /* c */ "projects": [{"projectFolder": "a/b"}]}',),
+    "rust_toolchain": (b'[toolchain]\nchannel = "1.80"\ncomponents = ["clippy"]\ntargets = ["w"]\n', b"nightly\n"),
     "toml_text": (b'[a."b.c"]\nd.e = 1\nf = [{g = 1979-05-27}, "h"]\n[[i]]\nj = """\nk"""\nl = inf\nm = 07:32:00\n',),
     "tsconfig": (b'{"extends": ["./a.json", "@tsconfig/node20"], // c\n "compilerOptions": {"outDir": "dist",},}',),
     "xml_text": (b'<?xml version="1.0"?>\n<p:a xmlns:p="urn:x" b="1"><c>d &lt; <![CDATA[e]]></c><!-- f --><g/></p:a>',),
