@@ -64,7 +64,7 @@ class _Graph:
         self._places: dict[str, list[int]] = {}
         for at, each in enumerate(packages):
             self._places.setdefault(each.name, []).append(at)
-        self._edges = [[at for word in each.requires if (at := self._place(word)) is not None] for each in packages]
+        self._edges = [[to for word in each.requires if (to := self._place(word)) is not None] for each in packages]
         self._own = {
             at: self._manifests[each.name]
             for at, each in enumerate(packages)
