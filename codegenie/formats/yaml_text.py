@@ -30,6 +30,8 @@ class Document:
 
     value: Any
     lines: dict[Key, int]
+    tags: dict[Key, str] = field(default_factory=dict)
+    """The tags of a file's own, like `!Ref`, of the values at those keys and elements."""
 
 
 def load(content: bytes) -> Any:
@@ -107,13 +109,14 @@ class _Builder:
             if name in take:
                 take[name](event)
             elif name == "DocumentEndEvent":
-                yield Document(self._root, self._lines)
+                yield Document(self._root, self._lines, self._tags)
 
     def _begin(self, _event: Any = None) -> None:
         self._open: list[_Open] = []
         self._anchors: dict[str, tuple[Any, int]] = {}
         self._aliased = 0
         self._lines: dict[Key, int] = {}
+        self._tags: dict[Key, str] = {}
         self._root: Any = None
 
     def _scalar(self, event: Any) -> None:
@@ -177,8 +180,12 @@ class _Builder:
 
     def _note_line(self, event: Any) -> None:
         """Where a list element starts; a mapping's value is found by the line of its key."""
-        if 0 < len(self._open) <= self._depth and isinstance(self._open[-1].holder, list):
-            self._lines[self._path()] = event.start_mark.line + 1
+        if 0 < len(self._open) <= self._depth:
+            if isinstance(self._open[-1].holder, list):
+                self._lines[self._path()] = event.start_mark.line + 1
+            tag = getattr(event, "tag", None)  # an alias has none
+            if tag and tag[0] == "!" and tag != "!":
+                self._tags[self._path()] = writable(tag)
 
     def _path(self) -> Key:
         return tuple(len(around.holder) if around.key is None else around.key for around in self._open)

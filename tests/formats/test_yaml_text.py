@@ -141,3 +141,8 @@ def test_both_parsers_of_pyyaml_give_the_same(loader: Any, monkeypatch: pytest.M
         "b": "four\n",
         "c": {"d": [1, "two", "three"]},
     }
+
+
+def test_tags_of_a_files_own_are_told_by_place() -> None:
+    (document,) = yaml_text.documents(b"a: !Ref x\nb: [!Sub y, !!str z, !If [a, b]]\nc: ! d\ne: {f: !GetAtt {g: 1}}\n")
+    assert document.tags == {("a",): "!Ref", ("b", 0): "!Sub", ("b", 2): "!If", ("e", "f"): "!GetAtt"}
