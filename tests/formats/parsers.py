@@ -140,6 +140,11 @@ SAMPLES: dict[str, tuple[bytes, ...]] = {
     "go_sum": (b"a.io/b v1.0.0 h1:x=\na.io/b v1.0.0/go.mod h1:y=\n",),
     "go_vendor": (b"# a.io/b v1.0.0 => ../b\n## explicit; go 1.17\na.io/b/c\n# d.io/e => ../e\n",),
     "go_work": (b"go 1.21\ntoolchain go1.21.1\nuse (\n\t.\n\t./a // b\n)\nreplace a => ./a\n",),
+    "dotenv": (b"# c\nexport A=1 # one\nB='two'\nC=\"${A} \\n\"\nD: 3\n",),
+    "hcl": (
+        b'a = 1\nb "c" {\n  d = [1, "x${y}", { e = true }] # f\n  g = h(i...)\n  j = <<-K\n    l\n    K\n}\n',
+        b'm = { for n in o : n => n }\np = q ? "r" : -1.5e3\ns { t = null }\n/* u */ v = "\\u00e9$${w}"\n',
+    ),
     "json_text": (PACKAGE, b'{"u": "\\ud83d\\ude00 \\"//", "f": [2.5e3, -0, null]}'),
     "jsonc_text": (b'{\n  // a\n  "a": [1, 2.5e3, /* b */ null,],\n  "u": "\\ud83d\\ude00 \\"//",\n}',),
     "lerna_json": (b'{"packages": ["packages/*"], "npmClient": "yarn", "version": "independent"}',),
