@@ -1,0 +1,59 @@
+"""What the variables in Compose files stand for: the committed `.env` beside them, and the defaults written out."""
+
+from collections.abc import Iterable, Mapping
+
+from codegenie.formats import dotenv
+from codegenie.formats.dotenv import Assignment
+from codegenie.probe import ProbeInputs
+
+from ._container_facts import Facts, image_fact
+from ._interpolation import filled_in, variables
+from ._paths import parent
+
+
+def fill_in(inputs: ProbeInputs, files: Iterable[Facts], workloads: Iterable[Facts]) -> None:
+    """Say of each image and port of a service what it is where nothing outside of the repository says otherwise.
+
+    Compose takes `.env` from the project's directory, which is that of the first file it is given.
+    """
+    known: dict[str, dict[str, str]] = {}
+    for file in files:
+        directory = parent(file["path"])
+        if directory not in known:
+            known[directory] = _known(inputs, directory)
+        file["dotenv"] = _dotenv(directory) if _dotenv(directory) in inputs else None
+    for workload in workloads:
+        values = known.get(parent(workload["path"]), {})
+        for container in workload["containers"] if workload["platform"] == "compose" else ():
+            if (image := container["image"]) and image["resolved_by"] is None and "$" in image["written"]:
+                container["image"] = _image(image, values)
+            for port in container["ports"]:
+                if port["resolved"] is None and port["port"]:
+                    port["resolved"] = filled_in(port["port"], values) or None
+
+
+def _dotenv(directory: str) -> str:
+    return f"{directory}/.env" if directory else ".env"
+
+
+def _known(inputs: ProbeInputs, directory: str) -> dict[str, str]:
+    path = _dotenv(directory)
+    assignments = inputs.parse(path, dotenv.parse) if path in inputs else None
+    return _values(assignments or ())
+
+
+def _values(assignments: Iterable[Assignment]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for each in assignments:
+        value = each.value if each.literal else filled_in(each.value, values)
+        if value is not None and len(value) <= 300:
+            values[each.name] = value
+    return values
+
+
+def _image(image: Facts, values: Mapping[str, str]) -> Facts:
+    text = filled_in(image["written"], values)
+    if not text:
+        return image
+    by = "dotenv" if any(use.name in values for use in variables(image["written"])) else "defaults"
+    return image_fact(image["written"], image["line"], resolved=text, by=by)
