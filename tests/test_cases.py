@@ -51,7 +51,11 @@ def test_case(case_file: Path, repo: Path, request: pytest.FixtureRequest) -> No
 
     assert opened == [], "a probe reads only through its inputs"
 
-    found = {"slice": output.schema_slice, "confidence": output.confidence, "warnings": list(output.warnings)}
+    found: dict[str, Any] = {
+        "slice": output.schema_slice,
+        "confidence": output.confidence,
+        "warnings": list(output.warnings),
+    }
     assert tuple(sorted(output.artifacts)) == probe.artifacts
     if "highlights" in case["expect"]:
         found["highlights"] = [list(line) for line in output.highlights]

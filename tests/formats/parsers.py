@@ -6,6 +6,7 @@ import inspect
 import json
 import pkgutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from codegenie import formats
@@ -41,6 +42,12 @@ def _takes_bytes(function: Any) -> bool:
         and all(parameter.default is not parameter.empty for parameter in rest)
         and signature.return_annotation is not str
     )
+
+
+def _on_disk() -> dict[str, tuple[bytes, ...]]:
+    """By module, the files under `samples/<module>/`."""
+    directories = sorted(path for path in (Path(__file__).parent / "samples").iterdir() if path.is_dir())
+    return {each.name: tuple(file.read_bytes() for file in sorted(each.iterdir())) for each in directories}
 
 
 PACKAGE = b"""{
@@ -159,6 +166,7 @@ SAMPLES: dict[str, tuple[bytes, ...]] = {
     "tsconfig": (b'{"extends": ["./a.json", "@tsconfig/node20"], // c\n "compilerOptions": {"outDir": "dist",},}',),
     "xml_text": (b'<?xml version="1.0"?>\n<p:a xmlns:p="urn:x" b="1"><c>d &lt; <![CDATA[e]]></c><!-- f --><g/></p:a>',),
     **CI_SAMPLES,
+    **_on_disk(),
     "yaml_nodes": (b"%YAML 1.2\n---\n" + YAML, YAML.replace(b"!Ref |", b"!reference |")),
     "yaml_text": (b"%YAML 1.2\n---\n" + YAML, YAML),
     "yarnrc": (
