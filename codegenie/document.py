@@ -10,12 +10,14 @@ from typing import Any, NoReturn
 from codegenie import __version__, schema
 from codegenie.cache import Blobs, remove
 from codegenie.errors import InvalidDocument
-from codegenie.gather import Gather, Step, Values, read_target, record, target_digest, write_target
+from codegenie.gather import Gather, Step
 from codegenie.hashing import digest, digest_of
 from codegenie.order import ordered
 from codegenie.redaction import publishable
 from codegenie.report import Highlights, rendered
 from codegenie.settings import user_directory
+from codegenie.targets import read_target, target_digest, write_target
+from codegenie.uptodate import Values, record
 
 SHOWN_PROBLEMS = 50
 SHOWN_SKIPPED = 1000  # paths left out for one kind of reason; a tree of 100,000 devices must not fill the document

@@ -8,11 +8,11 @@ from typing import Any
 
 from codegenie import inventory, registry
 from codegenie.errors import CodegenieError
-from codegenie.gather import read_target, target_digest, targets_of
 from codegenie.hashing import unsealed
 from codegenie.redaction import publishable
 from codegenie.settings import Settings
 from codegenie.state import State, look
+from codegenie.targets import read_target, target_digest, targets_of
 from codegenie.text import escaped
 
 SHOWN_INPUTS = 20

@@ -1,27 +1,25 @@
 """One probe, one step: its key; the blob of that key, else a run in a worker; then the target."""
 
-import json
 import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any
 
 from codegenie import git_state, registry, schema, tools
 from codegenie.cache import remove
-from codegenie.errors import CodegenieError
-from codegenie.hashing import digest_of, proof
+from codegenie.hashing import digest_of
 from codegenie.index import ABSENT, LATE, Index
 from codegenie.inventory import Inventory
 from codegenie.probe import GIT, PATHS, Probe
 from codegenie.redaction import publishable
 from codegenie.settings import Settings
 from codegenie.state import State
+from codegenie.targets import envelope_of, read_target, succeeded, target_digest, targets_of, write_target, written
+from codegenie.uptodate import Values, key_of, record
 from codegenie.workers import Call, WorkerDied, Workers
 
-KEY_FORMAT = "codegenie-key 1"
 _SHORTEST = 0.1  # seconds, where the run's time is up while a probe is asked a second time
-TARGET_CAP = 256 << 20
 REASONS = {
     ABSENT: "does not exist",
     "link": "a symbolic link",
@@ -30,14 +28,11 @@ REASONS = {
     "unreadable": "cannot be read",
     LATE: "not read before the run's time was up",
 }
-SUCCEEDED = ("ran", "restored")
 LIMITS = (
     *("max_file_bytes", "max_source_bytes", "max_parse_seconds"),
     *("max_slice_bytes", "max_artifact_bytes", "max_tool_output"),
 )
 """The settings that bound what one probe may read and answer: the worker is told, and the cache key holds them."""
-
-Values = dict[str, Any]  # what doit keeps of a task: outcome, key, parts, target_digest, milliseconds, why, at
 
 
 class Gather:
@@ -122,10 +117,10 @@ class Step:
         """Bring the target up to date.  Never raises for what a probe does; a failure is data."""
         began = time.monotonic()
         self.forget()
-        missing = [name for name in self.probe.requires if not _succeeded(self.gather.state, name)]
+        missing = [name for name in self.probe.requires if not succeeded(self.gather.state, name)]
         if missing:
             reason = f"requires {', '.join(missing)}, of which there is no slice"
-            return self._finish(began, "skipped", _envelope(self.probe, "skipped", errors=[reason]))
+            return self._finish(began, "skipped", envelope_of(self.probe, "skipped", errors=[reason]))
         key = key_of(self)
         settings = self.gather.settings
         born_after = self.gather.started_at - settings.cache_ttl if settings.cache_ttl else 0.0
@@ -137,11 +132,11 @@ class Step:
             return self._finish(began, "restored", *found)
         if time.monotonic() > self.gather.ends_at:
             reason = f"not begun: the run's {settings.max_run_seconds:g} s were up; raise max_run_seconds"
-            return self._finish(began, "skipped", _envelope(self.probe, "skipped", errors=[reason]), settled=False)
+            return self._finish(began, "skipped", envelope_of(self.probe, "skipped", errors=[reason]), settled=False)
         envelope, artifacts, settled = self._run()
         if envelope["outcome"] != "succeeded":
             return self._finish(began, "failed", envelope)
-        contents = (_bytes(envelope), *(artifacts[name] for name in self.probe.artifacts))
+        contents = (written(envelope), *(artifacts[name] for name in self.probe.artifacts))
         if settled:
             with self.gather.if_it_can():
                 for each, content in zip(self._blob_keys(key_of(self)), contents, strict=True):
@@ -168,8 +163,8 @@ class Step:
         skipped = [*self._left_out(), *answer.pop("skipped", ())]
         artifacts = answer.pop("artifacts", {})
         if "error" in answer:
-            return _envelope(self.probe, "failed", errors=[answer["error"]], skipped=skipped), {}, settled
-        return _envelope(self.probe, "succeeded", skipped=skipped, **answer), artifacts, settled
+            return envelope_of(self.probe, "failed", errors=[answer["error"]], skipped=skipped), {}, settled
+        return envelope_of(self.probe, "succeeded", skipped=skipped, **answer), artifacts, settled
 
     def _call(self) -> Call:
         settings, index = self.gather.settings, self.gather.index
@@ -230,7 +225,7 @@ class Step:
             write_target(state, path, artifact)
         for path in others[len(artifacts) :]:
             remove(path, below=state.out)
-        write_target(state, raw, content if isinstance(content, bytes) else _bytes(content))
+        write_target(state, raw, content if isinstance(content, bytes) else written(content))
         return record(self, outcome, began, settled=settled)
 
     def _declaration_digest(self) -> str:
@@ -255,133 +250,6 @@ class Step:
         states = ((path, self.gather.index.state(path)) for path in self.files)
         files = digest_of(part for path, state in states if state != ABSENT for part in (path, state))
         return digest_of([files, self.gather.inventory.names_digest if PATHS in self.probe.declared_inputs else ""])
-
-
-class Work(Protocol):
-    """What is up to date or not: a probe's step, or the merge."""
-
-    why: str
-    gather: Gather
-
-    @property
-    def targets(self) -> tuple[str, ...]:
-        """The files that it writes."""
-
-    def parts(self) -> dict[str, str]:
-        """The digests of what the targets depend on, by what a person would call them."""
-
-
-def key_of(work: Work) -> str:
-    """The cache key: one digest of all that an answer depends on."""
-    return digest_of([KEY_FORMAT, *work.parts().values()])
-
-
-def is_current(values: Values, work: Work) -> bool:
-    """The one truth of up to date: succeeded last time, on the same key, and the targets still say what they said.
-
-    Sets `work.why` to the reason when it is not so.
-    """
-    work.why = _why_not(values, work)
-    return not work.why
-
-
-def record(work: Work, outcome: str, began: float, *, settled: bool = True) -> Values:
-    """What doit keeps of a task that was executed, for `is_current` to compare with next time."""
-    return {
-        "outcome": outcome,
-        "key": key_of(work) if settled else "unsettled",
-        "parts": work.parts(),
-        "targets": [target_digest(work.gather.state, path) for path in work.targets],
-        "milliseconds": round((time.monotonic() - began) * 1000, 1),
-        "why": work.why,
-        "at": time.time(),
-    }
-
-
-def _why_not(values: Values, work: Work) -> str:
-    if not values:
-        return "not gathered before"
-    if values.get("outcome") not in SUCCEEDED:
-        return f"{values.get('outcome')} last time"
-    then, now = values.get("parts", {}), work.parts()
-    if changed := [name for name in now if then.get(name) != now[name]]:
-        return f"{' and '.join(changed)} changed"
-    if values.get("key") != key_of(work):
-        return "inputs were being edited last time"
-    ttl = work.gather.settings.cache_ttl
-    if ttl and work.gather.started_at - values.get("at", 0.0) > ttl:
-        return "older than the time to live"
-    found = [target_digest(work.gather.state, path) for path in work.targets]
-    if found != values.get("targets"):
-        return "a target is missing" if ABSENT in found else "a target was changed"
-    return ""
-
-
-def targets_of(state: State, probe: Probe) -> tuple[str, ...]:
-    """What a probe answers, on disk: its slice, and its artifacts in the order of their names."""
-    return (state.raw(probe.name), *(state.artifact(probe.name, name) for name in probe.artifacts))
-
-
-def write_target(state: State, path: str, content: bytes, *, durable: bool = False) -> None:
-    """Replace a target if it says anything new.  Raises CodegenieError; the old one then stands."""
-    if state.read(path, TARGET_CAP) == content:
-        return
-    try:
-        state.write(path, content, durable=durable)
-    except OSError as error:
-        what = error.strerror or "failed"
-        raise CodegenieError(f"cannot write {path} ({what}); free space, or choose another place with out=") from None
-
-
-def target_digest(state: State, path: str) -> str:
-    """The digest of a target as it stands on disk now, `absent` where there is none; never remembered."""
-    content = state.read(path, TARGET_CAP)
-    return ABSENT if content is None else proof(content)
-
-
-def read_target(state: State, slice_name: str) -> dict[str, Any]:
-    """The envelope in a probe's target: what `_envelope` makes.
-
-    Raises CodegenieError where there is none; the steps before have just written or verified it.
-    """
-    path = state.raw(slice_name)
-    try:
-        envelope: dict[str, Any] = json.loads(state.read(path, TARGET_CAP) or b"")
-    except ValueError:
-        raise CodegenieError(f"{path} is missing or damaged; run the gather again") from None
-    return envelope
-
-
-def _succeeded(state: State, slice_name: str) -> bool:
-    return os.path.exists(state.raw(slice_name)) and read_target(state, slice_name)["outcome"] == "succeeded"
-
-
-def _envelope(
-    probe: Probe,
-    outcome: str,
-    *,
-    slice: dict[str, Any] | None = None,  # noqa: A002 - the field's name
-    confidence: str = "low",
-    warnings: list[str] | None = None,
-    highlights: list[list[str]] | None = None,
-    errors: list[str] | None = None,
-    skipped: list[dict[str, Any]] | None = None,
-) -> dict[str, Any]:
-    return {
-        "probe": probe.name,
-        "version": probe.version,
-        "outcome": outcome,
-        "confidence": confidence,
-        "warnings": warnings or [],
-        "highlights": highlights or [],
-        "errors": errors or [],
-        "skipped": skipped or [],
-        "slice": slice,
-    }
-
-
-def _bytes(envelope: dict[str, Any]) -> bytes:
-    return json.dumps(envelope, sort_keys=True, indent=1).encode() + b"\n"
 
 
 def _is_digest(state: str) -> bool:

@@ -1,32 +1,26 @@
-"""Where a repository's facts and the engine's own state live, whose they are, and who may write them now."""
+"""Where a repository's facts and the engine's own state live, and whose they are."""
 
-import fcntl
 import hmac
 import os
 import shutil
 import stat
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from errno import EACCES, EIO, EISDIR, ELOOP, ENOENT, ENOTDIR, EPERM, EROFS
+from contextlib import suppress
 from hashlib import blake2b
 from typing import NamedTuple
 
 from codegenie.beneath import Root
-from codegenie.cache import UNUSED_DAYS, Blobs, make_directory, read_whole, sweep, unlink, write_atomically
-from codegenie.errors import Busy, CodegenieError
+from codegenie.cache import UNUSED_DAYS, Blobs, make_directory, read_whole, unlink, write_atomically
+from codegenie.errors import CodegenieError
+from codegenie.secret import by_user_id, certain_content, secret_key
 from codegenie.settings import Settings, user_directory
 from codegenie.text import say
+from codegenie.turns import alone
 
 LAYOUT = "1"  # part of the stamp: state of another layout is set aside like a stranger's
 GENERATED = ("cache", "context", "runs", "state")
 CACHEDIR_TAG = b"Signature: 8a477f597d28d172789f06886806bc55\n# A cache of codegenie; it can be removed at any time.\n"
 IGNORE_ALL = b"# Written by codegenie: everything in this folder is generated.\n*\n"
 SET_ASIDE = "set-aside"
-_PROCESS = " (process "
-_ENDED = b"ended in order"
-_NO_HOME = frozenset({EACCES, EISDIR, ELOOP, ENOENT, ENOTDIR, EPERM, EROFS})  # it will not be there next time either
-_MOMENT = 5.0  # seconds; making the directories takes milliseconds
 
 
 class State(NamedTuple):
@@ -87,16 +81,16 @@ class State(NamedTuple):
 def look(settings: Settings) -> tuple[State, bool]:
     """The state as it stands, and whether it is this user's and may be read; nothing is written."""
     try:
-        state = State(settings.out, settings.cache_dir, _secret(make=False))
+        state = State(settings.out, settings.cache_dir, secret_key(make=False))
         return state, not _links(state) and _is_ours(state, _stamp(state, settings.repo)) and not _odd(state, "state")
     except OSError:
-        return State(settings.out, settings.cache_dir, _by_user_id()), False
+        return State(settings.out, settings.cache_dir, by_user_id()), False
 
 
 def prepare(settings: Settings) -> State:
     """Make the directories, and set a stranger's state aside.  Raises CodegenieError."""
     try:
-        state = State(settings.out, settings.cache_dir, _secret(make=True))
+        state = State(settings.out, settings.cache_dir, secret_key(make=True))
     except OSError as error:
         what = error.strerror or str(error)
         raise CodegenieError(
@@ -106,7 +100,7 @@ def prepare(settings: Settings) -> State:
         raise CodegenieError(f"{links[0]} is a link or not a directory; remove it, or choose another place with out=")
     try:
         os.makedirs(state.out, exist_ok=True)
-        with _alone(state.out):  # else two first gathers at once set each other's state aside
+        with alone(state.out):  # else two first gathers at once set each other's state aside
             stamp = _stamp(state, settings.repo)
             ours = _is_ours(state, stamp)
             if not ours:
@@ -119,123 +113,6 @@ def prepare(settings: Settings) -> State:
         what = error.strerror or str(error)
         raise CodegenieError(f"cannot write {state.out} ({what}); choose another place with out=<directory>") from None
     return state
-
-
-def lock(state: State, wait: float) -> int:
-    """Hold the repository for one gather until `release`, or the process ends.  Raises Busy after `wait` seconds.
-
-    An flock goes with its holder, however that dies; where the file system has none, blobs and atomic replacement
-    still keep two gathers from harming each other.  Unless the last holder ended in order, its litter is swept.
-    """
-    descriptor = _opened(state, "lock")
-    deadline = time.monotonic() + wait
-    said = False
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder = _holder(descriptor)
-            if time.monotonic() >= deadline:
-                os.close(descriptor)
-                raise Busy(f"another gather{holder} holds {state.out}; try again when it has ended") from None
-            if not said:
-                say(f"waiting for another gather{holder} of this repository ...")
-                said = True
-            time.sleep(0.05)
-        except OSError:  # no locks on this file system
-            _sweep(state, alone=False)
-            return descriptor
-        else:
-            if _said(descriptor) != _ENDED:
-                _sweep(state, alone=True)
-            with suppress(OSError):  # a full disk: the lock holds without a name on it
-                os.ftruncate(descriptor, 0)
-                os.pwrite(descriptor, f"{_PROCESS}{os.getpid()})".encode(), 0)
-            return descriptor
-
-
-def release(descriptor: int, *, in_order: bool) -> None:
-    """Let others gather.  Not `in_order` where something may have been killed while it was writing."""
-    if in_order:
-        with suppress(OSError):  # the next gather sweeps in vain
-            os.pwrite(descriptor, _ENDED, 0)
-            os.ftruncate(descriptor, len(_ENDED))
-    os.close(descriptor)
-
-
-def file_system_clock(state: State) -> int:
-    """Now, in nanoseconds, as the file system of the state tells it: the mtime of a file touched just now."""
-    descriptor = _opened(state, "clock")
-    try:
-        os.utime(descriptor)  # not a write, for which a full disk has no room
-        return os.fstat(descriptor).st_mtime_ns
-    except OSError as error:
-        raise CodegenieError(
-            f"cannot touch {state.out}/state/clock ({error.strerror}); choose another place with out="
-        ) from None
-    finally:
-        os.close(descriptor)
-
-
-def _said(descriptor: int) -> bytes:
-    try:
-        return os.pread(descriptor, 100, 0)
-    except OSError:
-        return b""
-
-
-def _holder(descriptor: int) -> str:
-    """Who holds the lock, as a part of a sentence; nothing where the file does not say."""
-    said = _said(descriptor).decode("ascii", "replace").rstrip()
-    return said if said.startswith(_PROCESS) else ""
-
-
-def _sweep(state: State, *, alone: bool) -> None:
-    """Remove litter in the directories of ours; `alone`, nobody else writes in those of this repository."""
-    now = time.time()
-    with suppress(OSError), _alone(state.out):  # those that are about to make the directories write there too
-        for name in GENERATED:
-            sweep(os.path.join(state.out, name), now, alone=alone)
-    for shared in (os.path.join(state.cache_dir, "blobs"), user_directory()):  # with the gathers of other repositories
-        if shared:
-            sweep(shared, now)
-
-
-def _opened(state: State, name: str) -> int:
-    """A file of ours to lock or to touch.  Raises CodegenieError where it is a link, or cannot be made."""
-    try:
-        with Root(state.out) as root:
-            directory, _ = root.reached(f"state/{name}")
-            return os.open(
-                name, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=directory
-            )
-    except OSError as error:
-        path = os.path.join(state.out, "state", name)
-        raise CodegenieError(
-            f"cannot write {path} ({error.strerror}); remove it, or choose another place with out=<directory>"
-        ) from None
-
-
-@contextmanager
-def _alone(directory: str) -> Iterator[None]:
-    """Hold a directory for the moment in which something is made in it once.
-
-    Without a lock after all where there are none, or where the holder was stopped.
-    """
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    try:
-        deadline = time.monotonic() + _MOMENT
-        while time.monotonic() < deadline:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                time.sleep(0.005)
-            except OSError:
-                break
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _links(state: State) -> list[str]:
@@ -305,7 +182,7 @@ def _owner(state: State) -> str:
 
 def _is_ours(state: State, stamp: bytes) -> bool:
     """True if the state carries the stamp that says that this user wrote it for this repository at this place."""
-    return hmac.compare_digest(_content(_owner(state), 1024, below=state.out) or b"", stamp)
+    return hmac.compare_digest(certain_content(_owner(state), 1024, below=state.out) or b"", stamp)
 
 
 def _stamp(state: State, repo: str) -> bytes:
@@ -363,49 +240,3 @@ def _refuse_what_is_not_ours(state: State, names: list[str]) -> None:
         directory = os.path.join(state.out, name)
         if os.listdir(directory) and read_whole(f"{directory}/.gitignore", 1024, below=directory) != IGNORE_ALL:
             raise CodegenieError(f"{directory} is not of codegenie's making; choose an empty directory as out=")
-
-
-def _secret(*, make: bool) -> bytes:
-    """The key that seals this user's state: CODEGENIE_STATE_KEY, or 32 random bytes kept in the user's directory.
-
-    Raises OSError where there is one that cannot be read now, or none that can be made now but perhaps next time: with
-    another key all state would be a stranger's.
-    """
-    if given := os.environ.get("CODEGENIE_STATE_KEY"):
-        return blake2b(given.encode("utf-8", "surrogateescape")).digest()
-    home = user_directory()
-    if home is None:
-        return _by_user_id()
-    path = os.path.join(home, "state.key")
-    if found := _content(path, 64, below=home):
-        return found
-    if not make:
-        return _by_user_id()
-    try:
-        os.makedirs(home, mode=0o700, exist_ok=True)
-        with _alone(home):  # of several first gathers one makes the key, and it is seen whole
-            if not read_whole(path, 64, below=home):
-                write_atomically(path, os.urandom(32), below=home, mode=0o600)
-    except OSError as error:
-        if error.errno not in _NO_HOME:
-            raise
-        return _by_user_id()
-    return _content(path, 64, below=home) or _by_user_id()
-
-
-def _content(path: str, cap: int, *, below: str) -> bytes | None:
-    """`read_whole`, but a disk that fails is not taken for a file that is not there.  Raises OSError."""
-    content = read_whole(path, cap, below=below)
-    if content is None and os.path.lexists(path):
-        content = read_whole(path, cap, below=below)  # it may have been made just now
-        found = os.lstat(path)
-        if content is None and stat.S_ISREG(found.st_mode) and found.st_size <= cap:
-            os.close(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC))  # raises what is wrong
-            raise OSError(EIO, os.strerror(EIO), path)
-    return content
-
-
-def _by_user_id() -> bytes:
-    """Without a home there is no secret to keep, but what only this machine knows, until it is started anew (Linux)."""
-    machine = read_whole("/proc/sys/kernel/random/boot_id", 64, below="/proc/sys/kernel/random") or b""
-    return blake2b(machine + f"codegenie without a home, uid {os.getuid()}".encode()).digest()

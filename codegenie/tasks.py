@@ -4,27 +4,27 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NoReturn
 
-from doit.dependency import FileChangedChecker
-from doit.exceptions import TaskFailed
 from doit.globals import Globals
-from doit.task import Task as DoitTask
 
 from codegenie import inventory, registry
+from codegenie.adapters import Action, Checker, Current
 from codegenie.beneath import Root
 from codegenie.cache import UNUSED_DAYS
 from codegenie.database import MEMORY, attach
 from codegenie.document import Merge
 from codegenie.errors import INTERRUPTED, CodegenieError
-from codegenie.gather import Gather, Step, Values, Work, is_current, target_digest
+from codegenie.gather import Gather, Step
 from codegenie.index import Index
 from codegenie.interrupts import Interrupts
+from codegenie.lock import file_system_clock, lock, release
 from codegenie.reporter import Reporter
 from codegenie.settings import VARIABLES, Settings, resolve
-from codegenie.state import State, file_system_clock, lock, look, prepare, release, remove_old_boxes
+from codegenie.state import look, prepare, remove_old_boxes
 from codegenie.text import say
+from codegenie.uptodate import Work, is_current
 from codegenie.workers import Workers
 
 Task = dict[str, Any]
@@ -37,7 +37,6 @@ UNSUPPORTED = frozenset({"ignore", "reset-dep", "strace"})  # they would record 
 # Past this many files a task depends on one key over all of them: doit's own loop and its database cost as much
 # again for each file (docs/decisions/0013).
 MOST_FILE_DEPS = 2000
-SHOWN_CHANGES = 3
 
 
 class Gathering:
@@ -94,7 +93,7 @@ class Gathering:
 
     def doit_config(self) -> dict[str, Any]:
         """What dodo.py hands to doit as DOIT_CONFIG."""
-        checker = type("Xxh3Checker", (_Checker,), {"index": self.index, "state": self.state})
+        checker = type("Xxh3Checker", (Checker,), {"index": self.index, "state": self.state})
         return {
             "default_tasks": ["gather"],
             "backend": "sqlite3",
@@ -178,10 +177,10 @@ class Gathering:
 
     def _task(self, work: Step | Merge, file_dep: list[str]) -> Task:
         return {
-            "actions": [_Action(self.reporter, work)],
+            "actions": [Action(self.reporter, work)],
             "file_dep": file_dep,
             "targets": list(work.targets),
-            "uptodate": [_Current(work)],
+            "uptodate": [Current(work)],
             "io": {"capture": False},
             "clean": True,
             "meta": {"codegenie": True},
@@ -251,71 +250,3 @@ def _chosen(settings: Settings) -> tuple[Any, ...]:
     while more := {probe.name for probe in chosen if skipped.intersection(probe.requires)} - skipped:
         skipped |= more
     return tuple(probe for probe in chosen if probe.name not in skipped)
-
-
-class _Checker(FileChangedChecker):  # type: ignore[misc]
-    """doit's view of a file: our digest of it.  Total: whatever stands at a path is a state, never an error."""
-
-    index: Index
-    state: State
-
-    def info(self, file_path: str) -> None:
-        """Nothing: the index has looked already, or will."""
-
-    def check_modified(self, file_path: str, file_stat: None, state: str) -> bool:  # noqa: ARG002 - doit's signature
-        return self._state(file_path) != state
-
-    def get_state(self, dep: str, current_state: str | None) -> str | None:
-        found = self._state(dep)
-        return None if found == current_state else found
-
-    def _state(self, path: str) -> str:
-        """Inputs are "./path", seen once a run; our own targets are absolute, and looked at afresh."""
-        return self.index.state(path[2:]) if path.startswith("./") else target_digest(self.state, path)
-
-
-class _Current:
-    """The `uptodate` of a task; its text is what `doit info` gives as the reason."""
-
-    def __init__(self, work: Work) -> None:
-        self._work = work
-
-    def __call__(self, task: DoitTask, values: Values) -> bool:  # doit passes these by their names
-        current = is_current(values, self._work)
-        if not current and (names := _changed_files(task, self._work.gather.index)):
-            self._work.why += f": {names}"
-        return current
-
-    def __repr__(self) -> str:
-        return self._work.why
-
-
-class _Action:
-    """The action of a task; an error for the user is kept for the end of the run, where it sets the exit code."""
-
-    def __init__(self, reporter: Reporter, work: Callable[[], Values]) -> None:
-        self._reporter = reporter
-        self._work = work
-
-    def __call__(self) -> Values | TaskFailed:
-        try:
-            return self._work()
-        except CodegenieError as error:
-            self._reporter.error = error
-            return TaskFailed(str(error), report=False)
-
-
-def _changed_files(task: DoitTask, index: Index) -> str:
-    """Which inputs differ from when the task last succeeded, as doit remembers them: the first few, and how many."""
-    remembered = Globals.dep_manager.backend.get
-    before = set(remembered(task.name, "deps:") or ())
-    if not before and not task.file_dep:
-        return ""
-    now = {path for path in task.file_dep if path.startswith("./")}
-    added, gone = now - before, {path for path in before - now if path.startswith("./")}
-    changed = {path for path in now & before if remembered(task.name, path) != index.state(path[2:])}
-    marked = sorted([(path[2:], "") for path in changed] + [(p[2:], "+") for p in added] + [(p[2:], "-") for p in gone])
-    if not before or not marked:
-        return ""
-    more = f" and {len(marked) - SHOWN_CHANGES} more" if len(marked) > SHOWN_CHANGES else ""
-    return ", ".join(f"{sign}{path}" for path, sign in marked[:SHOWN_CHANGES]) + more

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from codegenie.errors import BUSY, UNUSABLE, Busy, CodegenieError
+from codegenie.lock import file_system_clock, lock, release
 from codegenie.settings import Settings
-from codegenie.state import CACHEDIR_TAG, GENERATED, IGNORE_ALL, file_system_clock, lock, look, prepare, release
+from codegenie.state import CACHEDIR_TAG, GENERATED, IGNORE_ALL, look, prepare
 from tests.house import PROJECT
 
 Capture = pytest.CaptureFixture[str]
@@ -481,7 +482,7 @@ def nobody(_uid: int) -> Any:
 
 
 def script(body: str, *arguments: str, **environment: str) -> "subprocess.Popen[str]":
-    head = "import sys, time, os\nfrom codegenie.settings import Settings\nfrom codegenie.state import *\n"
+    head = "import sys, time, os\nfrom codegenie.settings import Settings\nfrom codegenie.lock import *\nfrom codegenie.state import *\n"
     settings = (
         "s = Settings(repo=sys.argv[1], out=sys.argv[1] + '/.codegenie', cache_dir=sys.argv[1] + '/.codegenie/cache')\n"
     )

@@ -19,9 +19,9 @@ from pathlib import Path
 import pytest
 
 from codegenie.cache import Blobs
-from codegenie.gather import KEY_FORMAT
 from codegenie.hashing import digest, digest_of, proof, sealed, unsealed
 from codegenie.state import GENERATED
+from codegenie.uptodate import KEY_FORMAT
 from tests.house import House, Run, document
 
 TRUE, FORGED = b"a true word", b"a forged one"

@@ -1,0 +1,91 @@
+"""doit's view of our work: what its file checker, its `uptodate` and its actions are here."""
+
+from collections.abc import Callable
+
+from doit.dependency import FileChangedChecker
+from doit.exceptions import TaskFailed
+from doit.globals import Globals
+from doit.task import Task as DoitTask
+
+from codegenie.document import Merge
+from codegenie.errors import CodegenieError
+from codegenie.gather import Step
+from codegenie.index import Index
+from codegenie.reporter import Reporter
+from codegenie.state import State
+from codegenie.targets import target_digest
+from codegenie.uptodate import Values, is_current
+
+SHOWN_CHANGES = 3
+
+
+class Checker(FileChangedChecker):  # type: ignore[misc]
+    """doit's view of a file: our digest of it.  Total: whatever stands at a path is a state, never an error."""
+
+    index: Index
+    state: State
+
+    def info(self, file_path: str) -> None:
+        """Nothing: the index has looked already, or will."""
+
+    def check_modified(self, file_path: str, file_stat: None, state: str) -> bool:  # noqa: ARG002 - doit's signature
+        """Whether the file is another than it was."""
+        return self._state(file_path) != state
+
+    def get_state(self, dep: str, current_state: str | None) -> str | None:
+        """What doit is to remember of the file; None where that has not changed."""
+        found = self._state(dep)
+        return None if found == current_state else found
+
+    def _state(self, path: str) -> str:
+        """Inputs are "./path", seen once a run; our own targets are absolute, and looked at afresh."""
+        return self.index.state(path[2:]) if path.startswith("./") else target_digest(self.state, path)
+
+
+class Current:
+    """The `uptodate` of a task; its text is what `doit info` gives as the reason."""
+
+    def __init__(self, work: Step | Merge) -> None:
+        self._work = work
+
+    def __call__(self, task: DoitTask, values: Values) -> bool:  # doit passes these by their names
+        """Whether the task is current, and why not."""
+        current = is_current(values, self._work)
+        if not current and (names := _changed_files(task, self._work.gather.index)):
+            self._work.why += f": {names}"
+        return current
+
+    def __repr__(self) -> str:
+        return self._work.why
+
+
+class Action:
+    """The action of a task; an error for the user is kept for the end of the run, where it sets the exit code."""
+
+    def __init__(self, reporter: Reporter, work: Callable[[], Values]) -> None:
+        self._reporter = reporter
+        self._work = work
+
+    def __call__(self) -> Values | TaskFailed:
+        """Do the work; what doit keeps of it."""
+        try:
+            return self._work()
+        except CodegenieError as error:
+            self._reporter.error = error
+            return TaskFailed(str(error), report=False)
+
+
+def _changed_files(task: DoitTask, index: Index) -> str:
+    """Which inputs differ from when the task last succeeded, as doit remembers them: the first few, and how many."""
+    remembered = Globals.dep_manager.backend.get
+    before = set(remembered(task.name, "deps:") or ())
+    if not before and not task.file_dep:
+        return ""
+    now = {path for path in task.file_dep if path.startswith("./")}
+    added, gone = now - before, {path for path in before - now if path.startswith("./")}
+    changed = {path for path in now & before if remembered(task.name, path) != index.state(path[2:])}
+    marked = sorted([(path[2:], "") for path in changed] + [(p[2:], "+") for p in added] + [(p[2:], "-") for p in gone])
+    if not before or not marked:
+        return ""
+    more = f" and {len(marked) - SHOWN_CHANGES} more" if len(marked) > SHOWN_CHANGES else ""
+    return ", ".join(f"{sign}{path}" for path, sign in marked[:SHOWN_CHANGES]) + more
