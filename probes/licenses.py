@@ -149,7 +149,7 @@ class _Survey:
         self._apart: dict[str, list[str]] = {}
 
     def read_texts(self, catalogue: Sequence[Any]) -> None:
-        named = {path for path in self._inputs.matching(*_TEXTS) if _may_be_text(path)}
+        listed = {path for path in self._inputs.matching(*_TEXTS) if _may_be_text(path)}
         declared = {one.file for one in self.declared if one.file in self._inputs.files}
         for path in sorted(named | declared):
             said = self._inputs.parse(path, lambda content: self._read(content, catalogue))
