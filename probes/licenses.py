@@ -151,7 +151,7 @@ class _Survey:
     def read_texts(self, catalogue: Sequence[Any]) -> None:
         listed = {path for path in self._inputs.matching(*_TEXTS) if _may_be_text(path)}
         declared = {one.file for one in self.declared if one.file in self._inputs.files}
-        for path in sorted(named | declared):
+        for path in sorted(listed | declared):
             said = self._inputs.parse(path, lambda content: self._read(content, catalogue))
             if said is not None:
                 found, share, named, how = said
