@@ -1,6 +1,6 @@
 """package.json: what npm, pnpm, yarn and bun read in it, with the line of every key."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +37,16 @@ class Workspaces:
 
 
 @dataclass(frozen=True, slots=True)
+class Bound:
+    """A version that is bound: `name` as selected (`a>b`: below a), `field` the field or the catalogue."""
+
+    name: str
+    constraint: str
+    field: str
+    key: Key
+
+
+@dataclass(frozen=True, slots=True)
 class PackageJson:
     """A manifest.  A field of the wrong type is absent here and named in `ill_typed`; `keys` are those at the top."""
 
@@ -62,6 +72,8 @@ class PackageJson:
     """The targets in `exports` at any depth, sorted."""
     files: tuple[str, ...] | None
     publish_config: Mapping[str, str]
+    bound: tuple["Bound", ...]
+    """What `overrides`, `resolutions`, `pnpm.overrides` and the catalogues of bun say of other packages' versions."""
     keys: frozenset[str]
     ill_typed: tuple[str, ...]
     lines: Mapping[Key, int]
@@ -99,6 +111,7 @@ def parse(content: bytes) -> PackageJson:
         exports=tuple(sorted(set(_targets(value.get("exports"))))),
         files=read.list("files"),
         publish_config=_publish_config(read),
+        bound=tuple(_bound(value)),
         keys=frozenset(value),
         ill_typed=tuple(sorted(set(read.ill_typed))),
         lines=lines_of(text_of(content)),
@@ -108,6 +121,7 @@ def parse(content: bytes) -> PackageJson:
 _LISTED = (
     *("scripts", "engines", "devEngines", "volta", "workspaces", *SCOPES, "peerDependenciesMeta", "bin", "exports"),
     *("bundleDependencies", "bundledDependencies", "files", "publishConfig"),
+    *("overrides", "resolutions", "pnpm", "catalog", "catalogs"),
 )
 
 
@@ -224,6 +238,34 @@ def _bin(read: _Fields, name: str | None) -> dict[str, str]:
 def _publish_config(read: _Fields) -> dict[str, str]:
     found = read.raw("publishConfig", dict) or {}
     return {key: item for key, item in found.items() if isinstance(item, str)}
+
+
+def _bound(value: Mapping[str, Any]) -> Iterator[Bound]:
+    pnpm, workspaces = value.get("pnpm"), value.get("workspaces")
+    yield from _overrides(value.get("overrides"), "overrides", ("overrides",))
+    yield from _overrides(value.get("resolutions"), "resolutions", ("resolutions",))
+    if isinstance(pnpm, dict):
+        yield from _overrides(pnpm.get("overrides"), "pnpm.overrides", ("pnpm", "overrides"))
+    yield from _catalogs(value, ())
+    if isinstance(workspaces, dict):
+        yield from _catalogs(workspaces, ("workspaces",))
+
+
+def _catalogs(value: Mapping[str, Any], path: Key) -> Iterator[Bound]:
+    yield from _overrides(value.get("catalog"), "catalog", (*path, "catalog"))
+    named = value.get("catalogs")
+    for name, catalog in named.items() if isinstance(named, dict) else ():
+        yield from _overrides(catalog, f"catalog:{name}", (*path, "catalogs", name))
+
+
+def _overrides(value: Any, field: str, path: Key, above: str = "") -> Iterator[Bound]:
+    """Npm nests: `{"a": {".": "1", "b": "2"}}` binds `a`, and `b` below it."""
+    for name, item in value.items() if isinstance(value, dict) else ():
+        selected = above if name == "." and above else f"{above}>{name}" if above else name
+        if isinstance(item, str):
+            yield Bound(selected, item, field, (*path, name))
+        else:
+            yield from _overrides(item, field, (*path, name), selected)
 
 
 def _targets(value: Any) -> list[str]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from codegenie.formats.catalogs import Bound, bound
 from codegenie.formats.npmrc import SETTINGS, Setting
 from codegenie.formats.unparsable import Unparsable
 from codegenie.formats.yaml_text import documents
@@ -15,6 +16,8 @@ class PnpmWorkspace:
     packages_line: int | None
     catalogs: tuple[str, ...]
     """Names of the catalogs, the unnamed one as "default"."""
+    bound: tuple[Bound, ...]
+    """The versions in catalogues and `overrides`."""
     settings: tuple[Setting, ...]
     """Settings that change an install, under their .npmrc names (`nodeLinker` is node-linker), sorted."""
 
@@ -25,7 +28,7 @@ class PnpmWorkspace:
 
 def parse(content: bytes) -> PnpmWorkspace:
     """Read the file.  Raises Unparsable."""
-    found = documents(content, depth=2)
+    found = documents(content, depth=3)
     value, lines = (found[0].value, found[0].lines) if found else (None, {})
     if not isinstance(value, dict | None):
         raise Unparsable("not a YAML mapping")
@@ -42,6 +45,7 @@ def parse(content: bytes) -> PnpmWorkspace:
         packages=tuple(item for item in packages if isinstance(item, str)) if isinstance(packages, list) else None,
         packages_line=lines.get(("packages",)),
         catalogs=tuple(sorted(named | (set(catalogs) if isinstance(catalogs, dict) else set()))),
+        bound=tuple(bound(value, lines, "overrides")),
         settings=tuple(sorted(settings, key=lambda setting: setting.name)),
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from codegenie.formats.catalogs import Bound, bound
 from codegenie.formats.hosts import REGISTRY_KEY, Registry, host_of
 from codegenie.formats.npmrc import MOST_SETTINGS, Setting
 from codegenie.formats.plain import Key, text_of
@@ -27,6 +28,8 @@ class Yarnrc:
 
     registries: tuple[Registry, ...]
     settings: tuple[Setting, ...]
+    bound: tuple[Bound, ...] = ()
+    """The ranges in its catalogues."""
 
     def last(self, name: str) -> Setting | None:
         """The setting of that name."""
@@ -48,7 +51,7 @@ def parse(content: bytes) -> Yarnrc:
         for name in SETTINGS
         if isinstance(value.get(name), str | bool | int)
     ]
-    return Yarnrc(tuple(registries), tuple(settings))
+    return Yarnrc(tuple(registries), tuple(settings), tuple(bound(value, lines)))
 
 
 def parse_classic(content: bytes) -> Yarnrc:

@@ -182,7 +182,100 @@ a[b]==1.0 ; python_version < "3" \\
 -e git+https://h/c@main#egg=c
 ./d.whl  # e
 """
+PACKAGE_LOCK = b"""{
+  "name": "app", "lockfileVersion": 3,
+  "packages": {
+    "": {"dependencies": {"a": "^1"}},
+    "node_modules/a": {
+      "version": "1.0.0", "resolved": "https://r.io/a/-/a-1.0.0.tgz", "integrity": "sha512-AA==", "dev": true,
+      "os": ["linux"], "peerDependencies": {"b": "*"}, "peerDependenciesMeta": {"b": {"optional": true}}
+    },
+    "node_modules/c": {"resolved": "c", "link": true}
+  }
+}"""
+PACKAGE_LOCK_1 = b"""{"lockfileVersion": 1, "dependencies": {
+  "a": {"version": "1.0.0", "requires": {"b": "1"}, "dependencies": {"b": {"version": "1.0.0", "bundled": true}}}
+}}"""
+PNPM_LOCK = b"""lockfileVersion: '9.0'
+
+settings:
+  autoInstallPeers: true
+
+importers:
+
+  .:
+    dependencies:
+      '@a/b':
+        specifier: ^1
+        version: 1.0.0(c@2.0.0)
+
+packages:
+
+  '@a/b@1.0.0':
+    resolution: {integrity: sha512-AA==}
+    engines: {node: '>=18', '0': x}
+    os: [linux, '!win32']
+    deprecated: |-
+      no
+      more
+
+snapshots:
+
+  '@a/b@1.0.0(c@2.0.0)':
+    dependencies:
+      c: 2.0.0
+    transitivePeerDependencies:
+      - d
+  ? long
+  : dev: true
+"""
+PNPM_LOCK_5 = b"""lockfileVersion: 5.4
+specifiers: {}
+specifiers:
+  a: ^1
+dependencies:
+  a: 1.0.0_b@2.0.0
+packages:
+  /a/1.0.0_b@2.0.0:
+    resolution: {tarball: https://codeload.github.com/a/b/tar.gz/c}
+    requiresBuild: true
+"""
+YARN_BERRY = b"""# c
+
+__metadata:
+  version: 8
+  cacheKey: 10c0
+
+"a@npm:^1, a@npm:^1.0.0":
+  version: 1.0.0
+  resolution: "a@npm:1.0.0"
+  dependencies:
+    b: "npm:^2"
+  dependenciesMeta:
+    b:
+      optional: true
+  checksum: 10c0/ab
+  conditions: os=linux & cpu=x64
+  linkType: hard
+"""
+YARN_CLASSIC = b"""# yarn lockfile v1
+
+
+"@a/b@^1", "@a/b@>=1 <2":
+  version "1.0.0"
+  resolved "https://r.io/b.tgz#da39a3ee5e6b4b0d3255bfef95601890afd80709"
+  integrity sha512-AA==
+  dependencies:
+    c "^2"
+  optionalDependencies:
+    "@d/e" "*"
+"""
 SAMPLES: dict[str, tuple[bytes, ...]] = {
+    "bun_lock": (
+        b'{\n  "lockfileVersion": 1,\n  "workspaces": {"": {"dependencies": {"a": "1"}}},\n  "packages": {\n'
+        b'    "a": ["a@1.0.0", "", { "os": "linux", "optionalPeers": ["b"] }, "sha512-AA=="],\n\n'
+        b'    "a/c": ["c@github:d/e#f", {}, "d-e-f"],\n  }\n}\n',
+    ),
     "cargo_config": (
         b'[alias]\nx = "run -p x"\ny = ["a", "b"]\n[registries.z]\nindex = "sparse+https://u:p@z.io/i/"\ntoken = "t"\n'
         b'[source.crates-io]\nreplace-with = "m"\n[source.m]\nregistry = "https://m.io/"\n[build]\ntarget = "w"\n',
@@ -214,6 +307,8 @@ SAMPLES: dict[str, tuple[bytes, ...]] = {
         b"[packages]\na = '*'\nb = {version = '>=1', extras = ['c'], markers = 'd'}\n[requires]\n"
         b"python_version = '3.12'\n[[source]]\nurl = 'https://u:p@i.io'\n[scripts]\nt = 'x'\n",
     ),
+    "package_lock": (PACKAGE_LOCK, PACKAGE_LOCK_1),
+    "pnpm_lock": (PNPM_LOCK, PNPM_LOCK_5),
     "pnpm_workspace": (
         b"packages:\n  - 'packages/*'\n  - '!**/test/**'\ncatalog:\n  react: ^18\nnodeLinker: hoisted\n",
     ),
@@ -229,7 +324,9 @@ SAMPLES: dict[str, tuple[bytes, ...]] = {
     **CI_SAMPLES,
     **_on_disk(),
     "yaml_nodes": (b"%YAML 1.2\n---\n" + YAML, YAML.replace(b"!Ref |", b"!reference |")),
+    "yaml_lines": (PNPM_LOCK, PNPM_LOCK_5, YARN_BERRY),
     "yaml_text": (b"%YAML 1.2\n---\n" + YAML, YAML),
+    "yarn_lock": (YARN_CLASSIC, YARN_BERRY),
     "yarnrc": (
         b"nodeLinker: node-modules\nyarnPath: .yarn/releases/yarn-4.1.0.cjs\nnpmScopes: {a: {npmRegistryServer: h}}\n",
         b'# c\nregistry "https://r.io"\nyarn-path ".yarn/yarn-1.22.js"\n',

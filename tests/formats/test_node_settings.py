@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from codegenie.formats import npmrc, pnpm_workspace, yarnrc
+from codegenie.formats.catalogs import Bound
 from codegenie.formats.hosts import Registry, host_of
 from codegenie.formats.npmrc import Npmrc, Setting
 from codegenie.formats.unparsable import Unparsable
@@ -102,6 +103,7 @@ def test_pnpm_workspace_gives_patterns_and_settings_under_one_name() -> None:
         packages=("packages/*", "!**/x"),
         packages_line=2,
         catalogs=("default", "old"),
+        bound=(Bound("a", "1", "catalog", 8), Bound("a", "0", "catalog:old", 9)),
         settings=(Setting("engine-strict", "true", 7), Setting("node-linker", "hoisted", 6)),
     )
     assert pnpm_workspace.parse(b"").packages is None

@@ -1,0 +1,153 @@
+"""package-lock.json and npm-shrinkwrap.json, of all versions as the map of locations that versions 2 and 3 are."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from codegenie.formats.conflicts import check_conflict
+from codegenie.formats.json_text import load_text
+from codegenie.formats.plain import text_of
+from codegenie.formats.unparsable import Unparsable
+
+SCOPES = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
+_OPENER = re.compile(r'^([ \t]*+)"((?:[^"\\]|\\.)*+)": \{', re.MULTILINE)
+_NOTHING: Mapping[str, Mapping[str, str]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One location: "" is the root, `packages/a` a member of the workspace, `node_modules/b` a package.
+
+    `name` is None where the location says it.  Version 1 has no members, and calls all that a package asks for
+    `dependencies`.
+    """
+
+    location: str
+    name: str | None
+    version: str | None
+    resolved: str | None
+    integrity: str | None
+    link: bool
+    bundled: bool
+    development: bool
+    optional: bool
+    peer: bool
+    wants: Mapping[str, Mapping[str, str]]
+    optional_peers: frozenset[str]
+    platforms: tuple[str, ...]
+    """`os=linux`, `cpu=!arm64`, `libc=glibc`, as the fields say."""
+    install_script: bool
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PackageLock:
+    """A lockfile; the entries by their location, in the order of the file."""
+
+    version: int
+    name: str | None
+    entries: Mapping[str, Entry]
+
+
+def parse(content: bytes) -> PackageLock:
+    """Read a lockfile.  Raises Unparsable."""
+    text = text_of(content)
+    check_conflict(text)
+    value = load_text(text)
+    if not isinstance(value, dict):
+        raise Unparsable("not a JSON object")
+    version = value.get("lockfileVersion", 1)
+    if not isinstance(version, int) or isinstance(version, bool):
+        raise Unparsable("a lockfileVersion that is no integer")
+    lines = _lines(text)
+    packages = value.get("packages")
+    found = _entries(packages, lines) if isinstance(packages, dict) else _nested(value, lines)
+    name = value.get("name")
+    return PackageLock(version, name if isinstance(name, str) else None, {entry.location: entry for entry in found})
+
+
+def _entries(packages: Mapping[str, Any], lines: Mapping[tuple[str, ...], int]) -> Iterator[Entry]:
+    for location, entry in packages.items():
+        if isinstance(entry, dict):
+            wants = {scope: found for scope in SCOPES if (found := _texts(entry.get(scope)))}
+            yield _entry(location, entry, wants or _NOTHING, lines.get(("packages", location)))
+
+
+def _nested(value: Mapping[str, Any], lines: Mapping[tuple[str, ...], int]) -> Iterator[Entry]:
+    """Version 1: a package's own copies stand in its `dependencies`, and what it asks for in `requires`."""
+    waiting: list[tuple[str, tuple[str, ...], Any]] = [("", (), value)]
+    while waiting:
+        location, path, holder = waiting.pop()
+        within = holder.get("dependencies")
+        for name, entry in within.items() if isinstance(within, dict) else ():
+            if isinstance(entry, dict):
+                below = f"{location}/node_modules/{name}" if location else f"node_modules/{name}"
+                place = (*path, "dependencies", name)
+                wants = _texts(entry.get("requires"))
+                yield _entry(below, entry, {"dependencies": wants} if wants else _NOTHING, lines.get(place))
+                waiting.append((below, place, entry))
+
+
+def _entry(location: str, entry: Mapping[str, Any], wants: Mapping[str, Mapping[str, str]], line: int | None) -> Entry:
+    both = entry.get("devOptional") is True  # development and optional use: whoever omits one of them keeps it
+    meta = entry.get("peerDependenciesMeta")
+    return Entry(
+        location=location,
+        name=_text(entry.get("name")),
+        version=_text(entry.get("version")),
+        resolved=_text(entry.get("resolved")),
+        integrity=_text(entry.get("integrity")),
+        link=entry.get("link") is True,
+        bundled=entry.get("inBundle") is True or entry.get("bundled") is True,
+        development=entry.get("dev") is True,
+        optional=both or entry.get("optional") is True,
+        peer=entry.get("peer") is True,
+        wants=wants,
+        optional_peers=frozenset(
+            name
+            for name, item in (meta.items() if isinstance(meta, dict) else ())
+            if isinstance(item, dict) and item.get("optional") is True
+        ),
+        platforms=tuple(f"{field}={item}" for field in ("os", "cpu", "libc") for item in _list(entry.get(field))),
+        install_script=entry.get("hasInstallScript") is True,
+        line=line,
+    )
+
+
+def _lines(text: str) -> dict[tuple[str, ...], int]:
+    """The line of each key that opens an object, by the keys above it; nothing where the file is on one line."""
+    lines: dict[tuple[str, ...], int] = {}
+    stack: list[tuple[int, str]] = []
+    line, counted = 1, 0
+    for found in _OPENER.finditer(text):
+        indent = len(found[1])
+        while stack and stack[-1][0] >= indent:
+            stack.pop()
+        stack.append((indent, found[2]))
+        if len(stack) > _DEEPEST:
+            return {}
+        line, counted = line + text.count("\n", counted, found.start()), found.start()
+        lines[tuple(key for _, key in stack)] = line
+    return lines
+
+
+_DEEPEST = 200
+
+
+def _texts(value: Any) -> dict[str, str]:
+    return {name: item for name, item in value.items() if isinstance(item, str)} if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[str]:
+    match value:
+        case str():
+            return [value]
+        case list():
+            return [item for item in value if isinstance(item, str)]
+        case _:
+            return []
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
