@@ -1,5 +1,9 @@
 """package.json files as manifests."""
 
+from collections.abc import Sequence
+
+from codegenie.formats import yarnrc
+from codegenie.formats.catalogs import Bound
 from codegenie.formats.package_json import PackageJson
 from codegenie.probe import ProbeInputs
 
@@ -11,7 +15,7 @@ ECOSYSTEMS = ("node",)
 FILES = (
     MANIFESTS,
     *(f"**/{name}" for name in LOCKFILES),  # one beside a manifest tells a project from a fixture
-    *("**/pnpm-workspace.yaml", "**/lerna.json", "**/rush.json"),
+    *("**/pnpm-workspace.yaml", "**/lerna.json", "**/rush.json", "**/.yarnrc.yml"),
 )
 _SCOPES: dict[str, Scope] = {
     "dependencies": "runtime",
@@ -38,7 +42,7 @@ def manifests(inputs: ProbeInputs) -> Manifests:
     """The manifests of projects and of members of their workspaces."""
     found = layout(inputs)
     listed = [
-        _manifest(package, package.manifest, project)
+        _manifest(package, package.manifest, project, _settings(inputs, package, project))
         for project in found.projects
         for package in project.packages
         if package.manifest is not None
@@ -46,7 +50,19 @@ def manifests(inputs: ProbeInputs) -> Manifests:
     return Manifests(listed, found.apart)
 
 
-def _manifest(package: Package, manifest: PackageJson, project: Project) -> Manifest:
+def _settings(inputs: ProbeInputs, package: Package, project: Project) -> Sequence[tuple[str, Bound]]:
+    """What files beside the manifest of a root bind: pnpm-workspace.yaml and .yarnrc.yml, each with its path."""
+    if package is not project.root:
+        return ()
+    found = [(package.at("pnpm-workspace.yaml"), each) for each in (project.pnpm.bound if project.pnpm else ())]
+    path = package.at(".yarnrc.yml")
+    settings = inputs.parse(path, yarnrc.parse) if path in inputs else None
+    return found + [(path, each) for each in (settings.bound if settings else ())]
+
+
+def _manifest(
+    package: Package, manifest: PackageJson, project: Project, settings: Sequence[tuple[str, Bound]]
+) -> Manifest:
     return Manifest(
         path=package.manifest_path,
         ecosystem="node",
@@ -54,11 +70,11 @@ def _manifest(package: Package, manifest: PackageJson, project: Project) -> Mani
         project=project.root.directory,
         name=manifest.name,
         version=manifest.version,
-        publishable=not manifest.private and manifest.name is not None,
+        publishable=not manifest.private and manifest.name is not None and manifest.version is not None,
         publishable_line=manifest.lines.get(("private",)),
         requirements=tuple(_requirements(manifest)),
         workspace=_members(project) if package is project.root else None,
-        dependencies=tuple(_dependencies(manifest)),
+        dependencies=(*_dependencies(manifest), *_bound(manifest, settings)),
         ill_typed=manifest.ill_typed,
     )
 
@@ -68,11 +84,20 @@ def _requirements(manifest: PackageJson) -> list[Requirement]:
         Requirement(name, constraint, "engines", manifest.lines.get(("engines", name)))
         for name, constraint in manifest.engines.items()
     ]
-    return engines + [
+    engines += [
         Requirement(engine.name, engine.version, f"devEngines.{kind}", manifest.lines.get(engine.key))
         for kind, entries in manifest.dev_engines.items()
         for engine in entries
     ]
+    engines += [
+        Requirement(name, version, "volta", manifest.lines.get(("volta", name)))
+        for name, version in manifest.volta.items()
+        if name != "extends"
+    ]
+    if manifest.package_manager:
+        name, _, version = manifest.package_manager.partition("@")
+        engines.append(Requirement(name, version or None, "packageManager", manifest.lines.get(("packageManager",))))
+    return engines
 
 
 def _members(project: Project) -> Members | None:
@@ -114,6 +139,18 @@ def _dependency(manifest: PackageJson, group: str, name: str, written: str) -> D
         source=_source(constraint),
         alias=alias,
     )
+
+
+def _bound(manifest: PackageJson, settings: Sequence[tuple[str, Bound]]) -> list[Dependency]:
+    """Overrides, resolutions and catalogues: versions that are bound without the package being asked for."""
+    found = [
+        Dependency(each.name, each.constraint, "constraint", each.field, manifest.lines.get(each.key))
+        for each in manifest.bound
+    ]
+    return found + [
+        Dependency(each.name, each.constraint, "constraint", each.field, each.line, path=path)
+        for path, each in settings
+    ]
 
 
 def _source(constraint: str) -> Source:
