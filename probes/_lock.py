@@ -4,7 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from codegenie.formats.purl import purl
+from codegenie.probe import ProbeInputs
+
+from ._apart import kind_apart
 from ._manifest import Source
+from ._paths import parent
 
 Difference = Literal["missing in lockfile", "not in manifest", "constraint differs", "not satisfied"]
 
@@ -77,3 +82,20 @@ class Lock:
 
 Manifests = Mapping[str, Any]
 """The slice `manifests`, as `inputs.slices["manifests"]` gives it."""
+
+
+def lockfiles(inputs: ProbeInputs, manifests: Manifests, *globs: str) -> list[str]:
+    """The files that any of the globs matches, without fixtures and vendored code."""
+    return [path for path in inputs.matching(*globs) if lock_apart(path, manifests) is None]
+
+
+def lock_apart(path: str, manifests: Manifests) -> str | None:
+    """The kind of a lockfile that is set apart; None for one of a project, and of a member of a workspace."""
+    kind = kind_apart(parent(path))
+    listed = kind and any(parent(each["path"]) == parent(path) for each in manifests["manifests"])
+    return None if listed else kind
+
+
+def purl_of(lock: Lock, package: Resolved) -> str | None:
+    """The package URL of a package; None where its name makes none."""
+    return purl(lock.purl_type, package.name, package.version, package.qualifiers)

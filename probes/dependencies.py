@@ -1,0 +1,178 @@
+"""The packages that lockfiles pin: counts and disagreements here, every package in the artifacts."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from codegenie.probe import MANIFEST_CAP, ProbeInputs, ProbeOutput, register_probe
+
+from . import _node_locks
+from ._cyclonedx import bom
+from ._lock import Disagreement, Lock, Manifests, Resolved, lock_apart, purl_of
+from ._package_rows import package_rows
+
+_READERS = (_node_locks,)
+_UNREAD = {"**/bun.lockb": "a binary format that only bun reads; `bun install --save-text-lockfile` writes bun.lock"}
+_LISTED = 20  # of duplicates and of disagreements in a lockfile, and of paths set apart; counts say how many there are
+_LISTED_PROJECTS = 200
+_NOT_INSTALLED = frozenset({"constraint", "peer", "provided"})
+_SERVED = frozenset({"registry", "url"})  # a directory has no digest, and a commit is one
+
+
+@register_probe(
+    version="1.0.0",
+    declared_inputs=(*(glob for reader in _READERS for glob in reader.FILES), *_UNREAD, "!**/node_modules/**"),
+    requires=("manifests",),
+    artifacts=("bom.cdx.json", "packages.json"),
+    timeout_seconds=180,
+    max_file_bytes=MANIFEST_CAP,
+)
+def dependencies(inputs: ProbeInputs) -> ProbeOutput:
+    """List the packages that lockfiles pin, what they are for, and where manifests and lockfiles disagree."""
+    manifests = inputs.slices["manifests"]
+    locks = sorted(
+        (lock for reader in _READERS for lock in reader.locks(inputs, manifests)), key=lambda lock: lock.path
+    )
+    unlocked = list(_unlocked(locks, manifests))
+    not_read = [{"path": path, "reason": reason} for glob, reason in _UNREAD.items() for path in inputs.matching(glob)]
+    slice_ = {
+        "looked_for": sorted(glob.removeprefix("**/") for reader in _READERS for glob in reader.FILES),
+        "lockfiles": [_lock_facts(lock) for lock in locks],
+        "without_lockfile": {"count": len(unlocked), "projects": unlocked[:_LISTED_PROJECTS]},
+        "totals": _totals(locks),
+        "not_read": not_read,
+        "set_apart": _set_apart(inputs, manifests),
+        "unparsed": sorted(inputs.unparsed, key=lambda entry: (entry["path"], entry["reason"])),
+    }
+    artifacts = {"packages.json": package_rows(locks, manifests), "bom.cdx.json": bom(locks, manifests)}
+    if not locks:
+        return ProbeOutput(slice_, "low", artifacts=artifacts)
+    unknown = any(package.development is None for lock in locks for package in lock.packages)
+    doubtful = unlocked or not_read or inputs.unparsed or unknown
+    return ProbeOutput(slice_, "medium" if doubtful else "high", artifacts=artifacts)
+
+
+def _lock_facts(lock: Lock) -> dict[str, Any]:
+    packages = [package for package in lock.packages if package.source != "workspace"]
+    known = any(package.direct is not None for package in packages) or not packages
+    direct = sum(package.direct is True for package in packages)
+    duplicates = _duplicates(packages)
+    return {
+        "path": lock.path,
+        "ecosystem": lock.ecosystem,
+        "format": lock.format,
+        "project": lock.project or ".",
+        "packages": len(packages),
+        "direct": direct if known else None,
+        "transitive": len(packages) - direct if known else None,
+        "production": sum(package.development is False for package in packages),
+        "development": sum(package.development is True for package in packages),
+        "purpose_unknown": sum(package.development is None for package in packages),
+        "optional": sum(package.optional for package in packages),
+        "without_integrity": sum(package.integrity is None and package.source in _SERVED for package in packages),
+        "with_install_script": _count_known(package.install_script for package in packages),
+        "patched": sum(package.patched for package in packages),
+        "members": len(lock.packages) - len(packages),
+        "sources": _counts("source", (package.source for package in packages)),
+        "duplicates": {"count": len(duplicates), "packages": duplicates[:_LISTED]},
+        "agreement": not lock.disagreements if lock.compared else None,
+        "disagreements": {
+            "count": len(lock.disagreements),
+            "listed": [_disagreement(each) for each in sorted(lock.disagreements, key=_order)[:_LISTED]],
+        },
+        "notes": list(lock.notes),
+    }
+
+
+def _count_known(values: Iterable[bool | None]) -> int | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
+
+
+def _duplicates(packages: Iterable[Resolved]) -> list[dict[str, Any]]:
+    """The names at several versions, those with the most versions first."""
+    versions: dict[str, set[str]] = {}
+    for package in packages:
+        if package.version:
+            versions.setdefault(package.name, set()).add(package.version)
+    several = sorted(
+        (name for name, found in versions.items() if len(found) > 1), key=lambda name: (-len(versions[name]), name)
+    )
+    return [{"name": name, "versions": sorted(versions[name], key=_by_number)} for name in several]
+
+
+def _by_number(version: str) -> tuple[list[tuple[int, int, str]], str]:
+    """`1.10` after `1.9`, and `1.0-rc` before `1.0`."""
+    parts = re.findall(r"[0-9]{1,18}|[A-Za-z]+", version)
+    return [(1, int(part), "") if part.isdigit() else (-1, 0, part) for part in parts] + [(0, 0, "")], version
+
+
+def _disagreement(each: Disagreement) -> dict[str, Any]:
+    return {
+        "kind": each.kind,
+        "name": each.name,
+        "manifest": each.manifest,
+        "line": each.line,
+        "wanted": each.wanted,
+        "locked": each.locked,
+    }
+
+
+def _order(each: Disagreement) -> tuple[str, str, str, int]:
+    return each.manifest, each.name, each.kind, each.line or 0
+
+
+def _unlocked(locks: Sequence[Lock], manifests: Manifests) -> Iterator[dict[str, Any]]:
+    """The projects that ask for packages and have no lockfile that was read."""
+    locked = {(lock.ecosystem, lock.project or ".") for lock in locks}
+    projects: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for manifest in manifests["manifests"]:
+        if (manifest["ecosystem"], manifest["project"]) not in locked:
+            projects.setdefault((manifest["project"], manifest["ecosystem"]), []).append(manifest)
+    for (project, ecosystem), found in sorted(projects.items()):
+        asking = [each for each in found if any(group["scope"] not in _NOT_INSTALLED for group in each["dependencies"])]
+        scopes = (group["scope"] for each in asking for group in each["dependencies"] for _ in group["packages"])
+        if asking:
+            yield {
+                "project": project,
+                "ecosystem": ecosystem,
+                "manifests": sorted(each["path"] for each in asking)[:_LISTED],
+                "direct": _counts("scope", scopes),
+            }
+
+
+def _totals(locks: Sequence[Lock]) -> list[dict[str, Any]]:
+    """By ecosystem, each package once, however many lockfiles pin it."""
+    totals = []
+    for ecosystem in sorted({lock.ecosystem for lock in locks}):
+        own = [lock for lock in locks if lock.ecosystem == ecosystem]
+        purposes: dict[str, set[bool | None]] = {}
+        for lock in own:
+            for package in lock.packages:
+                if package.source != "workspace" and (name := purl_of(lock, package)):
+                    purposes.setdefault(name, set()).add(package.development)
+        totals.append(
+            {
+                "ecosystem": ecosystem,
+                "lockfiles": len(own),
+                "packages": len(purposes),
+                "production": sum(False in found for found in purposes.values()),
+                "development": sum(found == {True} for found in purposes.values()),
+            }
+        )
+    return totals
+
+
+def _set_apart(inputs: ProbeInputs, manifests: Manifests) -> list[dict[str, Any]]:
+    apart: dict[str, list[str]] = {}
+    for path in inputs.files:
+        if kind := lock_apart(path, manifests):
+            apart.setdefault(kind, []).append(path)
+    return [
+        {"kind": kind, "count": len(paths), "paths": sorted(paths)[:_LISTED]} for kind, paths in sorted(apart.items())
+    ]
+
+
+def _counts(name: str, values: Iterable[str]) -> list[dict[str, Any]]:
+    return [{name: value, "count": count} for value, count in sorted(Counter(values).items())]
