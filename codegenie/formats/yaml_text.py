@@ -19,6 +19,7 @@ MOST_NODES = 1_000_000  # an OpenAPI description of 10 MB has 400,000
 FREE_NODES = 100_000  # that a short file may have; what people and tools write has one for 25 bytes
 BYTES_PER_NODE = 8
 MOST_ALIASED = 200_000  # nodes, or runs of 64 characters, that aliases add to what is written out
+MOST_MERGED = 16  # mappings into one whose places are told
 MOST_DIRECTIVES = 64  # libyaml compares each %TAG with all before it
 
 _DIRECTIVE = re.compile("^%", re.MULTILINE)
@@ -32,6 +33,8 @@ class Document:
     lines: dict[Key, int]
     tags: dict[Key, str] = field(default_factory=dict)
     """The tags of a file's own, like `!Ref`, of the values at those keys and elements."""
+    anchors: dict[Key, tuple[Key, ...]] = field(default_factory=dict)
+    """Where the lists and mappings stand that aliases put at those places or merge into them, the strongest first."""
 
 
 def load(content: bytes) -> Any:
@@ -79,6 +82,7 @@ class _Open:
 
     holder: list[Any] | dict[str, Any]
     anchor: str | None
+    place: Key | None = None
     key: str | None = None
     merging: bool = False
     merged: dict[str, Any] = field(default_factory=dict)
@@ -109,11 +113,12 @@ class _Builder:
             if name in take:
                 take[name](event)
             elif name == "DocumentEndEvent":
-                yield Document(self._root, self._lines, self._tags)
+                yield Document(self._root, self._lines, self._tags, self._put)
 
     def _begin(self, _event: Any = None) -> None:
         self._open: list[_Open] = []
-        self._anchors: dict[str, tuple[Any, int]] = {}
+        self._anchors: dict[str, tuple[Any, int, Key | None]] = {}
+        self._put: dict[Key, tuple[Key, ...]] = {}
         self._aliased = 0
         self._lines: dict[Key, int] = {}
         self._tags: dict[Key, str] = {}
@@ -126,7 +131,7 @@ class _Builder:
         is_key = self._awaits_key()
         value = text if is_key else meaning(text, plain=plain, tag=event.tag)
         if event.anchor:
-            self._anchors[event.anchor] = (value, size)
+            self._anchors[event.anchor] = (value, size, None)
         if is_key:
             self._take_key(text, event, merging=plain and text == "<<")
         else:
@@ -136,12 +141,13 @@ class _Builder:
     def _alias(self, event: Any) -> None:
         if event.anchor not in self._anchors:
             raise Unparsable(f"an alias before its anchor is complete{_at(event)}")
-        value, size = self._anchors[event.anchor]
+        value, size, place = self._anchors[event.anchor]
         self._aliased += size
         if self._aliased > MOST_ALIASED:
             raise Unparsable(f"aliases that stand for more than {MOST_ALIASED} nodes")
         if not self._awaits_key():
             self._note_line(event)
+            self._note_anchor(place)
             self._add(value, size)
         elif isinstance(value, str):
             self._take_key(value, event)
@@ -160,13 +166,14 @@ class _Builder:
         if len(self._open) >= DEEPEST:
             raise Unparsable(f"nested deeper than {DEEPEST} levels")
         self._note_line(event)
-        self._open.append(_Open(holder, event.anchor))
+        place = self._path() if event.anchor and len(self._open) <= self._depth else None
+        self._open.append(_Open(holder, event.anchor, place))
 
     def _end(self, _event: Any) -> None:
         closed = self._open.pop()
         value: Any = closed.merged | closed.holder if isinstance(closed.holder, dict) else closed.holder
         if closed.anchor:
-            self._anchors[closed.anchor] = (value, closed.size)
+            self._anchors[closed.anchor] = (value, closed.size, closed.place)
         self._add(value, closed.size)
 
     def _awaits_key(self) -> bool:
@@ -186,6 +193,18 @@ class _Builder:
             tag = getattr(event, "tag", None)  # an alias has none
             if tag and tag[0] == "!" and tag != "!":
                 self._tags[self._path()] = writable(tag)
+
+    def _note_anchor(self, place: Key | None) -> None:
+        """Where an alias stands; in a merge, where that stands."""
+        if place is None or len(self._open) > self._depth:
+            return
+        at = self._path()
+        depth = len(at) - (2 if isinstance(self._open[-1].holder, list) else 1)
+        if 0 <= depth < len(self._open) and self._open[depth].merging:
+            at = at[:depth]
+        known = self._put.get(at, ())
+        if len(known) < MOST_MERGED:
+            self._put[at] = (*known, place)
 
     def _path(self) -> Key:
         return tuple(len(around.holder) if around.key is None else around.key for around in self._open)

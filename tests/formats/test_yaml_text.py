@@ -146,3 +146,15 @@ def test_both_parsers_of_pyyaml_give_the_same(loader: Any, monkeypatch: pytest.M
 def test_tags_of_a_files_own_are_told_by_place() -> None:
     (document,) = yaml_text.documents(b"a: !Ref x\nb: [!Sub y, !!str z, !If [a, b]]\nc: ! d\ne: {f: !GetAtt {g: 1}}\n")
     assert document.tags == {("a",): "!Ref", ("b", 0): "!Sub", ("b", 2): "!If", ("e", "f"): "!GetAtt"}
+
+
+def test_what_aliases_put_somewhere_is_told_with_its_place() -> None:
+    text = (
+        b"x: &x {a: 1, e: &e {k: 1}}\ny: &y {b: 2}\ns:\n  one: {<<: [*x, *y], c: 3}\n  two: {<<: *x}\n  three: [*e]\n"
+    )
+    (document,) = yaml_text.documents(text)
+    assert document.anchors == {
+        ("s", "one"): (("x",), ("y",)),
+        ("s", "two"): (("x",),),
+        ("s", "three", 0): (("x", "e"),),
+    }
