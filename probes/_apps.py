@@ -187,7 +187,12 @@ def render(path: str, content: bytes) -> dict[str, list[Facts]]:
 
 
 def _render_env(variables: Node) -> Iterator[Facts]:
-    hows = {"generateValue": "generated", "fromDatabase": "platform", "fromService": "platform", "sync": "required"}
+    hows = {
+        "generateValue": "generated",
+        "fromDatabase": "platform",
+        "fromService": "platform",
+        "sync": "passed_through",
+    }
     for entry in variables.elements():
         if name := entry["key"].text:
             how = next(

@@ -25,13 +25,15 @@ def template(path: str, content: bytes) -> dict[str, list[Facts]]:
     if not resources:
         return {}
     transforms = [each.text for each in node["Transform"].elements_or_self() if each.text]
+    platform = "sam" if any("Serverless" in each for each in transforms) else "cloudformation"
     defaults = node["Globals"]["Function"]
     counts = Counter(each["Type"].text or "" for _, each in resources)
     return {
+        "platforms": [{"name": platform, "path": path}],
         "stacks": [
             {
                 "path": path,
-                "platform": "sam" if any("Serverless" in each for each in transforms) else "cloudformation",
+                "platform": platform,
                 "transforms": transforms[:20],
                 "parameters": sorted(name for name, _ in node["Parameters"].items())[:300],
                 "resources": [{"type": kind, "count": count} for kind, count in sorted(counts.items())][:300],

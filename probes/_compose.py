@@ -100,7 +100,7 @@ def _variables(node: Node) -> list[Facts]:
         waiting += [child for _, child in one.items()] if one.is_mapping else one.elements()
         for use in variables(one.value) if isinstance(one.value, str) else ():
             strength = _STRONGER.index(use.how)
-            entry = {"name": use.name, "how": use.how, "line": one.line}
+            entry = {"name": use.name, "how": use.how, "in_dotenv": False, "line": one.line}
             known = found.get(use.name)
             if not known or (strength, one.line or 0) < (known[0], known[1]["line"] or 0):
                 found[use.name] = strength, entry
@@ -186,6 +186,7 @@ def _build(node: Node) -> Facts | None:
     return {
         "context": node.text or node["context"].text,
         "dockerfile": node["dockerfile"].text,
+        "path": None,
         "inline": "dockerfile_inline" in node,
         "target": node["target"].text,
         "args": sorted(arguments)[:300],
@@ -212,12 +213,12 @@ def _ports(ports: Node) -> Iterator[Facts]:
                 entry.line,
                 name=entry["name"].text,
                 protocol=entry["protocol"].text or "tcp",
-                published=_published(entry["host_ip"].text, entry["published"].text),
+                published=_published(entry["host_ip"].text, entry["published"].text) or "any",
             )
         elif entry.text:
             *before, target = outside(entry.text, ":")
             port, _, protocol = target.rpartition("/") if "/" in outside(target, "}")[-1] else (target, "", "")
-            yield port_fact(port, entry.line, protocol=protocol or "tcp", published=":".join(before) or None)
+            yield port_fact(port, entry.line, protocol=protocol or "tcp", published=":".join(before) or "any")
 
 
 def _published(address: str | None, port: str | None) -> str | None:

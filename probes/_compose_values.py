@@ -1,6 +1,6 @@
 """What the variables in Compose files stand for: the committed `.env` beside them, and the defaults written out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from codegenie.formats import dotenv
 from codegenie.formats.dotenv import Assignment
@@ -8,7 +8,7 @@ from codegenie.probe import ProbeInputs
 
 from ._container_facts import Facts, image_fact
 from ._interpolation import filled_in, variables
-from ._paths import parent
+from ._paths import parent, under
 
 
 def fill_in(inputs: ProbeInputs, files: Iterable[Facts], workloads: Iterable[Facts]) -> None:
@@ -22,9 +22,15 @@ def fill_in(inputs: ProbeInputs, files: Iterable[Facts], workloads: Iterable[Fac
         if directory not in known:
             known[directory] = _known(inputs, directory)
         file["dotenv"] = _dotenv(directory) if _dotenv(directory) in inputs else None
+        for variable in file["variables"]:
+            variable["in_dotenv"] = variable["name"] in known[directory]
+    paths = frozenset(inputs.paths)
     for workload in workloads:
-        values = known.get(parent(workload["path"]), {})
+        directory = parent(workload["path"])
+        values = known.get(directory, {})
         for container in workload["containers"] if workload["platform"] == "compose" else ():
+            if container["build"]:
+                container["build"]["path"] = _dockerfile(container["build"], directory, values, paths)
             if (image := container["image"]) and image["resolved_by"] is None and "$" in image["written"]:
                 container["image"] = _image(image, values)
             for port in container["ports"]:
@@ -49,6 +55,15 @@ def _values(assignments: Iterable[Assignment]) -> dict[str, str]:
         if value is not None and len(value) <= 300:
             values[each.name] = value
     return values
+
+
+def _dockerfile(build: Facts, directory: str, values: Mapping[str, str], paths: Collection[str]) -> str | None:
+    """The Dockerfile from the root of the repository; None where it is not there, or somewhere else decides."""
+    context = filled_in(build["context"] or ".", values)
+    name = filled_in(build["dockerfile"] or "Dockerfile", values)
+    place = under(directory, context) if context and "://" not in context else None
+    path = under(place, name) if place is not None and name and not build["inline"] else None
+    return path if path in paths else None
 
 
 def _image(image: Facts, values: Mapping[str, str]) -> Facts:

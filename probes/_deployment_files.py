@@ -89,10 +89,8 @@ def _read(path: str, content: bytes) -> Finding:
 
 
 def _template(path: str, content: bytes) -> Finding:
-    if not seems_kubernetes(content) and b"image:" not in content:
-        return {}
     facts = template_facts(path, content)
-    return {"templates": [facts]} if facts["kinds"] or facts["images"] else {}
+    return {"templates": [facts]} if facts["images"] or seems_kubernetes(content) else {}
 
 
 def _json(path: str, content: bytes) -> Finding:
@@ -156,7 +154,7 @@ def _quietly(reader: Callable[[bytes], Finding], content: bytes) -> Finding:
 
 def _of(platform: str, found: Finding, path: str) -> Finding:
     kept = {section: entries for section, entries in found.items() if entries}
-    if kept and set(kept) != {"problems"}:
+    if kept and set(kept) != {"problems"} and "platforms" not in kept:
         kept["platforms"] = [{"name": platform, "path": path}]
     return kept
 

@@ -101,6 +101,7 @@ def _images(root: Node) -> Iterator[Facts]:
         if node.is_mapping:
             repository = node["repository"].text or (node["name"].text if _IMAGE_KEY.fullmatch(key) else None)
             is_image = _IMAGE_KEY.fullmatch(key) or any(part in node for part in ("tag", "digest", "pullPolicy"))
+            is_image = is_image and not (key == "images" and not node["tag"].text)  # where all images have their start
             if repository and is_image and "://" not in repository:
                 yield _image(node, repository)
         elif _IMAGE_KEY.fullmatch(key) and node.text and isinstance(node.value, str):

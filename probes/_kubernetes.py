@@ -25,7 +25,7 @@ _TOP_NAME = re.compile(
 _TOP_VERSION = re.compile(rb"""^apiVersion:[ \t]*+["']?([\w./-]++)""", re.MULTILINE)
 _TEMPLATE_SIGN = re.compile(rb"\{\{|<%|\$\{|\$\(|\{%|^[ \t]*+#@", re.MULTILINE)
 _LITERAL_LINE = re.compile(
-    r"""^[ \t]*+(?:-[ \t]++)?["']?(kind|image)["']?:[ \t]++(?:"([^"\n]*+)"|'([^'\n]*+)'|([^\s#"'][^\n#]*+))""",
+    r"""^(?:["']?(kind)|[ \t]*+(?:-[ \t]++)?["']?image)["']?:[ \t]++(?:"([^"\n]*+)"|'([^'\n]*+)'|([^\s#"'][^\n#]*+))""",
     re.MULTILINE,
 )
 _API_VERSION = re.compile(r"(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/)?v[0-9][a-z0-9]*")
@@ -41,12 +41,12 @@ _POD_PATHS: dict[str, tuple[str, ...]] = {
     "PodTemplate": ("template", "spec"),
     "CronJob": ("spec", "jobTemplate", "spec", "template", "spec"),
 }
-_USUAL_PATHS = (
-    ("spec", "template", "spec"),
-    ("spec", "jobTemplate", "spec", "template", "spec"),
-    ("spec", "template", "spec", "template", "spec"),
-    ("spec", "podSpec"),
-)
+_BUILT_IN = re.compile(r"v1|(?:apps|batch|extensions|argoproj\.io|apps\.openshift\.io)/v.+")
+_NO_PODS = re.compile(
+    r"(?:kyverno\.io|.*gatekeeper\.sh|policies\.kubewarden\.io|helm\..*)/.*|argoproj\.io/.*"
+)  # patterns, values
+_DEEPEST_POD = 8  # levels below the spec
+_MOST_PODS = 50  # of one object; a cluster of Elasticsearch has one for each set of nodes
 _WORKLOADS = frozenset({
     "CronJob", "DaemonSet", "Deployment", "DeploymentConfig", "Job", "Pod", "PodTemplate", "ReplicaSet",
     "ReplicationController", "Rollout", "StatefulSet",
@@ -109,9 +109,9 @@ def template_facts(path: str, content: bytes, before: int = 0) -> Facts:
         line += text.count("\n", at, found.start())
         at = found.start()
         written = (found[2] or found[3] or found[4] or "").strip()
-        if found[1] == "image" and written:
+        if not found[1] and written:
             images.append(image_fact(written, line))
-        elif written.isalpha():
+        elif found[1] and written.isalnum():
             kinds.append({"kind": written, "line": line})
     return {"path": path, "kinds": first_of(kinds), "images": first_of(images)}
 
@@ -144,14 +144,19 @@ def _take(found: Found, path: str, node: Node) -> None:
         "namespace": node.down("metadata", "namespace").text,
         "path": path,
         "line": node.line,
+        "part": "whole",
     }
+    if not node["metadata"].is_mapping and not node["spec"]:
+        return  # the settings of some program
+    if workloads := _workloads(kind, version, node, base):
+        for workload in workloads:
+            found.add("workloads", workload)
+        return
     section, entry = _read(kind, version, node, base)
     found.add(section, entry)
 
 
 def _read(kind: str, version: str, node: Node, base: Facts) -> tuple[str, Facts]:
-    if workload := _workload(kind, version, node, base):
-        return "workloads", workload
     if kind == "Service" and version == "v1":
         return "services", service_facts(node, base)
     if kind in ROUTES:
@@ -165,43 +170,50 @@ def _read(kind: str, version: str, node: Node, base: Facts) -> tuple[str, Facts]
     return "objects", base
 
 
-def _workload(kind: str, version: str, node: Node, base: Facts) -> Facts | None:
-    spec = _pod_spec(kind, version, node)
-    if not spec:
-        return _tekton(kind, version, node, base)
-    if kind not in _WORKLOADS and not isinstance(spec["containers"].value, list):
-        return None
-    replicas = node["spec"]["replicas"].text
+def _workloads(kind: str, version: str, node: Node, base: Facts) -> list[Facts]:
+    if steps := _steps(kind, version, node):
+        return [_workload(node, base, steps["spec"], containers=steps["containers"])]
+    return [
+        _workload(node, base, spec, containers=containers(spec, node["spec"]["volumeClaimTemplates"]))
+        for spec in _pod_specs(kind, version, node)
+    ]
+
+
+def _workload(node: Node, base: Facts, spec: Node, **known: Any) -> Facts:
     return workload_facts(
         "kubernetes",
         **{key: base[key] for key in ("kind", "name", "path", "line", "api_version", "namespace")},
-        replicas=replicas,
-        schedule=node["spec"]["schedule"].text if kind == "CronJob" else None,
+        replicas=node["spec"]["replicas"].text,
+        schedule=node["spec"]["schedule"].text,
         service_account=spec.first("serviceAccountName", "serviceAccount").text,
         restart_policy=spec["restartPolicy"].text,
         grace_period_seconds=spec["terminationGracePeriodSeconds"].text,
         pod_security=pod_security(spec),
-        containers=containers(spec, node["spec"]["volumeClaimTemplates"]),
+        **known,
     )
 
 
-def _pod_spec(kind: str, version: str, node: Node) -> Node | None:
-    if kind in _POD_PATHS and not (kind == "Pod" and version != "v1"):
-        return node.down(*_POD_PATHS[kind]) or None
-    if kind in _WORKLOADS:
-        return node.down("spec", "template", "spec") or (node if node["spec"] else None)
-    for way in _USUAL_PATHS:
-        spec = node.down(*way)
-        if isinstance(spec["containers"].value, list):
-            return spec
-    return None
+def _pod_specs(kind: str, version: str, node: Node) -> list[Node]:
+    """The pods of an object: where its kind has one, or wherever a kind of somebody's own has a list of containers."""
+    if kind in _WORKLOADS and _BUILT_IN.fullmatch(version):
+        return [node.down(*_POD_PATHS.get(kind, ("spec", "template", "spec")))]
+    found: list[Node] = []
+    waiting = [] if _NO_PODS.fullmatch(version) else [(node["spec"], 0)]
+    while waiting and len(found) < _MOST_PODS:
+        one, depth = waiting.pop()
+        if any(each["name"] or each["image"] for each in one["containers"].elements()):
+            found.append(one)
+        elif depth < _DEEPEST_POD:
+            waiting += [(each, depth + 1) for _, each in one.items()] + [(each, depth + 1) for each in one.elements()]
+    return sorted(found, key=lambda spec: spec.line or 0)
 
 
-def _tekton(kind: str, version: str, node: Node, base: Facts) -> Facts | None:
-    """Tasks of Tekton and templates of Argo Workflows, whose steps are containers."""
+def _steps(kind: str, version: str, node: Node) -> Facts | None:
+    """The steps of Tekton's tasks and of Argo's workflows, which are containers that run one after another."""
     if version.startswith("tekton.dev/") and kind in ("Task", "ClusterTask"):
-        steps = [_step(step) for step in node["spec"]["steps"].elements()]
-    elif version.startswith("argoproj.io/") and kind.endswith(("Workflow", "WorkflowTemplate")):
+        spec = node["spec"]
+        return {"spec": spec, "containers": first_of(_step(step) for step in spec["steps"].elements())}
+    if version.startswith("argoproj.io/") and kind.endswith(("Workflow", "WorkflowTemplate")):
         spec = node["spec"]["workflowSpec"] if kind == "CronWorkflow" else node["spec"]
         steps = [
             _step(step[field]) | {"name": step["name"].text}
@@ -209,15 +221,8 @@ def _tekton(kind: str, version: str, node: Node, base: Facts) -> Facts | None:
             for field in ("container", "script")
             if step[field].is_mapping
         ]
-    else:
-        return None
-    return workload_facts(
-        "kubernetes",
-        **{key: base[key] for key in ("kind", "name", "path", "line", "api_version", "namespace")},
-        schedule=node["spec"]["schedule"].text,
-        service_account=node["spec"]["serviceAccountName"].text,
-        containers=first_of(steps),
-    )
+        return {"spec": spec, "containers": first_of(steps)}
+    return None
 
 
 def _step(node: Node) -> Facts:
@@ -253,10 +258,9 @@ def _release(node: Node, base: Facts) -> Facts:
     spec = node["spec"]
     source = next(spec["sources"].elements(), spec["source"])
     chart = spec["chart"]["spec"] if spec["chart"].is_mapping else spec
+    reference = chart["sourceRef"] or spec["sourceRef"] or spec["chartRef"]
     return base | {
-        "repository": (
-            source["repoURL"] or chart["repo"] or chart["sourceRef"]["name"] or spec["sourceRef"]["name"]
-        ).text,
+        "repository": (source["repoURL"] or chart["repo"] or reference["name"]).text,
         "chart": (source["chart"] or chart["chart"]).text,
         "version": (source["targetRevision"] or chart["version"]).text,
         "source_path": (source["path"] or spec["path"]).text,
@@ -275,6 +279,7 @@ def _definition(path: str, document: bytes, name: str, before: int) -> Facts:
         "namespace": None,
         "path": path,
         "line": before + document.count(b"\n", 0, start) + 1,
+        "part": "whole",
     }
 
 

@@ -9,8 +9,8 @@ _NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _MOST_USED_BY = 20
 
 
-def link(kustomizations: list[Facts], workloads: Iterable[Facts], paths: Collection[str]) -> None:
-    """Resolve the paths in the kustomizations, mark the workloads that are patches, and find the images replaced."""
+def link(kustomizations: list[Facts], workloads: list[Facts], objects: Iterable[Facts], paths: Collection[str]) -> None:
+    """Resolve the paths in the kustomizations, mark the objects that are patches, and find the images replaced."""
     known = frozenset(paths)
     by_directory = {parent(each["path"]): each for each in kustomizations}
     patches: set[str] = set()
@@ -19,11 +19,12 @@ def link(kustomizations: list[Facts], workloads: Iterable[Facts], paths: Collect
         for entry in [*each["resources"], *each["patches"]]:
             entry["path"] = _target(directory, entry["written"], known) if entry["written"] else None
         patches |= {entry["path"] for entry in each["patches"] if entry["path"]}
+    for each in [*workloads, *objects]:
+        if each["path"] in patches:
+            each["part"] = "patch"
     by_path: dict[str, list[Facts]] = {}
     for workload in workloads:
         by_path.setdefault(workload["path"], []).append(workload)
-        if workload["path"] in patches:
-            workload["part"] = "patch"
     for each in kustomizations:
         if each["images"]:
             _note_users(each, by_directory, by_path)

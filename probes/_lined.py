@@ -1,6 +1,6 @@
 """Values of YAML, JSON and TOML files that know their lines, and can be walked without asking what is there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ from codegenie.formats.unparsable import Unparsable
 
 DEEPEST = 18
 """Levels whose lines are known: the key of a container's variable in a List of CronJobs is on the sixteenth."""
+_MOST_PLACES = 16  # that one value may have been written at; people merge a handful of anchors
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,18 @@ class _Source:
     tags: Mapping[Key, str]
     before: int
     """The lines of the file before the document."""
+    anchors: Mapping[Key, tuple[Key, ...]] = field(default_factory=dict)
+
+    def places(self, ways: Iterable[Key]) -> tuple[Key, ...]:
+        """The ways, and after each where what aliases put there is written."""
+        found: list[Key] = []
+        waiting = [*ways][::-1]
+        while waiting and len(found) < _MOST_PLACES:
+            way = waiting.pop()
+            if way not in found:
+                found.append(way)
+                waiting += self.anchors.get(way, ())[::-1]
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +41,7 @@ class Node:
     value: Any
     line: int | None
     at: Key = ()
+    _places: tuple[Key, ...] = ((),)
     _source: _Source = field(default_factory=lambda: _Source({}, {}, 0), repr=False)
 
     def __getitem__(self, key: str) -> "Node":
@@ -102,18 +116,19 @@ class Node:
     @property
     def tag(self) -> str | None:
         """The tag of the file's own that the value has: `!Ref`."""
-        return self._source.tags.get(self.at)
+        return next((self._source.tags[place] for place in self._places if place in self._source.tags), None)
 
     def _child(self, key: str | int, value: Any) -> "Node":
-        at = (*self.at, key)
-        line = self._source.lines.get(at)
-        return Node(value, self.line if line is None else line + self._source.before, at, self._source)
+        places = self._source.places((*place, key) for place in self._places)
+        lines = (self._source.lines.get(place) for place in places)
+        line = next((line + self._source.before for line in lines if line is not None), self.line)
+        return Node(value, line, (*self.at, key), places, self._source)
 
 
 def yaml_nodes(content: bytes, before: int = 0) -> list[Node]:
     """The documents of a YAML text that stands after `before` lines of its file.  Raises Unparsable."""
     return [
-        Node(document.value, min(document.lines.values(), default=1) + before, (), _source(document, before))
+        Node(document.value, min(document.lines.values(), default=1) + before, _source=_source(document, before))
         for document in yaml_text.documents(content, DEEPEST)
     ]
 
@@ -131,13 +146,13 @@ def json_node(content: bytes) -> Node:
 def json_value(content: bytes) -> Node:
     """The value of a JSON text.  Raises Unparsable."""
     text = text_of(content)
-    return Node(load_text(text), 1, (), _Source(json_lines.lines_of(text, DEEPEST), {}, 0))
+    return Node(load_text(text), 1, _source=_Source(json_lines.lines_of(text, DEEPEST), {}, 0))
 
 
 def toml_node(content: bytes) -> Node:
     """The value of a TOML file.  Raises Unparsable."""
     value = toml_text.load(content)
-    return Node(value, 1, (), _Source(toml_lines.lines_of(text_of(content), DEEPEST), {}, 0))
+    return Node(value, 1, _source=_Source(toml_lines.lines_of(text_of(content), DEEPEST), {}, 0))
 
 
 def _mapping(node: Node) -> Node:
@@ -147,4 +162,4 @@ def _mapping(node: Node) -> Node:
 
 
 def _source(document: yaml_text.Document, before: int) -> _Source:
-    return _Source(document.lines, document.tags, before)
+    return _Source(document.lines, document.tags, before, document.anchors)

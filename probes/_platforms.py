@@ -9,13 +9,14 @@ from ._paths import parent
 _FILES = {
     "ansible": r"(?:.+/)?(?:ansible\.cfg|(?:playbooks?/[^/]+|(?:site|playbook)[^/]*|roles/[^/]+/tasks/main)\.ya?ml)",
     "app_engine": r"(?:.+/)?app\.ya?ml(?!.)",
+    "aspire": r"(?:.+/)?[^/]+\.AppHost\.(?:cs|fs|vb)proj",
     "argo_cd_image_updater": r"(?:.+/)?\.argocd-source[^/]*\.yaml",
     "aws_cdk": r"(?:.+/)?cdk\.json",
     "aws_copilot": r"(?:.+/)?copilot/(?:[^/]+/manifest\.ya?ml|\.workspace)",
     "aws_elastic_beanstalk": r"(?:.+/)?(?:\.ebextensions/[^/]+\.config|\.elasticbeanstalk/config\.ya?ml)",
     "aws_amplify": r"(?:.+/)?amplify\.ya?ml",
     "aws_app_runner": r"(?:.+/)?apprunner\.ya?ml",
-    "aws_sam": r"(?:.+/)?samconfig\.(?:toml|ya?ml)",
+    "sam": r"(?:.+/)?samconfig\.(?:toml|ya?ml)",
     "azure_developer_cli": r"(?:.+/)?azure\.ya?ml",
     "azure_functions": r"(?:.+/)?host\.json",
     "azure_resource_manager": r"(?:.+/)?(?:[^/]+\.bicep|azuredeploy[^/]*\.json)",
@@ -35,6 +36,7 @@ _FILES = {
     "kamal": r"(?:.+/)?(?:config/deploy(?:\.[^/]+)?\.yml|\.kamal/secrets)",
     "koyeb": r"(?:.+/)?koyeb\.ya?ml",
     "kustomize": r"(?:.+/)?(?:kustomization\.ya?ml|Kustomization)",
+    "nomad": r"(?:.+/)?[^/]+\.nomad(?:\.hcl|\.tpl)?",
     "netlify": r"(?:.+/)?netlify\.toml",
     "nixpacks": r"(?:.+/)?nixpacks\.(?:toml|json)",
     "okteto": r"(?:.+/)?okteto(?:-[^/]+)?\.ya?ml",
@@ -72,9 +74,10 @@ def named_platforms(paths: Iterable[str]) -> dict[str, set[str]]:
     return found
 
 
-_TESTS = re.compile(r"tests?|specs?|e2e|mocks?|testing|(?:integration|smoke|unit)[-_]tests?")
+_TESTS = re.compile(r"tests?|specs?|e2e|mocks?|testing|_?(?:integration|smoke|unit)[-_]tests?")
 _ENVIRONMENTS = re.compile(
-    r"(?:.*[-_])?(?:overlays?|env|envs|environments?|stages?|clusters?|k8s|kubernetes|kustomize|manifests|terraform|infra)"
+    r"(?:.*[-_])?(?:overlays?|env|envs|environments?|stages?|clusters?|compose|deploy|deployments?|docker"
+    r"|k8s|kubernetes|kustomize|manifests|terraform|infra)"
 )  # below one of these, `test` is where something runs
 _PLACEHOLDERS = ("{{", "<%", "${", "__project")
 

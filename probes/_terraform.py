@@ -42,6 +42,7 @@ _CLUSTER_WORKLOADS = (
     "cron_job",
     "replication_controller",
 )
+_LONGEST_WAY = 200  # characters
 MOST_RESOURCES = 500  # of a file
 
 
@@ -119,17 +120,27 @@ def _resource(block: Block) -> Facts:
 def _attributes(file: Block) -> Iterator[Facts]:
     for block in file.of_type("resource", "module"):
         of = ".".join(block.labels) if block.type == "resource" else f"module.{'.'.join(block.labels)}"
-        waiting = [block]
+        for name, expression in _named(block):
+            fact = written_fact(_text(expression) or "", expression.is_literal, expression.line)
+            yield {"of": of, "name": name, **fact}
+
+
+def _named(block: Block) -> Iterator[tuple[str, Expression]]:
+    """The telling attributes of a block and of all that is nested in it, with the dotted way to those in objects."""
+    waiting: list[tuple[str, Expression]] = []
+    blocks = [block]
+    while blocks:
+        one = blocks.pop()
+        blocks += reversed(one.blocks)
+        waiting += reversed(one.attributes.items())
         while waiting:
-            one = waiting.pop(0)
-            waiting += one.blocks
-            for name, expression in one.attributes.items():
-                if name in _TELLING and expression.kind != "object":
-                    yield {
-                        "of": of,
-                        "name": name,
-                        **written_fact(_text(expression) or "", expression.is_literal, expression.line),
-                    }
+            name, expression = waiting.pop()
+            if expression.kind in ("object", "list", "call"):
+                keys = expression.keys or range(len(expression.items))
+                inner = zip(keys, expression.items, strict=False)
+                waiting += reversed([(f"{name}.{key}", item) for key, item in inner if len(name) < _LONGEST_WAY])
+            elif name.rpartition(".")[2] in _TELLING:
+                yield name, expression
 
 
 def _function(path: str, block: Block) -> Facts:

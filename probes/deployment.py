@@ -18,7 +18,7 @@ _MOST_BYTES = 4 << 20  # of a file; bundles of an operator with all its definiti
 _HEAD = 64 << 10
 _LISTED_APART = 20  # paths of each kind; the count says how many there are
 _LISTED_PATHS = 20  # of a platform
-_WORKLOAD_BYTES = 800_000  # of all workloads in the slice, as JSON
+_BYTES = {"workloads": 800_000, "functions": 300_000}  # of all of them in the slice, as JSON
 _OTHER_BYTES = 150_000  # of each other list
 _NAMED = 20  # objects of each kind
 
@@ -26,6 +26,7 @@ _LISTS = (
     "workloads", "functions", "apps", "services", "routes", "configuration", "scalers", "releases", "charts", "values",
     "templates", "kustomizations", "compose_files", "skaffold", "stacks",
 )  # fmt: skip
+_OBJECTS = ("services", "routes", "configuration", "scalers", "releases", "objects")
 
 
 @register_probe(
@@ -41,7 +42,8 @@ def deployment(inputs: ProbeInputs) -> ProbeOutput:
     for section in _LISTS:
         found[section].sort(key=_place)
     fill_in(inputs, found["compose_files"], found["workloads"])
-    link(found["kustomizations"], found["workloads"], inputs.paths)
+    objects = [each for section in _OBJECTS for each in found[section]]
+    link(found["kustomizations"], found["workloads"], objects, inputs.paths)
     _name_overridden(found["compose_files"])
     _attach_to_charts(found)
     lists = {section: _listed(section, found[section]) for section in _LISTS}
@@ -91,7 +93,7 @@ def _place(entry: Facts) -> tuple[str, int, str]:
 
 def _listed(section: str, entries: list[Facts]) -> list[Facts]:
     """As many of the entries as the document can hold."""
-    left = _WORKLOAD_BYTES if section == "workloads" else _OTHER_BYTES
+    left = _BYTES.get(section, _OTHER_BYTES)
     for at, entry in enumerate(entries):
         left -= len(json.dumps(entry))
         if left < 0 and at:
@@ -137,7 +139,12 @@ def _attach_to_charts(found: dict[str, list[Facts]]) -> None:
     for section in ("values", "templates"):
         for each in found[section]:
             each["chart"] = _nearest(each["path"], charts)
-    found["values"] = [each for each in found["values"] if each["chart"] or each["images"]]
+    for each in found["values"]:
+        if each["chart"] and each["path"].startswith(f"{each['chart']}/ci/".removeprefix("./")):
+            found["apart"].append({"kind": "fixture", "path": each["path"]})  # what chart-testing installs
+    apart_now = {each["path"] for each in found["apart"]}
+    kept = [each for each in found["values"] if each["path"] not in apart_now]
+    found["values"] = [each for each in kept if each["chart"] or each["images"]]
 
 
 def _nearest(path: str, charts: set[str]) -> str | None:
@@ -155,11 +162,16 @@ def _objects(objects: list[Facts]) -> list[Facts]:
             "api_version": version or None,
             "count": len(each),
             "named": [
-                {key: one[key] for key in ("name", "namespace", "path", "line")} for one in sorted(each, key=_place)
+                {key: one[key] for key in ("name", "namespace", "path", "line", "part")}
+                for one in sorted(each, key=_place)
             ][:_NAMED],
         }
         for (kind, version), each in sorted(kinds.items())
     ][:300]
+
+
+def _named(entry: Facts) -> Facts:
+    return {key: entry[key] for key in ("name", "namespace", "path", "line", "part")}
 
 
 def _terraform(files: list[Facts]) -> list[Facts]:
