@@ -26,6 +26,10 @@ _SUFFIX = re.compile(r"@[\w.^~-]+\Z|\.(?:exe|cmd|bat|phar)\Z")
 _NUMBERED = re.compile(
     r"((?:python|pip|pypy|clang|clang-format|clang-tidy|gcc|g\+\+|php|ruby|lua|llvm-lit)(?:-\w+)?)-?[\d.]+"
 )
+_SCOPE = frozenset(
+    ("-w", "--workspace", "--workspaces", "-ws", "--prefix", "-C", "--dir", "--cwd", "--filter", "-F", "-r",
+     "--recursive", "--scope", "workspace", "workspaces")
+)  # fmt: skip
 _MOST_WORDS = 60
 _DEEPEST = 4
 
@@ -38,6 +42,8 @@ class Does:
     how: How
     program: str
     named: tuple[str, ...] = ()
+    scoped: bool = False
+    """Whether an option says that what is named is that of other packages than the one at hand."""
 
 
 class Commands:
@@ -167,7 +173,9 @@ class Commands:
         standard = call.entry.get("standard", {})
         kinds = {kind for name in names for kind in standard.get(name) or self.of_task(name)}
         own = all(name in standard for name in names)
-        return Does(_ordered(kinds), "program" if own else "task name", call.name, names)
+        return Does(
+            _ordered(kinds), "program" if own else "task name", call.name, names, not _SCOPE.isdisjoint(call.options)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +187,11 @@ class _Call:
     arguments: tuple[str, ...]
     variables: dict[str, str]
     depth: int
+
+    @property
+    def options(self) -> frozenset[str]:
+        """The names of the options."""
+        return frozenset(argument.partition("=")[0] for argument in self.arguments)
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -193,6 +206,8 @@ class _Call:
                 skip = argument in valued or argument in (">", ">>", "2>", "<")
             elif not _ASSIGNMENT.match(argument):
                 found.append(argument)
+        if found and (left_out := self.entry.get("scopes", {}).get(found[0])):
+            found = found[left_out:]  # `yarn workspace web build` is `yarn build` there
         return tuple(found)
 
 

@@ -18,7 +18,7 @@ def pipeline_facts(path: str, provider: str, pipeline: Pipeline, jobs: list[dict
         "path": path,
         "kind": pipeline.kind,
         "name": pipeline.name,
-        "triggers": [trigger_facts(trigger) for trigger in pipeline.triggers],
+        "triggers": [trigger_facts(trigger, path) for trigger in pipeline.triggers],
         "stages": list(pipeline.stages),
         "parameters": list(pipeline.parameters)[:VALUES],
         "permissions": permission_facts(pipeline.permissions),
@@ -31,18 +31,23 @@ def pipeline_facts(path: str, provider: str, pipeline: Pipeline, jobs: list[dict
 
 def job_facts(job: Job, path: str, does: list[str], calls: dict[str, Any] | None) -> dict[str, Any]:
     """A job; `does` is what its commands do."""
+    at = job.path or path
     return {
         "name": job.name,
         "title": job.title,
-        "path": job.path or path,
+        "path": at,
         "line": job.line or None,
         "stage": job.stage,
-        "runner": runner_facts(job),
-        "images": [{"role": image.role, "image": image.name, "line": image.line or None} for image in job.images],
+        "runner": runner_facts(job, at),
+        "images": [
+            {"role": image.role, "image": image.name, "path": image.file or at, "line": image.line or None}
+            for image in job.images
+        ],
+        "services": list(job.services)[:VALUES],
         "matrix": matrix_facts(job.matrix),
         "needs": list(job.needs)[:VALUES],
         "condition": job.condition,
-        "triggers": [trigger_facts(trigger) for trigger in job.triggers],
+        "triggers": [trigger_facts(trigger, at) for trigger in job.triggers],
         "environment": job.environment,
         "permissions": permission_facts(job.permissions),
         "concurrency": job.concurrency,
@@ -55,7 +60,7 @@ def job_facts(job: Job, path: str, does: list[str], calls: dict[str, Any] | None
     }
 
 
-def runner_facts(job: Job) -> dict[str, Any] | None:
+def runner_facts(job: Job, path: str) -> dict[str, Any] | None:
     """What the job runs on, as written and made out; None where it does not say."""
     if not job.runner:
         return None
@@ -64,7 +69,8 @@ def runner_facts(job: Job) -> dict[str, Any] | None:
     return {
         "written": list(job.runner),
         "labels": None if None in made else sorted(labels),
-        "line": job.runner_line or None,
+        "path": job.runner_file or path,
+        "line": job.runner_line,
     }
 
 
@@ -74,7 +80,7 @@ def matrix_facts(matrix: Matrix | None) -> dict[str, Any] | None:
         return None
     rows = None if matrix.combinations is None else [list(row) for row in matrix.combinations[:COMBINATIONS]]
     return {
-        "line": matrix.line,
+        "line": matrix.line or None,
         "written": [{"name": name, "value": value} for name, value in matrix.written],
         "names": list(matrix.names),
         "count": matrix.count,
@@ -93,10 +99,11 @@ def permission_facts(permissions: Permissions | None) -> dict[str, Any] | None:
     }
 
 
-def trigger_facts(trigger: Trigger) -> dict[str, Any]:
+def trigger_facts(trigger: Trigger, path: str) -> dict[str, Any]:
     """An event and its filters."""
     return {
         "event": trigger.event,
+        "path": trigger.file or path,
         "line": trigger.line or None,
         "filters": [
             {"name": name, "values": [short(value) for value in values[:VALUES]]} for name, values in trigger.filters

@@ -4,7 +4,17 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from codegenie.formats import github_workflow
+from codegenie.formats import (
+    appveyor,
+    bitbucket_pipelines,
+    buildkite,
+    circleci,
+    cirrus,
+    drone,
+    github_workflow,
+    jenkinsfile,
+    travis,
+)
 from codegenie.formats.pipelines import Pipeline
 
 from ._apart import kind_apart, kind_apart_unlocked
@@ -14,30 +24,30 @@ Parser = Callable[[bytes], Pipeline | tuple[Pipeline, ...]]
 
 _YAML = r"\.ya?ml"
 _READ: dict[str, tuple[tuple[str, Parser], ...]] = {
-    "github_actions": ((rf"\.github/workflows/[^/]+{_YAML}", github_workflow.parse),),
+    "appveyor": ((rf"\.?appveyor[^/]*{_YAML}", appveyor.parse),),
+    "bitbucket_pipelines": ((rf"bitbucket-pipelines{_YAML}", bitbucket_pipelines.parse),),
+    "buildkite": ((rf"\.buildkite/(?:.*/)?[^/]*pipeline[^/]*{_YAML}|buildkite{_YAML}", buildkite.parse),),
+    "circleci": ((rf"\.circleci/[^/]*{_YAML}|circle\.yml", circleci.parse),),
+    "cirrus": ((r"\.cirrus\.yml", cirrus.parse),),
+    "drone": ((rf"\.drone{_YAML}", drone.parse),),
     "forgejo_actions": ((rf"\.forgejo/workflows/[^/]+{_YAML}", github_workflow.parse),),
     "gitea_actions": ((rf"\.gitea/workflows/[^/]+{_YAML}", github_workflow.parse),),
+    "github_actions": ((rf"\.github/workflows/[^/]+{_YAML}", github_workflow.parse),),
+    "jenkins": ((r"(?:[^/]+/)*(?:Jenkinsfile[^/]*|[^/]*\.[Jj]enkinsfile)", jenkinsfile.parse),),
+    "travis": ((r"\.travis\.yml", travis.parse),),
+    "woodpecker": ((rf"\.woodpecker{_YAML}|\.woodpecker/.*{_YAML}", drone.parse),),
 }
 """The files that a service looks for by itself, and their parsers."""
 
 _NOT_READ = {
-    "appveyor": r"\.?appveyor[^/]*\.ya?ml",
     "aws_codebuild": r"(?:[^/]+/)*buildspec[^/]*\.ya?ml",
-    "azure_pipelines": (
-        r"(?:[^/]+/)*\.?azure-pipelines?[^/]*\.ya?ml|\.?vsts-ci\.ya?ml|"
-        r"\.(?:azure-?pipelines|azuredevops|ado|pipelines)/.*\.ya?ml"
-    ),
-    "bitbucket_pipelines": r"bitbucket-pipelines\.ya?ml",
     "bitrise": r"bitrise\.yml",
-    "buildkite": r"\.buildkite/(?:.*/)?[^/]*\.(?:ya?ml|json)|buildkite\.(?:ya?ml|json)",
-    "circleci": r"\.circleci/[^/]*\.yml|circle\.yml",
-    "cirrus": r"\.cirrus\.(?:ya?ml|star)",
+    "buildkite (dynamic)": r"\.buildkite/(?:.*/)?[^/]*pipeline[^/]*\.(?:json|sh|py|rb|js|ts)",
+    "cirrus (starlark)": r"\.cirrus\.star",
     "codefresh": r"codefresh\.ya?ml|\.codefresh/.*\.ya?ml",
     "codemagic": r"codemagic\.yaml",
-    "drone": r"\.drone\.(?:ya?ml|star|jsonnet)",
-    "gitlab_ci": r"\.gitlab-ci\.ya?ml",
+    "drone (generated)": r"\.drone\.(?:star|jsonnet)",
     "google_cloud_build": r"(?:[^/]+/)*cloudbuild[^/]*\.(?:ya?ml|json)",
-    "jenkins": r"(?:[^/]+/)*(?:Jenkinsfile[^/]*|[^/]*\.[Jj]enkinsfile)",
     "prow": r"\.prow(?:\.ya?ml|/.*\.ya?ml)|\.ci-operator\.ya?ml",
     "scrutinizer": r"\.scrutinizer\.yml",
     "semaphore": r"\.semaphore/.*\.ya?ml",
@@ -46,17 +56,24 @@ _NOT_READ = {
     "taskcluster": r"\.taskcluster\.ya?ml|taskcluster/.*\.ya?ml",
     "teamcity": r"\.teamcity/.*\.(?:kts|xml)",
     "tekton": r"\.tekton/.*\.ya?ml",
-    "travis": r"\.travis\.yml",
     "wercker": r"wercker\.yml",
-    "woodpecker": r"\.woodpecker\.ya?ml|\.woodpecker/.*\.ya?ml",
     "xcode_cloud": r"ci_scripts/ci_(?:post|pre)_[^/]*\.sh",
 }
-_ACTION = re.compile(r"(?:.*/)?action\.ya?ml")
+_FOLLOWED = {
+    "azure_pipelines": re.compile(
+        r"(?:[^/]+/)*\.?azure-pipelines?[^/]*\.ya?ml|\.?vsts-ci\.ya?ml|"
+        r"(?:\.azuredevops|\.ado|\.pipelines|\.vsts|(?:[^/]+/)*\.?azure-?pipelines?|eng/(?:[^/]+/)*pipelines)/.*\.ya?ml"
+    ),
+    "github_actions": re.compile(r"(?:.*/)?action\.ya?ml"),
+    "gitlab_ci": re.compile(r"\.gitlab-ci\.ya?ml"),
+}
+"""Those of services whose files bring in others; of GitHub, the actions."""
+
 _PARSERS = tuple((re.compile(pattern), name, parser) for name, known in _READ.items() for pattern, parser in known)
 _NAMED = tuple((re.compile(pattern), name) for name, pattern in _NOT_READ.items() if name not in _READ)
 _ELSEWHERE = re.compile(r".+/(\.github/workflows/[^/]+\.ya?ml|\.gitlab-ci\.ya?ml|\.circleci/config\.yml|\.travis\.yml)")
 
-READ = tuple(sorted(_READ))
+READ = tuple(sorted({*_READ, *_FOLLOWED}))
 NOT_READ = tuple(sorted(name for name in _NOT_READ if name not in _READ))
 
 
@@ -66,7 +83,7 @@ class Files:
 
     read: dict[str, list[tuple[str, Parser]]] = field(default_factory=dict)
     not_read: dict[str, list[str]] = field(default_factory=dict)
-    actions: list[str] = field(default_factory=list)
+    followed: dict[str, list[str]] = field(default_factory=dict)
     apart: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -80,24 +97,21 @@ def sort_files(paths: Iterable[str]) -> Files:
 
 
 def _place(found: Files, path: str) -> bool:
-    for pattern, name, parser in _PARSERS:
-        if pattern.fullmatch(path):
-            if kind := _kind(path):
-                found.apart.setdefault(kind, []).append(path)
-            else:
-                found.read.setdefault(name, []).append((path, parser))
-            return True
-    if _ACTION.fullmatch(path):
-        if kind := _kind(path):
-            found.apart.setdefault(kind, []).append(path)
-        else:
-            found.actions.append(path)
-        return True
-    for pattern, name in _NAMED:
-        if pattern.fullmatch(path) and not _kind(path):
-            found.not_read.setdefault(name, []).append(path)
-            return True
-    return False
+    """Put the path where it belongs; False where it belongs to no service."""
+    parser = next(((name, parse) for pattern, name, parse in _PARSERS if pattern.fullmatch(path)), None)
+    followed = next((name for name, pattern in _FOLLOWED.items() if pattern.fullmatch(path)), None)
+    named = next((name for pattern, name in _NAMED if pattern.fullmatch(path)), None)
+    if not (parser or followed or named):
+        return False
+    if kind := _kind(path):
+        found.apart.setdefault(kind, []).append(path)
+    elif parser:
+        found.read.setdefault(parser[0], []).append((path, parser[1]))
+    elif followed:
+        found.followed.setdefault(followed, []).append(path)
+    elif named:
+        found.not_read.setdefault(named, []).append(path)
+    return True
 
 
 def _kind(path: str) -> str | None:

@@ -4,11 +4,19 @@ import re
 
 from codegenie.formats.pipelines import Matrix, is_computed
 
+# GitHub's with a literal to fall back on, CircleCI's, Buildkite's, Azure's, and a shell's variable as GitLab and
+# Woodpecker put it in.
 _EXPRESSION = re.compile(
-    r"""\$\{\{\s*matrix\s*(?:\.\s*([\w.-]+)|\[\s*'([^']+)'\s*\])\s*(?:\|\|\s*'([^']*)'\s*)?\}\}|<<\s*matrix\.([\w-]+)\s*>>|\{\{\s*matrix\.?([\w.-]*)\s*\}\}|\$\{([A-Z_]+)\}""",
-    re.ASCII,
+    r"""
+      \$\{\{\s*matrix\s*(?:\.\s*(?P<github>[\w.-]+)|\[\s*'(?P<index>[^']+)'\s*\])\s*(?:\|\|\s*'(?P<else>[^']*)'\s*)?\}\}
+    | <<\s*matrix\.(?P<circle>[\w-]+)\s*>>
+    | \{\{\s*matrix\.?(?P<buildkite>[\w.-]*)\s*\}\}
+    | \$\((?P<azure>[\w.]+)\)
+    | \$\{?(?P<shell>[A-Za-z_]\w*)\}?
+    """,
+    re.ASCII | re.VERBOSE,
 )
-
+_NAMES = ("github", "index", "circle", "buildkite", "azure", "shell")
 
 _VARIABLE = re.compile(r"\$\{\{\s*env\s*\.\s*(\w+)\s*\}\}", re.ASCII)
 
@@ -33,8 +41,10 @@ def values_of(text: str, matrix: Matrix | None, variables: tuple[tuple[str, str]
 
 
 def _value(found: re.Match[str], names: tuple[str, ...], row: tuple[str | None, ...]) -> str:
-    name = found[1] or found[2] or found[4] or found[5] or found[6] or ""
-    if name not in names:
-        inside = any(each.startswith(f"{name}.") for each in names) or (found[6] and name not in names)
-        return found[0] if inside else found[3] or ""
-    return row[names.index(name)] or found[3] or ""
+    """What an expression comes to; as it is where the matrix does not say."""
+    name = next((found[group] for group in _NAMES if found[group]), "")
+    if name in names:
+        return row[names.index(name)] or found["else"] or ""
+    if found["shell"] or found["azure"] or any(each.startswith(f"{name}.") for each in names):
+        return found[0]
+    return found["else"] or ""

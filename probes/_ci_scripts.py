@@ -1,6 +1,7 @@
 """Scripts of package.json, found where a CI step that names one runs."""
 
 import posixpath
+import re
 from typing import Any
 
 from codegenie.formats import package_json
@@ -10,6 +11,8 @@ from codegenie.probe import ProbeInputs
 
 from ._ci_commands import Does
 from ._paths import under
+
+_MOVES = re.compile(r"(?:cd|pushd|popd|Set-Location)\b(?:\s+(\S+)\s*\Z)?", re.ASCII)
 
 
 class Scripts:
@@ -21,17 +24,25 @@ class Scripts:
 
     def script(self, does: Does, directory: str | None) -> dict[str, Any] | None:
         """The script's text and place; None where it is not plain which script it is."""
-        if does.program not in ("npm", "pnpm", "yarn", "bun") or len(does.named) != 1:
+        if does.program not in ("npm", "pnpm", "yarn", "bun") or len(does.named) != 1 or does.scoped:
             return None
-        if directory and is_computed(directory):
+        if directory is None or is_computed(directory):
             return None
-        at = under("", directory or "")
+        at = under("", directory)
         manifest = None if at is None else self._manifest(posixpath.join(at, "package.json"))
         text = manifest.scripts.get(does.named[0]) if manifest else None
         if manifest is None or text is None or at is None:
             return None
         line = manifest.lines.get(("scripts", does.named[0]))
         return {"path": posixpath.join(at, "package.json"), "line": line, "text": short(text) or ""}
+
+    def directory_after(self, command: str, directory: str | None) -> str | None:
+        """Where the next command runs; None where that is not plain."""
+        moved = _MOVES.match(command)
+        if moved is None or directory is None:
+            return directory
+        to = moved[1].strip("\"'") if moved[1] else ""
+        return None if not to or to == "-" or is_computed(to) else under(directory, to)
 
     def _manifest(self, path: str) -> PackageJson | None:
         if path not in self._read:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from codegenie.formats.pipelines import Asked, Job, Pairs, Pipeline, Secret, Step, Stored, Use, short
+from codegenie.formats.pipelines import Asked, Image, Job, Pairs, Pipeline, Secret, Step, Stored, Use, short
 from codegenie.formats.shell_lines import Command
 from codegenie.formats.shell_lines import commands as commands_in
 from codegenie.probe import ProbeInputs
@@ -22,6 +22,12 @@ LISTED = 300  # commands of one kind, things used, images, secrets
 OTHERS = 100  # commands that the table does not know
 NOT_RESOLVED = 200
 _PATHS = 20  # of one cache or artifact
+
+_NAMED_BY_KIND = {"deploy provider": "deploy provider ", "pipe": "pipe ", "plugin": "plugin "}
+"""How the table names what is no action of GitHub and no task of Azure."""
+
+_ELSEWHERE = ("project pipeline", "generated pipeline", "project child pipeline", "remote child pipeline",
+              "template child pipeline", "component child pipeline")  # fmt: skip
 
 Given = dict[str, tuple[str, int]]
 """What is handed to an action: the value and its line, by the name of the input."""
@@ -59,8 +65,8 @@ class Survey:
                 self._use(use, path)
             for secret in pipeline.secrets:
                 self._secret(secret, path)
-            for what, written, line in pipeline.not_resolved:
-                self._left_open(what, written, path, line)
+            for left in pipeline.not_resolved:
+                self._left_open(left.what, left.written, left.file or path, left.line)
             self._pipelines.append(pipeline_facts(path, provider, pipeline, jobs))
 
     def facts(self) -> dict[str, Any]:
@@ -88,12 +94,14 @@ class Survey:
         here = _Here(path, job)
         does: set[str] = set()
         for step in job.steps:
+            directory: str | None = step.directory or ""
             for command in step.commands:
-                does.update(self._command(command, step, path))
+                does.update(self._command(command, step, directory, path))
+                directory = self._scripts.directory_after(command.text, directory)
             if step.uses:
                 does.update(self._step_use(step, step.uses, here))
         for image in job.images:
-            self._image(image.role, image.name, here, image.line)
+            self._image(image, here)
         for label in job.runner:
             self._runner(label, here)
         for asked in job.asked:
@@ -106,22 +114,23 @@ class Survey:
         calls = self._use(job.calls, path) if job.calls else None
         return job_facts(job, path, ordered(does), calls)
 
-    def _command(self, command: Command, step: Step, path: str) -> tuple[str, ...]:
+    def _command(self, command: Command, step: Step, directory: str | None, path: str) -> tuple[str, ...]:
         does = self._commands.does(command.text, step.variables)
         script = None
         if does and does.how == "task name":
-            script = self._scripts.script(does, step.directory)
+            script = self._scripts.script(does, directory)
             followed = self._followed(script["text"]) if script else ()
             does = Does(followed, "script", does.program, does.named) if followed else does
         if not does or not does.kinds:
             if self._commands.is_plumbing(command.text):
                 self._plumbing += 1
             else:
-                self._other.add(command.text, path, command.line, command=command.text, cut=command.cut)
+                self._other.add(command.text, command.file or path, command.line, command=command.text, cut=command.cut)
             return ()
+        key = command.text, does.how, does.program, (script or {}).get("path", "")
         for kind in does.kinds:
             self._by_kind[kind].add(
-                (command.text, does.how, does.program, (script or {}).get("path", "")), path, command.line,
+                key, command.file or path, command.line,
                 command=command.text, cut=command.cut, how=does.how, program=does.program, script=script,
             )  # fmt: skip
         return does.kinds
@@ -138,7 +147,7 @@ class Survey:
         self._use(use, here.path)
         given = {name: (value, line) for name, value, line in step.inputs}
         if use.kind == "docker":
-            self._image("action", use.name, here, use.line)
+            self._image(Image("action", use.name, use.line), here)
         for asked in self._setup(use, given):
             self._asked(asked, here, step.variables)
         for tally, table in ((self._caches, "caches"), (self._artifacts, "artifacts")):
@@ -147,7 +156,8 @@ class Survey:
                 if name is not None or kept.get("always", True):
                     paths = given.get(kept["paths"] or "", ("", 0))[0].split("\n")
                     _store(tally, Stored(use.name, name, tuple(paths), line), here.path)
-        kinds = self._use_does(use.name, given)
+        named = _NAMED_BY_KIND.get(use.kind, "") + use.name
+        kinds = self._use_does(named, given)
         written = f"{use.name}@{use.ref}" if use.ref else use.name
         for kind in kinds:
             self._by_kind[kind].add(
@@ -182,7 +192,7 @@ class Survey:
         )  # fmt: skip
 
     def _use(self, use: Use, path: str) -> dict[str, Any]:
-        local = self._local(use) if use.kind == "local" else None
+        local = self._local(use) if use.kind == "local" else use.found
         facts = {
             "kind": use.kind,
             "name": use.name,
@@ -191,9 +201,11 @@ class Survey:
             "version": use.note,
             "file": local,
         }
-        self._uses.add((use.kind, use.name, use.ref or "", use.note or ""), path, use.line, **facts)
+        self._uses.add((use.kind, use.name, use.ref or "", use.note or ""), use.file or path, use.line, **facts)
         if use.kind == "local" and local is None:
             self._left_open("local file that is not there", use.name, path, use.line)
+        elif use.kind in _ELSEWHERE and not local:
+            self._left_open(use.kind, f"{use.name}@{use.ref}" if use.ref else use.name, use.file or path, use.line)
         elif use.kind == "workflow":
             self._left_open("workflow of another repository", f"{use.name}@{use.ref}", path, use.line)
         return facts
@@ -206,19 +218,25 @@ class Survey:
         return next((each for each in candidates if each.endswith((".yml", ".yaml")) and each in self._inputs), None)
 
     def _secret(self, secret: Secret, path: str) -> None:
-        self._secrets.add((secret.kind, secret.name or ""), path, secret.line, kind=secret.kind, name=secret.name)
+        self._secrets.add(
+            (secret.kind, secret.name or ""), secret.file or path, secret.line, kind=secret.kind, name=secret.name
+        )
 
-    def _image(self, role: str, image: str, here: "_Here", line: int) -> None:
-        values = values_of(image, here.job.matrix)
-        self._images.add((role, image, tuple(values or ())), here.path, line, role=role, written=image, images=values)
+    def _image(self, image: Image, here: "_Here") -> None:
+        values = values_of(image.name, here.job.matrix)
+        self._images.add(
+            (image.role, image.name, tuple(values or ())), image.file or here.path, image.line,
+            role=image.role, written=image.name, images=values,
+        )  # fmt: skip
 
     def _runner(self, label: str, here: "_Here") -> None:
         values = values_of(label, here.job.matrix)
         line = here.job.runner_line or here.job.line
+        path = here.job.runner_file or here.path
         if values is None:
-            self._runners.add((label, ""), here.path, line, label=None, written=label)
+            self._runners.add((label, ""), path, line, label=None, written=label)
         for value in values or ():
-            self._runners.add((value, ""), here.path, line, label=value, written=None)
+            self._runners.add((value, ""), path, line, label=value, written=None)
 
     def _left_open(self, what: str, written: str, path: str, line: int) -> None:
         self._left_open_at.append({"what": what, "written": written, "path": path, "line": line or None})
@@ -231,4 +249,6 @@ def _listed(tally: Tally, most: int) -> dict[str, Any]:
 def _store(tally: Tally, stored: Stored, path: str) -> None:
     paths = [short(each) or "" for each in stored.paths if each.strip()][:_PATHS]
     name = short(stored.key)
-    tally.add((stored.how, name or "", tuple(paths)), path, stored.line, how=stored.how, name=name, paths=paths)
+    tally.add(
+        (stored.how, name or "", tuple(paths)), stored.file or path, stored.line, how=stored.how, name=name, paths=paths
+    )

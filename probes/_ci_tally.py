@@ -8,16 +8,16 @@ PLACES = 5
 
 
 class Tally:
-    """Counts by key, with the first places in the order of path and line."""
+    """Counts places by key; what two pipelines take from the same place is one."""
 
     def __init__(self) -> None:
-        self._places: dict[Hashable, list[tuple[str, int]]] = {}
+        self._places: dict[Hashable, set[tuple[str, int]]] = {}
         self._facts: dict[Hashable, dict[str, Any]] = {}
 
     def add(self, key: Hashable, path: str, line: int, **facts: Any) -> None:
         """One more of these, with what is to be said of it."""
         self._facts.setdefault(key, facts)
-        self._places.setdefault(key, []).append((path, line))
+        self._places.setdefault(key, set()).add((path, line))
 
     def __len__(self) -> int:
         return len(self._facts)
@@ -37,7 +37,7 @@ class Tally:
             keys = sorted(sorted(keys, key=lambda key: -len(self._places[key]))[:most], key=repr)
         for key in keys:
             places = self._places[key]
-            first = sorted(set(places))[:PLACES]
+            first = sorted(places)[:PLACES]
             yield self._facts[key] | {
                 "count": len(places),
                 "places": [{"path": path, "line": line or None} for path, line in first],

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from math import prod
 
-from codegenie.formats.pipelines import Matrix, is_computed, short
+from codegenie.formats.pipelines import Matrix, Pairs, is_computed, short, without_credentials
 from codegenie.formats.yaml_nodes import Node, shown
 
 MOST = 256
@@ -24,16 +24,27 @@ def expanded(node: Node) -> Matrix:
     """
     axes = {name: value for name, value in node.pairs.items() if name not in ("include", "exclude")}
     written = tuple((name, short(shown(value)) or "") for name, value in node.pairs.items())
-    literal = node.kind == "mapping" and not any(is_computed(scalar.text or "") for scalar in node.scalars())
-    literal = literal and all(value.kind == "list" for value in node.pairs.values())
-    if not literal:
-        return Matrix(node.line, written, tuple(axes), None, None)
-    excluded = [_texts(each) for each in node["exclude"].elements]
-    all_of_them = combinations({name: value.elements for name, value in axes.items()})
+    if node.kind != "mapping" or any(value.kind != "list" for value in node.pairs.values()):
+        return matrix(node.line, written, None)
+    return made_out(node.line, written, axes, node["exclude"].elements, node["include"].elements)
+
+
+def made_out(
+    line: int,
+    written: Pairs,
+    axes: Mapping[str, Node],
+    excluded: Sequence[Node] = (),
+    included: Sequence[Node] = (),
+) -> Matrix:
+    """What the axes come to without what is excluded, and with what is included; each axis is a list."""
+    nodes = (*axes.values(), *excluded, *included)
+    literal = not any(is_computed(scalar.text or "") for node in nodes for scalar in node.scalars())
+    all_of_them = combinations({name: value.several for name, value in axes.items()}) if literal else None
     if all_of_them is None:
-        return Matrix(node.line, written, tuple(axes), None, None)
-    made = [each for each in all_of_them if not any(_agrees(each, pairs) for pairs in excluded)]
-    return matrix(node.line, written, _included(made, [_texts(each) for each in node["include"].elements], axes))
+        return matrix(line, written, None)
+    refused = [_texts(each) for each in excluded]
+    made = [each for each in all_of_them if not any(_agrees(each, pairs) for pairs in refused)]
+    return matrix(line, written, _included(made, [_texts(each) for each in included], axes))
 
 
 def combinations(axes: Mapping[str, Sequence[Node]]) -> list[Combination] | None:
@@ -46,12 +57,16 @@ def combinations(axes: Mapping[str, Sequence[Node]]) -> list[Combination] | None
     return [{name: text for part in choice for name, text in part.items()} for choice in product(*flat.values())]
 
 
-def matrix(line: int, written: tuple[tuple[str, str], ...], made: Sequence[Combination] | None) -> Matrix:
-    """A matrix of these combinations."""
+def matrix(line: int, written: Pairs, made: Sequence[Combination] | None) -> Matrix:
+    """A matrix of these combinations, without the values of credentials."""
+    written = tuple((name, _safe(name, value)) for name, value in written)
     if made is None:
         return Matrix(line, written, (), None, None)
     names = tuple(dict.fromkeys(name for combination in made for name in combination))
-    rows = tuple(tuple(combination.get(name) for name in names) for combination in made[:MOST])
+    rows = tuple(
+        tuple(None if (value := combination.get(name)) is None else _safe(name, value) for name in names)
+        for combination in made[:MOST]
+    )
     return Matrix(line, written, names, rows, len(made))
 
 
@@ -79,6 +94,11 @@ def _flat(name: str, node: Node) -> Combination:
     if node.kind != "mapping":
         return {name: short(shown(node)) or ""}
     return {at: text for key, value in node.pairs.items() for at, text in _flat(f"{name}.{key}", value).items()}
+
+
+def _safe(name: str, value: str) -> str:
+    """The value of an axis, without what is named like a credential."""
+    return without_credentials(f"{name}={value}")[len(name) + 1 :]
 
 
 def _agrees(combination: Combination, pairs: Combination) -> bool:

@@ -7,6 +7,7 @@ from codegenie.formats.ci_matrix import expanded
 from codegenie.formats.pipelines import (
     Image,
     Job,
+    Open,
     Permissions,
     Pipeline,
     Secret,
@@ -49,14 +50,16 @@ def parse(content: bytes) -> Pipeline:
         concurrency=_group(top["concurrency"]),
         shell=short(shell),
         parameters=tuple(sorted({*call["inputs"].pairs, *dispatch["inputs"].pairs})),
-        jobs=tuple(_job(name, node, shell, notes, top["env"]) for name, node in top["jobs"].pairs.items()),
+        jobs=tuple(_job(name, node, top, notes) for name, node in top["jobs"].pairs.items()),
         secrets=(*_declared(call["secrets"]), *secrets_of(top)),
         not_resolved=tuple(_not_resolved(top["jobs"])),
     )
 
 
-def steps_of(node: Node, shell: str | None, notes: dict[int, str], *env: Node) -> Iterator[Step]:
-    """The steps of a job, or of a composite action; `shell` is the one where a step names none."""
+def steps_of(
+    node: Node, shell: str | None, notes: dict[int, str], *env: Node, directory: str | None = None
+) -> Iterator[Step]:
+    """The steps of a job, or of a composite action; `shell` and `directory` are those where a step names none."""
     for step in node.elements:
         if step.kind != "mapping":
             continue
@@ -71,7 +74,7 @@ def steps_of(node: Node, shell: str | None, notes: dict[int, str], *env: Node) -
             uses=use_of(uses, notes) if uses.text is not None else None,
             inputs=inputs_of(step["with"]),
             variables=literals(*env, step["env"]),
-            directory=short(step["working-directory"].text),
+            directory=short(step["working-directory"].text or directory),
             condition=short(step["if"].text),
         )
 
@@ -158,10 +161,12 @@ def _group(node: Node) -> str | None:
     return short(node.text or node["group"].text)
 
 
-def _job(name: str, node: Node, shell: str | None, notes: dict[int, str], env: Node) -> Job:
+def _job(name: str, node: Node, top: Node, notes: dict[int, str]) -> Job:
     runner = node["runs-on"]
     labels = runner.texts or (*runner["labels"].texts, *(f"group: {each}" for each in runner["group"].texts))
-    own = node["defaults"]["run"]["shell"].text or shell or _shell_of(labels)
+    defaults, of_all = node["defaults"]["run"], top["defaults"]["run"]
+    shell = defaults["shell"].text or of_all["shell"].text or _shell_of(labels)
+    directory = defaults["working-directory"].text or of_all["working-directory"].text
     environment = node["environment"]
     strategy = node["strategy"]["matrix"]
     return Job(
@@ -171,6 +176,7 @@ def _job(name: str, node: Node, shell: str | None, notes: dict[int, str], env: N
         runner=tuple(short(label) or "" for label in labels),
         runner_line=runner.line or None,
         images=tuple(_images(node)),
+        services=tuple(node["services"].pairs),
         matrix=expanded(strategy) if strategy else None,
         needs=node["needs"].texts,
         condition=short(node["if"].text),
@@ -179,7 +185,7 @@ def _job(name: str, node: Node, shell: str | None, notes: dict[int, str], env: N
         permissions=_permissions(node),
         concurrency=_group(node["concurrency"]),
         calls=use_of(node["uses"], notes) if node["uses"].text is not None else None,
-        steps=tuple(steps_of(node["steps"], own, notes, env, node["env"])),
+        steps=tuple(steps_of(node["steps"], shell, notes, top["env"], node["env"], directory=directory)),
         allowed_to_fail=node["continue-on-error"].is_true,
     )
 
@@ -199,8 +205,8 @@ def _images(node: Node) -> Iterator[Image]:
             yield Image("service", image.text.strip(), image.line)
 
 
-def _not_resolved(jobs: Node) -> Iterator[tuple[str, str, int]]:
+def _not_resolved(jobs: Node) -> Iterator[Open]:
     for job in jobs.pairs.values():
         strategy = job.pairs.get("strategy", NOTHING)["matrix"]
         if strategy.text is not None:
-            yield "matrix", short(strategy.text) or "", strategy.line
+            yield Open("matrix", short(strategy.text) or "", strategy.line)

@@ -5,7 +5,7 @@ Values are text as written; what is computed elsewhere (`${{ }}`, `<< >>`, `$VAR
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from codegenie.formats.shell_lines import Command, Dialect, commands
 from codegenie.formats.yaml_nodes import Node
@@ -17,6 +17,10 @@ LONGEST = 500
 
 LONGEST_WORD = 60  # of a variable that stands for a program
 
+_CREDENTIAL = re.compile(
+    r"""([\w-]{0,40}(?:token(?!iz)|secret|passw|credential|api_?key|private_?key|access_?key)[\w-]{0,40}["']?\s?[:=]\s?)[^\s,}\]]+""",
+    re.IGNORECASE | re.ASCII,
+)
 _COMPUTED = re.compile(r"\$\{\{|\$\{|\$[A-Za-z_(\[]|<<|\{\{|%[A-Za-z_]\w*%")
 _FOLDED = re.compile(r"\n+")
 _SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -36,6 +40,9 @@ class Use:
     line: int
     note: str | None = None
     """The version named in a comment behind it."""
+    file: str | None = None
+    found: str | None = None
+    """The file of the repository that it means, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,7 @@ class Image:
     role: str
     name: str
     line: int
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,17 @@ class Secret:
     kind: str
     name: str | None
     line: int
+    file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """What the file leaves to something that is not in it: what it is, and as written."""
+
+    what: str
+    written: str
+    line: int
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +83,7 @@ class Stored:
     key: str | None
     paths: tuple[str, ...]
     line: int
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +124,7 @@ class Trigger:
     event: str
     line: int
     filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +156,10 @@ class Job:
     stage: str | None = None
     runner: tuple[str, ...] = ()
     runner_line: int | None = None
+    runner_file: str | None = None
     images: tuple[Image, ...] = ()
+    services: tuple[str, ...] = ()
+    """The names of what runs beside the job, which may be no images."""
     matrix: Matrix | None = None
     needs: tuple[str, ...] = ()
     condition: str | None = None
@@ -169,13 +193,17 @@ class Pipeline:
     jobs: tuple[Job, ...] = ()
     uses: tuple[Use, ...] = ()
     secrets: tuple[Secret, ...] = ()
-    not_resolved: tuple[tuple[str, str, int], ...] = field(default=())
-    """What the file leaves to something that is not in it: what it is, as written, and the line."""
+    not_resolved: tuple[Open, ...] = ()
 
 
 def is_computed(text: str) -> bool:
     """Whether the text holds a variable or an expression, so that it is not what it will be when it runs."""
     return bool(_COMPUTED.search(text))
+
+
+def without_credentials(text: str) -> str:
+    """The text without the values of what is named like a credential: `A=1 API_TOKEN=…`."""
+    return _CREDENTIAL.sub(r"\1…", text)
 
 
 def short(text: str | None) -> str | None:
@@ -193,7 +221,7 @@ def script_of(nodes: Iterable[Node], *, shell: str | None = None) -> tuple[Comma
     for node in nodes:
         if node.text is not None and dialect is not None:
             literal = node.style == "|"
-            found += commands(node.text, node.starts + literal, one_line=not literal, dialect=dialect)
+            found += commands(node.text, node.starts + literal, one_line=not literal, dialect=dialect, file=node.file)
     return tuple(found)
 
 

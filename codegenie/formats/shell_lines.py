@@ -6,7 +6,7 @@ of `if make; then` there stays `make`.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 LONGEST = 400
@@ -23,6 +23,7 @@ _TOKENS = r"""
     | (?P<single>   '[^']*+'? )
     | (?P<double>   "(?:[^"CONTINUES]++|CONTINUES.)*+"? )
     | (?P<template> \$\{\{(?:[^}]++|\}(?!\}))*+(?:\}\})? )
+    | (?P<circle>   <<\s*+(?:parameters|pipeline|matrix)\.[\w.-]++\s*+>> )
     | (?P<heredoc>  <<-?[ \t]*+(?P<quote>["'\\]?)(?P<word>[A-Za-z_]\w*+)["']? )
     | (?P<comment>  (?<![^\s;&|()])\#[^\n]*+ )
     | (?P<opens>    \$?\( | \$?\{ )
@@ -46,14 +47,18 @@ class Command:
     text: str
     line: int
     cut: bool = False
+    file: str | None = None
+    """The file where it stands, where that is not the one at hand."""
 
 
-def commands(script: str, line: int = 1, *, one_line: bool = False, dialect: Dialect = "posix") -> tuple[Command, ...]:
+def commands(
+    script: str, line: int = 1, *, one_line: bool = False, dialect: Dialect = "posix", file: str | None = None
+) -> tuple[Command, ...]:
     """The commands of a script whose first line is `line`; with `one_line` all of them are there."""
     found: list[Command] = []
     reader = _Reader(found, line, _TOKEN[dialect], one_line=one_line)
     reader.read(script)
-    return tuple(found)
+    return tuple(replace(each, file=file) for each in found) if file else tuple(found)
 
 
 class _Reader:

@@ -5,7 +5,7 @@ The limits are those of `yaml_text`, so that walking a node and all below it is 
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from codegenie.formats.plain import text_of, writable
@@ -35,6 +35,8 @@ class Node:
     """Of a scalar: "" for plain, else its indicator: `|`, `>`, `'`, `"`."""
     starts: int = 0
     """The line where the value itself starts."""
+    file: str | None = None
+    """The file that it stands in, where values of several files are brought together."""
 
     def __getitem__(self, key: str) -> "Node":
         """The value of the key, which is NOTHING where there is none, or no mapping."""
@@ -99,6 +101,16 @@ def mapping(content: bytes) -> Node:
     if found and found[0].kind != "mapping":
         raise Unparsable("not a YAML mapping")
     return found[0] if found else NOTHING
+
+
+def in_file(node: Node, file: str) -> Node:
+    """The same node, and all below it, with the name of its file."""
+    return replace(
+        node,
+        file=file,
+        elements=tuple(in_file(element, file) for element in node.elements),
+        pairs={key: in_file(value, file) for key, value in node.pairs.items()},
+    )
 
 
 def shown(node: Node) -> str:
