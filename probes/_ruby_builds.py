@@ -109,7 +109,7 @@ def _rakefiles(inputs: ProbeInputs, one: Project) -> Iterator[tuple[str, Rakefil
 
 def _scripts(inputs: ProbeInputs, one: Project, tasks: dict[str, Rakefile]) -> Iterator[dict[str, Any]]:
     known: set[str] = set()
-    rows = []
+    rows: list[dict[str, Any]] = []
     for path, read in tasks.items():
         for task in read.tasks:
             if task.name not in known:

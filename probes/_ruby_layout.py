@@ -70,25 +70,25 @@ class Layout:
 def layout(inputs: ProbeInputs) -> Layout:
     """Sort every Gemfile and gemspec into projects and those set apart."""
     found = Layout()
-    gemfiles: dict[str, tuple[str, Gemfile | None]] = {}
-    for path in inputs.matching(*(f"**/{name}" for name in GEMFILES)):
-        directory = parent(path)
+    gemfiles: dict[str, tuple[str | None, Gemfile | None]] = {}
+    for each in inputs.matching(*(f"**/{name}" for name in GEMFILES)):
+        directory = parent(each)
         if kind := _kind_apart(inputs, directory):
-            found.apart.setdefault(kind, []).append(path)
+            found.apart.setdefault(kind, []).append(each)
         elif directory not in gemfiles:
-            gemfiles[directory] = path, inputs.parse(path, gemfile.parse)
+            gemfiles[directory] = each, inputs.parse(each, gemfile.parse)
     gems: dict[str, list[Gem]] = {directory: [] for directory in gemfiles}
     claims = {directory: _claimed(directory, read) for directory, (_, read) in gemfiles.items()}
-    for path in inputs.matching("**/*.gemspec"):
-        owner = _owner(parent(path), claims)
-        kind = _kind_apart(inputs, parent(path)) if owner is None else None
+    for spec in inputs.matching("**/*.gemspec"):
+        owner = _owner(parent(spec), claims)
+        kind = _kind_apart(inputs, parent(spec)) if owner is None else None
         if kind:
-            found.apart.setdefault(kind, []).append(path)
+            found.apart.setdefault(kind, []).append(spec)
         else:
-            gems.setdefault(parent(path) if owner is None else owner, []).append(_gem(inputs, path))
+            gems.setdefault(parent(spec) if owner is None else owner, []).append(_gem(inputs, spec))
     for directory, own in sorted(gems.items()):
-        path_and_file = gemfiles.get(directory, (None, None))
-        found.projects.append(Project(directory, *path_and_file, tuple(own)))
+        path, read = gemfiles.get(directory, (None, None))
+        found.projects.append(Project(directory, path, read, tuple(own)))
     return found
 
 

@@ -22,7 +22,6 @@ _FILES = {
     "maven": r"pom\.xml",
     "meson": r"meson\.build",
     "mix": r"mix\.exs",
-    "python": r"pyproject\.toml|setup\.(?:py|cfg)|Pipfile|requirements[^/]*\.txt",
     "swift": r"Package\.swift",
     "task": r"[Tt]askfile(?:\.dist)?\.ya?ml",
 }

@@ -133,7 +133,7 @@ class _Reader:
         if not found.values or not isinstance(found.values[0], str):
             self._dynamic.add("dependencies")
             return
-        name, *required = found.values
+        name, required = found.values[0], found.values[1:]
         texts = [text for each in required for text in self._texts(each)]
         own = len(required) == 1 and isinstance(required[0], Computed) and self._is_version(required[0])
         if len(required) and not texts and not own:

@@ -58,161 +58,6 @@ PACKAGE = b"""{
   "exports": {".": {"import": "./dist/index.mjs", "require": ["./dist/index.cjs"]}}, "files": ["dist"],
   "bin": "./cli.js", "peerDependencies": {"react": "*"}, "peerDependenciesMeta": {"react": {"optional": true}}
 }"""
-CARGO_LOCK = b"""# by cargo
-version = 3
-
-[[package]]
-name = "a"
-version = "0.1.0"
-dependencies = [
- "b",
- "b 2.0.0 (registry+https://r.io/i)",
-]
-
-[[package]]
-name = "b"
-version = "2.0.0"
-source = "registry+https://r.io/i"
-checksum = "00"
-
-[[patch.unused]]
-name = "c"
-version = "1.0.0"
-
-[metadata]
-"checksum b 2.0.0 (registry+https://r.io/i)" = "<none>"
-"""
-CARGO_TOML = b"""[package]
-name = "a-b"
-version = { workspace = true }
-edition = "2021"
-rust-version.workspace = true
-publish = ["r"]
-autobins = false
-build = false
-
-[workspace]
-members = ["crates/*"]
-exclude = ["x"]
-default-members = ["crates/c"]
-package = { version = "1.2.3", publish = false }
-dependencies.serde = "1"
-
-[dependencies]
-serde = { workspace = true, features = ["derive"], optional = true }
-other = { package = "real", git = "https://g.io/r", tag = "v1" }
-
-[target.'cfg(unix)'.dev_dependencies]
-libc = { path = "../libc", version = "0.2" }
-
-[[bin]]
-name = "tool"
-path = "src/tool.rs"
-
-[lib]
-crate-type = ["cdylib"]
-
-[features]
-default = []
-
-[lints.clippy]
-all = "warn"
-
-[patch.crates-io]
-log = { git = "https://g.io/l" }
-"""
-GEMFILE = b"""# c
-source "https://rubygems.org"
-ruby "3.2.1", engine: "ruby"
-gemspec path: "lib", name: "a"
-git_source(:x) { |repo| "https://x.io/#{repo}.git" }
-gem "rails", "~> 7.0", ">= 7.0.4", require: false
-gem('puma', *version) if ENV["A"]
-group :development, :test do
-  gem "rspec", ["> 3", "< 4"], platforms: %i[mri windows]
-end
-if RUBY_VERSION > "3"
-  gem "b", github: "b/b", branch: "main"
-else
-  gem "c", path: "../c"
-end
-source "https://gems.acme.io" do gem "d" end
-%w[e f].each { |name| gem name }
-eval_gemfile "Gemfile.local"
-text = <<~END
-  gem "not"
-END
-=begin
-gem "neither"
-=end
-__END__
-gem "nor"
-"""
-GEMFILE_LOCK = b"""GIT
-  remote: https://u:p@github.com/b/b.git
-  revision: 0123abc
-  branch: main
-  specs:
-    b (1.0)
-
-PATH
-  remote: .
-  specs:
-    a (0.1.0)
-      rails (~> 7.0)
-
-GEM
-  remote: https://rubygems.org/
-  specs:
-    nokogiri (1.16.0-x86_64-linux)
-      racc (~> 1.4)
-    racc (1.7.3)
-    rails (7.0.8)
-      nokogiri (>= 1.8.5)
-
-PLATFORMS
-  x86_64-linux
-
-DEPENDENCIES
-  a!
-  b!
-  rails (~> 7.0, >= 7.0.4)
-
-CHECKSUMS
-  racc (1.7.3) sha256=00
-
-RUBY VERSION
-   ruby 3.2.1p31
-
-BUNDLED WITH
-   2.5.1
-"""
-GEMSPEC = b"""require_relative "lib/a/version"
-version = File.read("VERSION")
-Gem::Specification.new "a", version do |s|
-  s.version = A::VERSION
-  s.required_ruby_version = [">= 2.7", "< 4"]
-  s.executables = %w[a]
-  s.metadata["allowed_push_host"] = "https://x.io"
-  s.add_dependency "b", "~> 1.0", ">= 1.0.2"
-  s.add_dependency("c", A::VERSION)
-  s.add_development_dependency "d" if RUBY_ENGINE == "ruby"
-  %w[e].each { |name| s.add_dependency name }
-end
-"""
-GO_MOD = b"""// c
-module "a.io/b/v2"
-go 1.22.1
-toolchain go1.22.3
-require (
-	c.io/d v1.2.3 // indirect; e
-	`f.io/g` v0.0.0-20200101000000-abcdefabcdef
-)
-replace c.io/d v1.2.3 => ../d // a fork
-exclude h.io/i v1.0.0
-retract [v1.0.0, v1.1.0] // broken
-tool f.io/g/cmd/h
-"""
 YAML = b"a: &x {b: [1, 0x1f, 1e3], c: 'd'}\n<<: *x\ne: !Ref |\n  text\n? f\n: >-\n  g\n"
 PYPROJECT = b"""[project]
 name = "Acme.App"
@@ -350,21 +195,11 @@ YARN_CLASSIC = b"""# yarn lockfile v1
     "@d/e" "*"
 """
 SAMPLES: dict[str, tuple[bytes, ...]] = {
-    "bundle_config": (b'---\nBUNDLE_PATH: "vendor/bundle"\nBUNDLE_GEMS__ACME__IO: "u:p"\nBUNDLE_FROZEN: true\n',),
-    "cargo_config": (
-        b'[alias]\nx = "run -p x"\ny = ["a", "b"]\n[registries.z]\nindex = "sparse+https://u:p@z.io/i/"\ntoken = "t"\n'
-        b'[source.crates-io]\nreplace-with = "m"\n[source.m]\nregistry = "https://m.io/"\n[build]\ntarget = "w"\n',
+    "bun_lock": (
+        b'{\n  "lockfileVersion": 1,\n  "workspaces": {"": {"dependencies": {"a": "1"}}},\n  "packages": {\n'
+        b'    "a": ["a@1.0.0", "", { "os": "linux", "optionalPeers": ["b"] }, "sha512-AA=="],\n\n'
+        b'    "a/c": ["c@github:d/e#f", {}, "d-e-f"],\n  }\n}\n',
     ),
-    "cargo_lock": (CARGO_LOCK, CARGO_LOCK.replace(b" = ", b"=")),
-    "cargo_toml": (CARGO_TOML,),
-    "gemfile": (GEMFILE,),
-    "gemfile_lock": (GEMFILE_LOCK,),
-    "gemspec": (GEMSPEC,),
-    "go_lines": (GO_MOD,),
-    "go_mod": (GO_MOD,),
-    "go_sum": (b"a.io/b v1.0.0 h1:x=\na.io/b v1.0.0/go.mod h1:y=\n",),
-    "go_vendor": (b"# a.io/b v1.0.0 => ../b\n## explicit; go 1.17\na.io/b/c\n# d.io/e => ../e\n",),
-    "go_work": (b"go 1.21\ntoolchain go1.21.1\nuse (\n\t.\n\t./a // b\n)\nreplace a => ./a\n",),
     "dotenv": (b"# c\nexport A=1 # one\nB='two'\nC=\"${A} \\n\"\nD: 3\n",),
     "hcl": (
         b'a = 1\nb "c" {\n  d = [1, "x${y}", { e = true }] # f\n  g = h(i...)\n  j = <<-K\n    l\n    K\n}\n',
@@ -390,14 +225,9 @@ SAMPLES: dict[str, tuple[bytes, ...]] = {
     "pnpm_workspace": (
         b"packages:\n  - 'packages/*'\n  - '!**/test/**'\ncatalog:\n  react: ^18\nnodeLinker: hoisted\n",
     ),
-    "rakefile": (
-        b"desc 'x'\ntask default: %i[a b]\nnamespace :n do\n  task :t, [:x] => :y do\n  end\nend\n"
-        b"RSpec::Core::RakeTask.new\nRake::TestTask.new(:unit) { |t| t.libs << 'x' }\n",
-    ),
-    "ruby_text": (GEMFILE, GEMSPEC),
-    "ruby_version": (b'module A\n  VERSION = "1.2.3"\nend\n', b"4.2.1\n"),
+    "pyproject": (PYPROJECT,),
+    "requirements_txt": (REQUIREMENTS,),
     "rush_json": (b'{"rushVersion": "5.1", "pnpmVersion": "9.1", /* c */ "projects": [{"projectFolder": "a/b"}]}',),
-    "rust_toolchain": (b'[toolchain]\nchannel = "1.80"\ncomponents = ["clippy"]\ntargets = ["w"]\n', b"nightly\n"),
     "setup_cfg": (SETUP_CFG,),
     "setup_py": (SETUP_PY,),
     "toml_text": (b'[a."b.c"]\nd.e = 1\nf = [{g = 1979-05-27}, "h"]\n[[i]]\nj = """\nk"""\nl = inf\nm = 07:32:00\n',),

@@ -1,12 +1,14 @@
 """Cargo.lock read line by line, and the same read as TOML."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from codegenie.formats import cargo_lock
 from codegenie.formats.cargo_lock import CargoLock, Locked
-from tests.formats.parsers import CARGO_LOCK
+
+CARGO_LOCK = (Path(__file__).parent / "samples" / "cargo_lock" / "a.lock").read_bytes()
 
 V1 = b"""\
 [root]

@@ -1,0 +1,3 @@
+module A
+  VERSION = "1.2.3"
+end
