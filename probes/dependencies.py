@@ -7,13 +7,24 @@ from typing import Any
 
 from codegenie.probe import MANIFEST_CAP, ProbeInputs, ProbeOutput, register_probe
 
-from . import _cargo_locks, _go_locks, _node_locks, _ruby_locks
+from . import (
+    _cargo_locks,
+    _go_locks,
+    _node_locks,
+    _ruby_locks,
+)
 from ._cyclonedx import bom
 from ._lock import Disagreement, Lock, Manifests, Resolved, lock_apart, purl_of
 from ._package_rows import package_rows
 
-_READERS = (_cargo_locks, _go_locks, _node_locks, _ruby_locks)
+_READERS = (
+    _cargo_locks,
+    _go_locks,
+    _node_locks,
+    _ruby_locks,
+)
 _UNREAD = {"**/bun.lockb": "a binary format that only bun reads; `bun install --save-text-lockfile` writes bun.lock"}
+_HIGHLIGHTED = 4
 _LISTED = 20  # of duplicates and of disagreements in a lockfile, and of paths set apart; counts say how many there are
 _LISTED_PROJECTS = 200
 _NOT_INSTALLED = frozenset({"constraint", "peer", "provided"})
@@ -26,6 +37,7 @@ _SERVED = frozenset({"registry", "url"})  # a directory has no digest, and a com
     requires=("manifests",),
     artifacts=("bom.cdx.json", "packages.json"),
     timeout_seconds=180,
+    section="dependencies",
     max_file_bytes=MANIFEST_CAP,
 )
 def dependencies(inputs: ProbeInputs) -> ProbeOutput:
@@ -46,11 +58,31 @@ def dependencies(inputs: ProbeInputs) -> ProbeOutput:
         "unparsed": sorted(inputs.unparsed, key=lambda entry: (entry["path"], entry["reason"])),
     }
     artifacts = {"packages.json": package_rows(locks, manifests), "bom.cdx.json": bom(locks, manifests)}
+    highlights = tuple(_highlights(slice_))
     if not locks:
-        return ProbeOutput(slice_, "low", artifacts=artifacts)
+        return ProbeOutput(slice_, "low", artifacts=artifacts, highlights=highlights)
     unknown = any(package.development is None for lock in locks for package in lock.packages)
     doubtful = unlocked or not_read or inputs.unparsed or unknown
-    return ProbeOutput(slice_, "medium" if doubtful else "high", artifacts=artifacts)
+    return ProbeOutput(slice_, "medium" if doubtful else "high", artifacts=artifacts, highlights=highlights)
+
+
+def _highlights(slice_: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for total in slice_["totals"]:
+        files = f"{total['lockfiles']} lockfile{'s' * (total['lockfiles'] > 1)}"
+        purpose = f"{total['production']:,} for production"
+        yield "Packages", f"{total['packages']:,} of {total['ecosystem']} in {files}, {purpose}"
+    differing = [lock for lock in slice_["lockfiles"] if lock["agreement"] is False]
+    for lock in differing[:_HIGHLIGHTED]:
+        first = lock["disagreements"]["listed"][0]
+        yield (
+            "Out of date",
+            f"`{lock['path']}` and the manifests differ in {lock['disagreements']['count']:,} places,"
+            f" first `{first['name']}`: {first['kind']}",
+        )
+    unlocked = slice_["without_lockfile"]
+    if unlocked["count"]:
+        first = [f"`{project['project']}` ({project['ecosystem']})" for project in unlocked["projects"][:_HIGHLIGHTED]]
+        yield "Not pinned", f"{unlocked['count']:,} projects without a lockfile: {', '.join(first)}"
 
 
 def _lock_facts(lock: Lock) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The licences of the repository: what its files are the texts of, what its manifests declare, what its sources say."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -33,6 +33,7 @@ _NO_TEXT = frozenset(_NO_TEXTS.split())
 _IN_LICENSES = frozenset({"", "adoc", "markdown", "md", "rst", "txt"})
 _OF_OTHERS = re.compile(r"(?i)\bnotices?\b|third[-_ ]?part|3rd[-_ ]?part|bundled|vendor|dependenc")
 _LISTED = 1000
+_HIGHLIGHTED = 3
 _LISTED_APART = 20
 _EXAMPLES = 5
 _EXPRESSIONS = 200
@@ -44,6 +45,7 @@ _TITLE_WITHIN = 4000  # characters
     declared_inputs=("**/*", "!**/node_modules/**"),
     catalogues=("spdx",),
     timeout_seconds=180,
+    section="identity",
 )
 def licenses(inputs: ProbeInputs) -> ProbeOutput:
     """Say which licences the texts, the manifests and the sources name, and where they do not agree.
@@ -74,7 +76,23 @@ def licenses(inputs: ProbeInputs) -> ProbeOutput:
     }
     differing = [project for project in projects if project["agreement"] == "differ"]
     warnings = [f"{project['path']}: what is declared and what the texts are differ" for project in differing[:10]]
-    return ProbeOutput(facts, _confidence(survey, own, inputs), tuple(warnings))
+    confidence = _confidence(survey, own, inputs)
+    return ProbeOutput(facts, confidence, tuple(warnings), highlights=tuple(_highlights(facts, differing)))
+
+
+def _highlights(facts: dict[str, Any], differing: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    texts = [file for file in facts["files"] if file["recognised"] and not file["of_others"]]
+    nearest = sorted(texts, key=lambda file: (file["path"].count("/"), file["path"]))[:_HIGHLIGHTED]
+    told = [f"{' or '.join(one['ids'])} (`{file['path']}`)" for file in nearest for one in file["texts"][:1]]
+    if told:
+        more = len(texts) - len(told)
+        yield "Licences", ", ".join(told) + (f" and {more:,} more texts" if more else "")
+    else:
+        named = [one["id"] for one in facts["licenses"][:_HIGHLIGHTED]]
+        yield "Licences", f"no text is recognised; named: {', '.join(named) or 'none'}"
+    for project in differing[:_HIGHLIGHTED]:
+        declared, found = ", ".join(project["declared"]), ", ".join(project["found"])
+        yield "Licences differ", f"`{project['path']}` declares {declared}, its text is {found}"
 
 
 @dataclass(frozen=True, slots=True)

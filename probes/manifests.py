@@ -1,18 +1,35 @@
 """Every manifest: what it names, what it asks for, and which project it belongs to."""
 
+from collections import Counter
+from collections.abc import Iterator
+
 from codegenie.probe import PATHS, ProbeInputs, ProbeOutput, register_probe
 
-from . import _cargo_manifests, _go_manifests, _node_manifests, _python_manifests, _ruby_manifests
-from ._manifest import manifest_facts
+from . import (
+    _cargo_manifests,
+    _go_manifests,
+    _node_manifests,
+    _python_manifests,
+    _ruby_manifests,
+)
+from ._manifest import Manifest, manifest_facts
 from ._unread_builds import RUNNERS, unread_builds
 
-_READERS = (_cargo_manifests, _go_manifests, _node_manifests, _python_manifests, _ruby_manifests)
+_READERS = (
+    _cargo_manifests,
+    _go_manifests,
+    _node_manifests,
+    _python_manifests,
+    _ruby_manifests,
+)
+_HIGHLIGHTED = 8  # runtimes and tools
 _LISTED_APART = 20  # paths of each kind; the count says how many there are
 
 
 @register_probe(
     version="1.5.0",
     declared_inputs=(PATHS, *(glob for reader in _READERS for glob in reader.FILES), "!**/node_modules/**"),
+    section="dependencies",
 )
 def manifests(inputs: ProbeInputs) -> ProbeOutput:
     """List the manifests with their direct dependencies, workspaces included."""
@@ -36,7 +53,23 @@ def manifests(inputs: ProbeInputs) -> ProbeOutput:
             for path, reason in sorted({(entry["path"], entry["reason"]) for entry in inputs.unparsed})
         ],
     }
+    highlights = tuple(_highlights(listed))
     if not listed:
-        return ProbeOutput(slice_, "low")
+        return ProbeOutput(slice_, "low", highlights=highlights)
     doubtful = inputs.unparsed or not_read or any(one.dynamic for one in listed)
-    return ProbeOutput(slice_, "medium" if doubtful else "high")
+    return ProbeOutput(slice_, "medium" if doubtful else "high", highlights=highlights)
+
+
+def _highlights(manifests: list[Manifest]) -> Iterator[tuple[str, str]]:
+    """How many there are of each kind, and what the outermost of them ask for."""
+    formats = Counter(manifest.format for manifest in manifests)
+    yield "Manifests", ", ".join(f"{count:,} {name}" for name, count in formats.most_common()) or "none"
+    runtimes = {
+        f"{need.name} `{need.constraint.partition('+')[0]}`": None
+        for manifest in sorted(manifests, key=lambda one: (one.path.count("/"), one.path))
+        for need in manifest.requirements
+        if need.constraint
+    }
+    if runtimes:
+        more = len(runtimes) - _HIGHLIGHTED
+        yield "Asked for", ", ".join(list(runtimes)[:_HIGHLIGHTED]) + (f" and {more} more" if more > 0 else "")

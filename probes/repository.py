@@ -11,12 +11,13 @@ from ._gitattributes import each_line
 from ._sizes import Contents, contents
 
 _LARGEST = 10
+_HIGHLIGHTED = 4
 _EXAMPLES = 20
 _MOST_DIRECTORIES = 200  # at the top; the rest is one row
 _MOST_LISTED = 500  # submodules, patterns and tags, of which a hostile file can hold any number
 
 
-@register_probe(version="1.0.0", declared_inputs=(GIT, PATHS, "**/*"), timeout_seconds=120)
+@register_probe(version="1.0.0", declared_inputs=(GIT, PATHS, "**/*"), timeout_seconds=120, section="identity")
 def repository(inputs: ProbeInputs) -> ProbeOutput:
     """Say which commit is checked out and where it comes from, and how many files there are and of what size.
 
@@ -35,7 +36,26 @@ def repository(inputs: ProbeInputs) -> ProbeOutput:
         "largest": [{"path": path, "bytes": size} for size, path in _largest(inputs)],
     }
     unparsed = sorted(inputs.unparsed, key=lambda problem: (problem["path"], problem["reason"]))
-    return ProbeOutput(facts | {"unparsed": unparsed}, _confidence(inputs, git), tuple(_warnings(git)))
+    confidence, warnings = _confidence(inputs, git), tuple(_warnings(git))
+    return ProbeOutput(facts | {"unparsed": unparsed}, confidence, warnings, highlights=tuple(_highlights(facts)))
+
+
+def _highlights(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    git, files = facts["git"], facts["files"]
+    if git["commit"]:
+        where = f"branch `{git['branch']}`" if git["branch"] else "no branch"
+        tags = f", tagged {', '.join(f'`{tag}`' for tag in git['tags'][:_HIGHLIGHTED])}" if git["tags"] else ""
+        yield "Commit", f"`{git['commit'][:12]}` on {where}{tags}" + (", a shallow clone" if git["shallow"] else "")
+    places = [place for remote in facts["remotes"] for place in remote["fetch"] if place["host"]]
+    if remotes := dict.fromkeys(f"`{place['host']}/{place['path']}`" for place in places):
+        yield "From", ", ".join(list(remotes)[:_HIGHLIGHTED])
+    if modules := facts["submodules"]:
+        named = ", ".join(f"`{module['path']}`" for module in modules[:_HIGHLIGHTED])
+        yield "Submodules", f"{len(modules):,}: {named}{', ...' if len(modules) > _HIGHLIGHTED else ''}"
+    if facts["lfs"]["pointers"]:
+        yield "Git LFS", f"{facts['lfs']['pointers']:,} pointers whose contents are not here"
+    largest = f"; the largest is `{facts['largest'][0]['path']}`" if facts["largest"] else ""
+    yield "Size", f"{files['count']:,} files, {files['bytes'] / 1e6:,.1f} MB{largest}"
 
 
 def _git_facts(git: Mapping[str, Any]) -> dict[str, Any]:

@@ -482,7 +482,8 @@ def nobody(_uid: int) -> Any:
 
 
 def script(body: str, *arguments: str, **environment: str) -> "subprocess.Popen[str]":
-    head = "import sys, time, os\nfrom codegenie.settings import Settings\nfrom codegenie.lock import *\nfrom codegenie.state import *\n"
+    head = "import sys, time, os\nfrom codegenie.settings import Settings\n"
+    head += "from codegenie.lock import *\nfrom codegenie.state import *\n"
     settings = (
         "s = Settings(repo=sys.argv[1], out=sys.argv[1] + '/.codegenie', cache_dir=sys.argv[1] + '/.codegenie/cache')\n"
     )
