@@ -56,14 +56,15 @@ def is_compose(node: Node) -> bool:
 
 
 def compose_facts(path: str, node: Node) -> dict[str, list[Facts]]:
-    """The file and its services."""
-    services = [(name, service) for name, service in node["services"].items() if service.is_mapping]
+    """The file and its services; those of the first version of the format stand at the top."""
+    listed = node["services"] if "services" in node else node if _is_first_version(node) else node["services"]
+    services = [(name, service) for name, service in listed.items() if service.is_mapping]
     return {
         "compose_files": [
             {
                 "path": path,
                 "name": node["name"].text,
-                "services": sorted(name for name, _ in node["services"].items())[:300],
+                "services": sorted(name for name, _ in listed.items())[:300],
                 "overrides": None,
                 "include": first_of(_included(node["include"])),
                 "volumes": _names(node["volumes"]),
@@ -76,6 +77,11 @@ def compose_facts(path: str, node: Node) -> dict[str, list[Facts]]:
         ],
         "workloads": [_service(path, name, service) for name, service in services],
     }
+
+
+def _is_first_version(node: Node) -> bool:
+    services = [service for _, service in node.items()]
+    return bool(services) and all("image" in service or "build" in service for service in services)
 
 
 def _included(include: Node) -> Iterator[Facts]:

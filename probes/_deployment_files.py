@@ -60,7 +60,7 @@ _BY_NAME: tuple[tuple[re.Pattern[str], str, Reader], ...] = tuple(
 )
 _VALUES = re.compile(r"values(?:[-_.].+)?\.ya?ml|.+[-_.]values\.ya?ml")
 _TEMPLATE_NAME = re.compile(r".+\.(?:j2|jinja|jinja2|tmpl|tpl|gotmpl|erb)")
-_TOP_KEYS = re.compile(rb"^(services|applications|runtime|service|spec|name)[ \t]*+:", re.MULTILINE)
+_TOP_KEYS = re.compile(rb"^(?:services|applications|runtime|service|spec)[ \t]*+:", re.MULTILINE)
 _NOT_NOMAD = re.compile(r"(?:terragrunt|waypoint|.*\.pkr|\.terraform\.lock|.*\.lock)\.hcl")
 
 

@@ -125,6 +125,10 @@ def _settings(root: Node) -> Iterator[Facts]:
         below = next((name for name in node.at[:-1] if isinstance(name, str) and _SETTINGS.fullmatch(name)), None)
         if node.is_mapping or isinstance(node.value, list) or node.value is None or not node.at:
             continue
+        if below == "resources" and isinstance(node.at[node.at.index(below) + 1], int):
+            continue  # what a role may touch
+        if "httpHeaders" in node.at:
+            continue  # which may hold a credential
         if below == "service" and key not in ("type", "port", "targetPort", "nodePort"):
             continue
         is_port = _PORT.fullmatch(key) is not None

@@ -70,10 +70,13 @@ def seems_kubernetes(content: bytes) -> bool:
     return b"apiVersion" in content and bool(_IS_OBJECT.search(content) and _HAS_KIND.search(content))
 
 
-def yaml_objects(path: str, content: bytes) -> dict[str, list[Facts]]:
-    """The objects of a YAML file, document by document: one that is damaged costs no other."""
+def yaml_objects(path: str, content: bytes, first: int = 0) -> dict[str, list[Facts]]:
+    """The objects of a YAML text, document by document: one that is damaged costs no other.
+
+    The text stands after the `first` lines of its file.
+    """
     found = Found()
-    for before, document in _documents(content):
+    for before, document in _documents(content, first):
         if not seems_kubernetes(document):
             continue
         if _kind_of(document) == b"CustomResourceDefinition" and (name := _TOP_NAME.search(document)):
@@ -116,11 +119,10 @@ def template_facts(path: str, content: bytes, before: int = 0) -> Facts:
     return {"path": path, "kinds": first_of(kinds), "images": first_of(images)}
 
 
-def _documents(content: bytes) -> Iterator[tuple[int, bytes]]:
+def _documents(content: bytes, before: int) -> Iterator[tuple[int, bytes]]:
     """The documents of a file, each with the number of lines before it."""
     content = content.removeprefix(b"\xef\xbb\xbf")
     starts = [0, *(found.start() for found in _SEPARATOR.finditer(content))][:MOST_DOCUMENTS]
-    before = 0
     for start, end in zip(starts, [*starts[1:], len(content)], strict=True):
         document = content[start:end]
         yield before, document

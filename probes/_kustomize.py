@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ._container_facts import Facts, first_of, image_fact
+from ._kubernetes import merged, yaml_objects
 from ._lined import Node, yaml_node
 
 _LISTS = {"resources": "resource", "bases": "base", "components": "component", "crds": "crd"}
@@ -14,7 +15,7 @@ def kustomization(path: str, content: bytes) -> dict[str, list[Facts]]:
     node = yaml_node(content)
     if node["apiVersion"].text and "kustomize" not in (node["apiVersion"].text or ""):
         return {}
-    return {"kustomizations": [kustomization_facts(path, node)]}
+    return merged({"kustomizations": [kustomization_facts(path, node)]}, *_inline_patches(path, node))
 
 
 def kustomization_facts(path: str, node: Node) -> Facts:
@@ -47,6 +48,16 @@ def kustomization_facts(path: str, node: Node) -> Facts:
     }
 
 
+def _inline_patches(path: str, node: Node) -> Iterator[dict[str, list[Facts]]]:
+    """The workloads among the patches that stand here, which begin on the line after their key."""
+    for field in ("patches", "patchesStrategicMerge"):
+        for entry in node[field].elements():
+            patch = entry if entry.text else entry["patch"]
+            if patch.text and "\n" in patch.text:
+                found = yaml_objects(path, patch.text.encode(), patch.line or 0)
+                yield {"workloads": [each | {"part": "patch"} for each in found.get("workloads", ())]}
+
+
 def _references(node: Node) -> Iterator[Facts]:
     for field, kind in {**_LISTS, **_PLUGINS}.items():
         for entry in node[field].elements():
@@ -75,13 +86,13 @@ def _images(node: Node) -> Iterator[Facts]:
         if not name:
             continue
         new_name, tag, digest = entry["newName"].text, entry["newTag"].text, entry["digest"].text
-        ending = f"@{digest}" if digest else f":{tag}" if tag else ""
+        ending = (f":{tag}" if tag else "") + (f"@{digest}" if digest else "")
         yield {
             "name": name,
             "new_name": new_name,
             "new_tag": tag,
             "digest": digest,
-            "image": image_fact(f"{new_name or name}{ending}", entry.line),
+            "image": image_fact(f"{new_name or name}{ending}", entry.line) if ending else None,
             "used_by": [],
             "line": entry.line,
         }

@@ -126,6 +126,8 @@ def _variable(name: str, entry: Node) -> Facts:
         reference = entry["valueFrom"][field]
         if reference:
             return variable(name, how, entry.line, reference[source].text, reference[key].text)
+    if entry["$patch"].text == "delete":
+        return variable(name, "removed", entry.line)
     if "valueFrom" in entry:
         return variable(name, "unknown", entry.line)
     return variable(name, "literal" if "value" in entry else "empty", entry.line)

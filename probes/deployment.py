@@ -37,7 +37,11 @@ _OBJECTS = ("services", "routes", "configuration", "scalers", "releases", "objec
     timeout_seconds=180,
 )
 def deployment(inputs: ProbeInputs) -> ProbeOutput:
-    """Say what is deployed and how: workloads with their containers, images, ports, probes, settings and variables."""
+    """Say what is deployed and how: workloads with their containers, images, ports, probes, settings and variables.
+
+    High confidence also where nothing is found; low where no file could be read; medium where one could not, where
+    there are templates, or where an image has parts that something else fills in.
+    """
     found = _found(inputs)
     for section in _LISTS:
         found[section].sort(key=_place)
@@ -228,7 +232,6 @@ def _unparsed(inputs: ProbeInputs, problems: list[Facts]) -> list[Facts]:
 
 
 def _confidence(slice_: Facts, workloads: list[Facts]) -> Confidence:
-    """Low where no file could be read; medium where one could not, or is a template, or an image is open."""
     if slice_["unparsed"] and not slice_["platforms"]:
         return "low"
     images = [container["image"] for workload in workloads for container in workload["containers"]]
