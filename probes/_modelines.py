@@ -25,7 +25,7 @@ _VIM = re.compile(
     rb"""
     (?: (?:^|[ \t]) (?:vi|Vi(?=m)) (?: m[<=>]?[0-9]+ | m )? | [ \t]ex )
     (?= : (?=[ \t]*set?[ \t][^\r\n:]+:) | : (?![ \t]*set?[ \t]) )           # `set` asks for a colon at the end
-    (?: (?: [ \t]*:[ \t]* | [ \t] ) \w* (?: [ \t]*= (?: [^\\\s] | \\. )* )? )*  # other options
+    (?: [ \t:\w] | = (?: [^\\\s] | \\. )*+ [ \t] )* (?: = (?: [^\\\s] | \\. )* )?  # other options
     [ \t:] (?:filetype|ft|syntax) [ \t]*= (\w+) (?=$|\s|:)
     """,
     re.VERBOSE,

@@ -68,6 +68,10 @@ _LINEAR = (
     # The start of a word is as good as any later letter of it.
     (r"[a-zA-Z_]\w*\s*:=\s*[a-zA-Z_]\w*", r"(?<!\w)\d*+[a-zA-Z_]\w*+\s*+:=\s*+[a-zA-Z_]"),
     (r"(?i:^begin[\s\S]*^end)", r"(?i:\A(?>[\s\S]*?^begin)[\s\S]*^end)"),
+    # Two ways to take a colon between blanks, or a carriage return, are as many as there are texts, when repeated.
+    (r"(?:(?:[ \t]*:[ \t]*|[ \t])\w*(?:[ \t]*=(?:[^\\\s]|\\.)*)?)*",
+     r"(?:[ \t:\w]|=(?:[^\\\s]|\\.){0,999}+[ \t]){0,999}(?:=(?:[^\\\s]|\\.){0,999})?"),
+    (r"(?:.*(?:\r?\n|\r)){0,9}B4", r"(?:(?:.*\n){0,9}|(?:.*\n){0,8}.*\r)B4"),
     # More than anybody writes there, and no more than a bait may take.
     (r"(\S+\s)+", r"(?:\S{1,99}\s){1,40}"),
     (r"package\s*[\w\./\*\s]*\s*\{", r"package[\w./*\s]{0,999}+\{"),
