@@ -56,6 +56,15 @@ class Root:
         except (OSError, ValueError):
             return None
 
+    def is_closed(self, path: str) -> bool:
+        """True if nobody may look whether anything stands at `path`."""
+        try:
+            directory, name = self.reached(path)
+            os.stat(name, dir_fd=directory, follow_symlinks=False)
+        except (OSError, ValueError) as error:
+            return isinstance(error, PermissionError)
+        return False
+
     def link_text(self, path: str) -> str:
         """Where the link at `path` points, as written; it is not followed.  Raises OSError or ValueError."""
         directory, name = self.reached(path)

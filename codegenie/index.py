@@ -133,7 +133,7 @@ class Index:
             self.statted += 1
             found = self._root.lstat(path)
             if found is None:
-                entry = ABSENT
+                entry = UNREADABLE if self._root.is_closed(path) else ABSENT
             else:
                 entry = self._look(found) if stat.S_ISREG(found.st_mode) else self._irregular(path, found)
             self._now[path] = entry

@@ -31,8 +31,6 @@ NOISE = (
 BOUNDS = ("max_files", "max_depth", "max_path_bytes")
 """The settings that bound a listing."""
 
-NOT_REGULAR = "not a regular file"
-
 _GITLINK, _PLAIN, _EXECUTABLE, _LINK = "160000", "100644", "100755", "120000"
 _MOST_ASKED = 1000  # of what git is asked whether it is ignored; no more of one kind are shown
 _NO_COMPONENTS = frozenset({"", ".", "..", ".git"})  # git adds no such path, but lists what an index holds
@@ -197,16 +195,16 @@ def _parsed(repo: str, output: bytes) -> tuple[set[str], list[tuple[str, str]], 
 def _irregular(
     repo: str, listed: set[str], is_unwanted: Callable[[str], bool], *, with_repository: bool
 ) -> list[tuple[str, str]]:
-    """What is not a file among those listed, taken out of them; without what git would leave out if it were a file."""
-    found = irregular.among(repo, listed)
+    """What is no file beside those listed, taken out of them; without what git would leave out if it were a file."""
+    found = {path: why for path, why in irregular.among(repo, listed).items() if os.path.basename(path) not in NOISE}
     if not found:
         return []
-    strange = [path for path in found if path not in listed][:_MOST_ASKED]
+    strange = sorted(path for path in found if path not in listed)[:_MOST_ASKED]
     ignored: set[str] = set()
     with suppress(ToolFailed, ToolUnavailable):
         ignored = git.ignored(repo, strange, with_repository=with_repository)
     listed.difference_update(found)
-    return [(path, NOT_REGULAR) for path in found if path not in ignored and not is_unwanted(path)]
+    return [(path, why) for path, why in found.items() if path not in ignored and not is_unwanted(path)]
 
 
 def _walked(
@@ -230,7 +228,7 @@ def _walked(
                         if deeper or entry.is_file(follow_symlinks=False) or entry.is_symlink():
                             found.append((entry.name, deeper))
                         elif not is_unwanted(path + entry.name):
-                            skipped.append((path + entry.name, NOT_REGULAR))
+                            skipped.append((path + entry.name, irregular.NOT_REGULAR))
             except PermissionError:
                 skipped.append((path[:-1], "permission denied"))
             except OSError:

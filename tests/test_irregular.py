@@ -99,7 +99,7 @@ def test_nothing_is_said_of_what_stands_behind_a_link(repo: Path, git: Git, tmp_
     found = take(str(repo))
     assert (found.paths, found.skipped) == (("lib", "lib/a.txt"), ())
 
-    assert among(str(repo), ["lib/a", "../outside/a", "/outside/a", "./lib/a", "lib//a", "a\0/b"]) == []
+    assert among(str(repo), ["lib/a", "../outside/a", "/outside/a", "./lib/a", "lib//a", "a\0/b"]) == {}
 
 
 def test_many_are_found_and_the_ignored_ones_told_apart(repo: Path, git: Git) -> None:
@@ -115,4 +115,4 @@ def test_of_very_many_directories_those_nearest_to_the_top_are_looked_through(re
     paths = [f"{number:04}/deep/a.txt" for number in range(MOST_DIRECTORIES // 2)]
     for place in ("", "0000/", "0999/", "0000/deep/", "0999/deep/"):
         pipe(repo / f"{place}pipe")
-    assert among(str(repo), paths) == ["0000/deep/pipe", "0000/pipe", "0999/pipe", "pipe"]
+    assert sorted(among(str(repo), paths)) == ["0000/deep/pipe", "0000/pipe", "0999/pipe", "pipe"]
