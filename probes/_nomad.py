@@ -49,19 +49,17 @@ def _group(path: str, job: Block, group: Block) -> Facts:
 
 def _task(task: Block, group: Block) -> Facts:
     config = next(task.of_type("config"), Block("config", (), task.line, {}, ()))
-    hooks = [_text(hook.attributes.get("hook")) for hook in task.of_type("lifecycle")]
-    services = [*group.of_type("service"), *task.of_type("service")]
     return container_facts(
         task.labels[0] if task.labels else None,
         task.line,
-        role="init" if "prestart" in hooks else "main",
+        role=_role(task),
         image=_image(config.attributes.get("image")),
-        command=_command(config.attributes.get("entrypoint") or config.attributes.get("command")),
-        args=_command(config.attributes.get("args")),
+        command=_command(config.attributes.get("entrypoint")),
+        args=_arguments(config.attributes.get("command"), config.attributes.get("args")),
         working_dir=_text(config.attributes.get("work_dir")),
-        ports=first_of(_ports(group)),
+        ports=first_of(_ports(task, config, group)),
         env=first_of(_env(task)),
-        probes=first_of(_check(check) for service in services for check in service.of_type("check")),
+        probes=first_of(_check(check) for service in _services(task, group) for check in service.of_type("check")),
         resources=[
             {"name": name, "request": _text(value), "limit": None, "line": value.line}
             for block in task.of_type("resources")
@@ -76,17 +74,49 @@ def _task(task: Block, group: Block) -> Facts:
     )
 
 
-def _ports(group: Block) -> list[Facts]:
-    return [
-        port_fact(
-            _text(port.attributes.get("to") or port.attributes.get("static")),
-            port.line,
-            name=port.labels[0] if port.labels else None,
-            published=_text(port.attributes.get("static")),
-        )
-        for network in group.of_type("network")
-        for port in network.of_type("port")
+def _role(task: Block) -> str:
+    for lifecycle in task.of_type("lifecycle"):
+        sidecar = lifecycle.attributes.get("sidecar")
+        if sidecar and sidecar.value is True:
+            return "sidecar"
+        if _text(lifecycle.attributes.get("hook")) == "prestart":
+            return "init"
+    return "main"
+
+
+def _arguments(command: Expression | None, args: Expression | None) -> Facts | None:
+    """The command is the first of the words that take the place of the image's CMD."""
+    if command is None or args is None or args.kind != "list":
+        return _command(args if command is None else command)
+    return words_fact([_text(command) or "", *(_text(item) or "" for item in args.items)], command.line)
+
+
+def _ports(task: Block, config: Block, group: Block) -> list[Facts]:
+    """The ports of the group that the task asks for by name, or that only it can have, and its own."""
+    asked = config.attributes.get("ports")
+    names = {_text(item) for item in asked.items} if asked else None
+    is_alone = len(list(group.of_type("task"))) == 1
+    shared = [port for network in group.of_type("network") for port in network.of_type("port")]
+    own = [port for each in task.of_type("resources") for network in each.of_type("network") for port in network.blocks]
+    known = [port for port in shared if (is_alone if names is None else names & set(port.labels))]
+    return [_port(port) for port in [*known, *own] if port.labels]
+
+
+def _port(port: Block) -> Facts:
+    static = _text(port.attributes.get("static"))
+    return port_fact(_text(port.attributes.get("to")) or static, port.line, name=port.labels[0], published=static)
+
+
+def _services(task: Block, group: Block) -> list[Block]:
+    """The services of the task, and of the group those that name it, or that only it can be meant by."""
+    is_alone = len(list(group.of_type("task"))) == 1
+    named = [
+        service
+        for service in group.of_type("service")
+        if (_text(service.attributes.get("task")) or (task.labels[0] if is_alone and task.labels else None))
+        in task.labels
     ]
+    return [*named, *task.of_type("service")]
 
 
 def _env(task: Block) -> list[Facts]:
