@@ -20,6 +20,8 @@ _SPLIT = re.compile(
     r"""\s*+((?:"(?:[^"\\]++|\\.)*+"?|'[^']*+'?|\$\{\{(?:[^}]++|\}(?!\}))*+(?:\}\})?|\$\((?:[^()]++|\([^()]*+\))*+\)?|[^\s"'])++)"""
 )
 _ASSIGNMENT = re.compile(r"(?:\$env:)?[A-Za-z_]\w*\+?=", re.ASCII)
+# Of PowerShell an assignment or a comparison, of others a redirection alone.
+_NOTHING_RUN = re.compile(r"\"?\$[\w:.{}]+\"?\s*(?:[+-]?=|-\w+\s|[!=]=)|[<>]|\"")
 _REDIRECTION = re.compile(r"\d*[<>&]")
 _VARIABLE = re.compile(r"\$\{\{\s*env\.(\w+)\s*\}\}|\$\{?(\w+)\}?", re.ASCII)
 _SUFFIX = re.compile(r"@[\w.^~-]+\Z|\.(?:exe|cmd|bat|phar)\Z")
@@ -30,6 +32,7 @@ _SCOPE = frozenset(
     ("-w", "--workspace", "--workspaces", "-ws", "--prefix", "-C", "--dir", "--cwd", "--filter", "-F", "-r",
      "--recursive", "--scope", "workspace", "workspaces")
 )  # fmt: skip
+_PYTHON = re.compile(r"py(?:py)?3?[\d.]*(?:-|\Z)|python\d", re.ASCII)
 _MOST_WORDS = 60
 _DEEPEST = 4
 
@@ -66,7 +69,7 @@ class Commands:
     def is_plumbing(self, command: str) -> bool:
         """Whether it only moves things about: echo, cd, mkdir, git, curl, or an assignment."""
         words = _words(command)
-        if not words or all(_ASSIGNMENT.match(word) for word in words):
+        if not words or _NOTHING_RUN.match(command) or all(_ASSIGNMENT.match(word) for word in words):
             return True
         program = self._program(words, {})
         return not program or _plain(program[0]).lower() in self._plumbing
@@ -115,6 +118,8 @@ class Commands:
         for flag, kinds in entry.get("flags", {}).items():
             if flag in call.arguments:
                 return Does(tuple(kinds), "program", call.name)
+        if names := tuple(_after(call.arguments, entry.get("task_options", ()))):
+            return self._named_environments(call, names)
         if self._is_runner(entry, words):
             return self._run_by(call)
         kinds = _by_words(call)
@@ -165,6 +170,13 @@ class Commands:
         at = _past_options(call.arguments, at, call.entry.get("values", ()))
         at += at < len(call.arguments) and call.arguments[at] == "--"
         return self._of(list(call.arguments[at:]), call.variables, call.depth + 1)
+
+    def _named_environments(self, call: "_Call", names: tuple[str, ...]) -> Does:
+        """`tox -e py312` tests, as the version of Python says; any other environment goes by its name."""
+        known = [self.of_task(name) for name in names]
+        tests = any(_PYTHON.match(name) for name in names)
+        kinds = {kind for each in known for kind in each} | ({"test"} if tests else set())
+        return Does(_ordered(kinds), "task name" if any(known) else "program", call.name, names)
 
     def _named(self, call: "_Call", names: tuple[str, ...]) -> Does | None:
         """By the names of tasks, unless they are those that the runner's own manual gives a meaning."""

@@ -181,7 +181,9 @@ class Survey:
             file, at = given.get(file_input or "", (None, use.line))
             if version is None and use.name == "dtolnay/rust-toolchain" and use.ref not in ("master", "v1"):
                 version = None if pin(use) == "sha" else use.ref  # the action's branches are named like toolchains
-            yield Asked(runtime, use.name, version or None, file or None, line if version else at)
+            several = [each.strip() for each in version.split("\n") if each.strip()] if version else [None]
+            for each in several:
+                yield Asked(runtime, use.name, each, file or None, line if version else at)
 
     def _asked(self, asked: Asked, here: "_Here", variables: Pairs = ()) -> None:
         values = values_of(asked.version, here.job.matrix, variables) if asked.version else []

@@ -25,7 +25,7 @@ def parse(content: bytes) -> Pipeline:
     cache, artifacts = top["cache"], top["artifacts"]
     job = Job(
         name="build",
-        line=1,
+        line=0,
         runner=image.texts,
         runner_line=image.line or None,
         matrix=_matrix(top),

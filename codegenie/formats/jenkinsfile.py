@@ -73,7 +73,7 @@ class _Reader:
     """Goes through the text once, with the braces that are open."""
 
     def __init__(self) -> None:
-        whole = _Stage("pipeline", 1)
+        whole = _Stage("pipeline", 0)
         self._stages = [whole]
         self._open = [_Block("", whole)]
         self._line = 1

@@ -148,7 +148,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One job; None and empty where the file says nothing."""
+    """One job; None and empty where the file says nothing, and line 0 where it is the file as a whole."""
 
     name: str
     line: int

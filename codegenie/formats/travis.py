@@ -77,7 +77,7 @@ def _job(name: str, node: Node, top: Node) -> Job:
     cache = node["cache"]
     return Job(
         name=short(name) or "main",
-        line=node.line or 1,
+        line=0 if whole else node.line,
         stage=short(node["stage"].text),
         runner=labels,
         runner_line=first.line or None,
