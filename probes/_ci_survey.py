@@ -1,5 +1,6 @@
 """What all pipelines say, counted together."""
 
+import json
 import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from ._ci_tally import Tally
 from ._paths import under
 
 PIPELINES = 300  # that are listed; the count says how many there are
+MOST_TEXT = 1_000_000  # characters of all pipelines as JSON: some 2,000 jobs
 LISTED = 300  # commands of one kind, things used, images, secrets
 OTHERS = 100  # commands that the table does not know
 NOT_RESOLVED = 200
@@ -75,7 +77,7 @@ class Survey:
         left_open = sorted(self._left_open_at, key=lambda each: (each["path"], each["line"] or 0, each["written"]))
         return {
             "pipeline_count": len(pipelines),
-            "pipelines": pipelines[:PIPELINES],
+            "pipelines": _affordable(pipelines[:PIPELINES]),
             "commands": {kind: _listed(tally, LISTED) for kind, tally in self._by_kind.items()}
             | {"other": _listed(self._other, OTHERS), "plumbing_count": self._plumbing},
             "uses": _listed(self._uses, LISTED),
@@ -242,6 +244,25 @@ class Survey:
 
     def _left_open(self, what: str, written: str, path: str, line: int) -> None:
         self._left_open_at.append({"what": what, "written": written, "path": path, "line": line or None})
+
+
+def _affordable(pipelines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """As many of the pipelines, and of their jobs, as have room; a pipeline's own facts before its jobs."""
+    left = MOST_TEXT
+    kept = []
+    for pipeline in pipelines:
+        left -= len(json.dumps(pipeline | {"jobs": []}))
+        if left < 0:
+            break
+        jobs = []
+        for job in pipeline["jobs"]:
+            left -= len(json.dumps(job))
+            if left < 0:
+                break
+            jobs.append(job)
+        kept.append(pipeline | {"jobs": jobs})
+        left = max(left, 0)
+    return kept
 
 
 def _listed(tally: Tally, most: int) -> dict[str, Any]:

@@ -37,13 +37,13 @@ Found = tuple[Node, str | None]
 def parse(content: bytes) -> Pipeline:
     """Read a pipeline or a template.  Raises Unparsable."""
     top = mapping(content)
-    jobs, stages = [], []
-    for stage, condition in _elements(top["stages"]):
-        name = stage["stage"].text
-        if name is not None:
-            stages.append(name)
-        jobs += [_in_stage(job, stage, condition) for job in _jobs(stage, top)]
-    jobs += _jobs(top, top)
+    jobs: list[Job] = []
+    stages: list[str] = []
+    for holder in (top, top["extends"]["parameters"]):
+        for stage, condition in _stages(holder):
+            stages += stage["stage"].texts
+            jobs += [_in_stage(job, stage, condition) for job in _jobs(stage, top)]
+        jobs += _jobs(holder, top)
     started = any(key in top.pairs for key in ("trigger", "pr", "schedules", "extends", "resources", "pool"))
     return Pipeline(
         kind="pipeline" if started or "parameters" not in top.pairs else "template",
@@ -70,8 +70,20 @@ def _elements(node: Node, condition: str | None = None, depth: int = 0) -> Itera
                 yield from _elements(element.pairs[key], short(both), depth + 1)
 
 
+def _stages(node: Node) -> Iterator[Found]:
+    """The stages, those too that are handed to a template."""
+    for stage, condition in _elements(node["stages"]):
+        if "template" in stage.pairs:
+            yield from _stages(stage["parameters"])
+        else:
+            yield stage, condition
+
+
 def _jobs(node: Node, top: Node) -> Iterator[Job]:
+    """The jobs, those too that are handed to a template; steps without a job are one."""
     for job, condition in _elements(node["jobs"]):
+        if "template" in job.pairs:
+            yield from _jobs(job["parameters"], top)
         if any(key in job.pairs for key in ("job", "deployment")):
             yield _job(job, condition, node, top)
     if node["steps"]:
@@ -143,7 +155,9 @@ def _matrix(node: Node) -> Matrix | None:
     if not node:
         return None
     written = tuple((name, short(shown(value)) or "") for name, value in node.pairs.items())
-    if any(is_computed(scalar.text or "") for scalar in node.scalars()):
+    if any(name.startswith("${{") for name in node.pairs) or any(
+        is_computed(each.text or "") for each in node.scalars()
+    ):
         return matrix(node.line, written, None)
     made = [{key: value.text or "" for key, value in each.pairs.items()} for each in node.pairs.values()]
     return matrix(node.line, written, made if node.kind == "mapping" else None)

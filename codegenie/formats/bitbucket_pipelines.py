@@ -46,12 +46,13 @@ def _job(node: Node, stage: str | None, top: Node, at: int) -> Job:
     artifacts = node["artifacts"]["paths"] or node["artifacts"]
     deployment = node["deployment"]
     trigger = node["trigger"]
+    runs_on, size = (node[key] or top["options"][key] for key in ("runs-on", "size"))
     return Job(
         name=name or f"step {at}",
         line=node.line,
         stage=stage,
-        runner=node["runs-on"].texts or node["size"].texts,
-        runner_line=node["runs-on"].line or node["size"].line or None,
+        runner=(*runs_on.texts, *size.texts),
+        runner_line=runs_on.line or size.line or None,
         images=tuple(_images(node, top)),
         services=node["services"].texts,
         condition=short(trigger.text),

@@ -183,6 +183,8 @@ class _Reader:
     def _known(self, name: str, words: list[str], strings: list[str]) -> None:
         block, stage = self._open[-1].name, self._stage
         first = strings[0] if strings else None
+        if name == "agent" and words[1:] == ["none"]:
+            return
         if name == "agent" and len(words) > 1 and not first:
             stage.runner.append(words[1])
             stage.runner_line = self._starts
