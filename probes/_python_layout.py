@@ -146,6 +146,12 @@ def layout(inputs: ProbeInputs) -> Layout:
     return _Survey(inputs).layout
 
 
+def is_part(directory: str) -> bool:
+    """Whether the directory's name says that it holds a part of a project, or it lies in such requirements."""
+    names = directory.split("/")
+    return bool(_PART_OF_A_PROJECT.fullmatch(names[-1])) or "requirements" in names[:-1]
+
+
 class _Survey:
     """Goes from the outer directories to the inner ones, so that a workspace claims its members before they come."""
 
@@ -240,7 +246,7 @@ class _Survey:
         found = [
             path for path in self._inputs.matching(*REQUIREMENTS, *ENVIRONMENTS) if not self._set_apart_always(path)
         ]
-        roots = self._anchors | {each for path in found if not _is_part(each := parent(path)) and not kind_apart(each)}
+        roots = self._anchors | {each for path in found if not is_part(each := parent(path)) and not kind_apart(each)}
         for path in found:
             home = self._home(parent(path), roots)
             own = home not in self._anchors and home == parent(path)
@@ -255,7 +261,7 @@ class _Survey:
     def _home(self, directory: str, roots: Collection[str]) -> str:
         """The nearest project that the directory is a part of by the names on the way, else the directory itself."""
         here = directory
-        while here not in roots and here and _is_part(here):
+        while here not in roots and here and is_part(here):
             here = parent(here)
         if here in roots:
             return here
@@ -338,12 +344,6 @@ class _Survey:
 
     def _parsed(self, path: str, parser: Callable[[bytes], T]) -> T | None:
         return self._inputs.parse(path, parser)
-
-
-def _is_part(directory: str) -> bool:
-    """Whether the directory's name says that it holds a part of a project, or it lies in such requirements."""
-    names = directory.split("/")
-    return bool(_PART_OF_A_PROJECT.fullmatch(names[-1])) or "requirements" in names[:-1]
 
 
 def _is_requirements(found: Requirements) -> bool:

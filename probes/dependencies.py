@@ -11,6 +11,7 @@ from . import (
     _cargo_locks,
     _go_locks,
     _node_locks,
+    _python_locks,
     _ruby_locks,
 )
 from ._cyclonedx import bom
@@ -21,6 +22,7 @@ _READERS = (
     _cargo_locks,
     _go_locks,
     _node_locks,
+    _python_locks,
     _ruby_locks,
 )
 _UNREAD = {"**/bun.lockb": "a binary format that only bun reads; `bun install --save-text-lockfile` writes bun.lock"}
@@ -32,7 +34,7 @@ _SERVED = frozenset({"registry", "url"})  # a directory has no digest, and a com
 
 
 @register_probe(
-    version="1.1.0",
+    version="1.2.0",
     declared_inputs=(*(glob for reader in _READERS for glob in reader.FILES), *_UNREAD, "!**/node_modules/**"),
     requires=("manifests",),
     artifacts=("bom.cdx.json", "packages.json"),

@@ -194,6 +194,117 @@ YARN_CLASSIC = b"""# yarn lockfile v1
   optionalDependencies:
     "@d/e" "*"
 """
+UV_LOCK = b"""version = 1
+requires-python = ">=3.10"
+
+[manifest]
+members = ["acme"]
+
+[[package]]
+name = "acme"
+version = "1.0"
+source = { editable = "." }
+dependencies = [
+    { name = "b", extra = ["c"], marker = "python_version < '3.12'" },
+]
+
+[package.dev-dependencies]
+dev = [{ name = "d" }]
+
+[package.metadata]
+requires-dist = [{ name = "b", extras = ["c"], specifier = ">=1" }]
+
+[[package]]
+name = "b"
+version = "1.0"
+source = { registry = "https://u:p@pypi.org/simple" }
+sdist = { url = "https://h/b-1.0.tar.gz", hash = "sha256:aa", size = 1 }
+wheels = [
+    { url = "https://h/b-1.0-py3-none-any.whl", hash = "sha256:bb", size = 2 },
+]
+
+[package.optional-dependencies]
+c = [
+    { name = "d" },
+]
+"""
+POETRY_LOCK = b"""[[package]]
+name = "a"
+version = "1.0"
+optional = false
+groups = ["main", "dev"]
+markers = {main = "x == \\"1\\"", dev = "y"}
+files = [
+    {file = "a-1.0.tar.gz", hash = "sha256:aa"},
+]
+
+[package.dependencies]
+b = {version = ">=1", optional = true, markers = "z", extras = ["e"]}
+c = "*"
+
+[package.extras]
+d = ["b (>=1)"]
+
+[package.source]
+type = "git"
+url = "https://u:p@h/a.git"
+resolved_reference = "abc"
+
+[metadata]
+lock-version = "2.1"
+"""
+PDM_LOCK = b"""[metadata]
+groups = ["default", "t"]
+lock_version = "4.5.0"
+
+[[metadata.targets]]
+requires_python = ">=3.10"
+
+[[package]]
+name = "a"
+version = "1.0"
+extras = ["e"]
+groups = ["default"]
+git = "https://u:p@h/a"
+revision = "abc"
+dependencies = [
+    "b>=1; c == \\"d\\"",
+]
+files = [
+    {file = "a-1.0.tar.gz", hash = "sha256:aa"},
+]
+"""
+PYLOCK = b"""lock-version = "1.0"
+created-by = "uv"
+dependency-groups = ["dev"]
+
+[[packages]]
+name = "a"
+version = "1.0"
+marker = "'dev' in dependency_groups"
+index = "https://u:p@h/simple"
+sdist = { url = "https://h/a-1.0.tar.gz", upload-time = 2024-05-20T21:33:25Z, hashes = { md5 = "a", sha256 = "b" } }
+dependencies = [{ name = "b" }]
+
+[[packages]]
+name = "b"
+vcs = { type = "git", url = "https://u:p@h/b", commit-id = "abc" }
+"""
+PIXI_LOCK = b"""version: 6
+environments:
+  default:
+    packages:
+      linux-64:
+      - conda: https://conda.io/forge/linux-64/a-1.0-h0_0.conda
+packages:
+- conda: https://conda.io/forge/linux-64/a-1.0-h0_0.conda
+  sha256: aa
+  depends:
+  - b >=1
+- pypi: https://u:p@h/c-1.0-py3-none-any.whl?x
+  name: C
+  version: '1.0'
+"""
 SAMPLES: dict[str, tuple[bytes, ...]] = {
     "bun_lock": (
         b'{\n  "lockfileVersion": 1,\n  "workspaces": {"": {"dependencies": {"a": "1"}}},\n  "packages": {\n'
@@ -209,6 +320,11 @@ SAMPLES: dict[str, tuple[bytes, ...]] = {
         b"name: a\nchannels: [conda-forge]\ndependencies:\n  - python=3.12\n  - c::b>=1\n"
         b"  - pip:\n    - -r r.txt\n    - d==1\n",
     ),
+    "conda_lock": (
+        PIXI_LOCK,
+        b"version: 1\npackage:\n- name: a\n  version: '1'\n  manager: conda\n  platform: linux-64\n  dependencies:\n"
+        b"    b: '>=1'\n  url: https://c/noarch/a-1-0.conda\n  hash:\n    sha256: aa\n  category: dev\n",
+    ),
     "ini_text": (SETUP_CFG, b"[tox]\nenvlist = a, b\n[testenv:a]\ndeps = x\n"),
     "json_text": (PACKAGE, b'{"u": "\\ud83d\\ude00 \\"//", "f": [2.5e3, -0, null]}'),
     "jsonc_text": (b'{\n  // a\n  "a": [1, 2.5e3, /* b */ null,],\n  "u": "\\ud83d\\ude00 \\"//",\n}',),
@@ -216,6 +332,11 @@ SAMPLES: dict[str, tuple[bytes, ...]] = {
     "noxfile": (b"import nox\n@nox.session(python=['3.11', '3.12'], name='t')\ndef tests(session):\n    pass\n",),
     "npmrc": (b"; c\nregistry=https://u:p@npm.acme.io/\n@a:registry = //h/\nengine-strict\n//h/:_authToken=${T}\n",),
     "package_json": (PACKAGE,),
+    "pdm_lock": (PDM_LOCK,),
+    "pipfile_lock": (
+        b'{"_meta": {"pipfile-spec": 6, "requires": {"python_version": "3.12"}}, "default": {"a": {"version": "==1",'
+        b' "hashes": ["sha256:aa"], "markers": "x"}}, "develop": {"b": {"git": "https://u:p@h/b", "ref": "c"}}}',
+    ),
     "pipfile": (
         b"[packages]\na = '*'\nb = {version = '>=1', extras = ['c'], markers = 'd'}\n[requires]\n"
         b"python_version = '3.12'\n[[source]]\nurl = 'https://u:p@i.io'\n[scripts]\nt = 'x'\n",
@@ -225,13 +346,17 @@ SAMPLES: dict[str, tuple[bytes, ...]] = {
     "pnpm_workspace": (
         b"packages:\n  - 'packages/*'\n  - '!**/test/**'\ncatalog:\n  react: ^18\nnodeLinker: hoisted\n",
     ),
+    "poetry_lock": (POETRY_LOCK,),
+    "pylock_toml": (PYLOCK,),
     "pyproject": (PYPROJECT,),
     "requirements_txt": (REQUIREMENTS,),
     "rush_json": (b'{"rushVersion": "5.1", "pnpmVersion": "9.1", /* c */ "projects": [{"projectFolder": "a/b"}]}',),
     "setup_cfg": (SETUP_CFG,),
     "setup_py": (SETUP_PY,),
+    "toml_lock": (UV_LOCK, POETRY_LOCK, PDM_LOCK, PYLOCK),
     "toml_text": (b'[a."b.c"]\nd.e = 1\nf = [{g = 1979-05-27}, "h"]\n[[i]]\nj = """\nk"""\nl = inf\nm = 07:32:00\n',),
     "tsconfig": (b'{"extends": ["./a.json", "@tsconfig/node20"], // c\n "compilerOptions": {"outDir": "dist",},}',),
+    "uv_lock": (UV_LOCK,),
     "xml_text": (b'<?xml version="1.0"?>\n<p:a xmlns:p="urn:x" b="1"><c>d &lt; <![CDATA[e]]></c><!-- f --><g/></p:a>',),
     **CI_SAMPLES,
     **_on_disk(),
