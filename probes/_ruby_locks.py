@@ -39,6 +39,7 @@ def locks(inputs: ProbeInputs, manifests: Manifests) -> list[Lock]:
 
 def _lock(path: str, read: GemfileLock, manifest: Mapping[str, Any], manifests: Sequence[Mapping[str, Any]]) -> Lock:
     gems = [each for each in manifests if each["format"] == "gemspec" and each["project"] == manifest["project"]]
+    disagreements = tuple(_disagreements(read, manifest, gems))
     return Lock(
         path=path,
         ecosystem="ruby",
@@ -46,8 +47,8 @@ def _lock(path: str, read: GemfileLock, manifest: Mapping[str, Any], manifests: 
         format=path.rpartition("/")[2],
         project=parent(path),
         packages=tuple(_resolved(path, read, manifest, gems)),
-        compared=True,
-        disagreements=tuple(_disagreements(read, manifest, gems)),
+        compared=bool(disagreements) or not _is_partly_read(manifest),
+        disagreements=disagreements,
         notes=tuple(_notes(read, manifest)),
     )
 
@@ -61,7 +62,8 @@ def _resolved(
     edges = [[to for name in spec.requires for to in places.get(name, ())] for spec in read.specs]
     asked = {each.name for each in read.asked}
     running = _running(asked, manifest, gems)
-    known = reached((at for name in asked for at in places.get(name, ())), edges)
+    explained = asked if _is_partly_read(manifest) else asked & (running | _developing(manifest, gems))
+    known = reached((at for name in explained for at in places.get(name, ())), edges)
     needed = reached((at for name in running for at in places.get(name, ())), edges)
     own = {each["name"]: parent(each["path"]) for each in gems}
     for at, spec in enumerate(read.specs):
@@ -83,11 +85,14 @@ def _running(asked: set[str], manifest: Mapping[str, Any], gems: Sequence[Mappin
 
     Where the Gemfile cannot be read whole, all else counts as needed.
     """
-    development = {row["name"] for group, row in _rows(manifest) if group["scope"] != "runtime"}
-    development |= {row["name"] for gem in gems for group, row in _rows(gem) if group["scope"] == "development"}
     running = {row["name"] for group, row in _rows(manifest) if group["scope"] == "runtime"}
     running |= {gem["name"] for gem in gems}
-    return asked - (development - running) if _is_partly_read(manifest) else asked & running
+    return asked - (_developing(manifest, gems) - running) if _is_partly_read(manifest) else asked & running
+
+
+def _developing(manifest: Mapping[str, Any], gems: Sequence[Mapping[str, Any]]) -> set[str]:
+    development = {row["name"] for group, row in _rows(manifest) if group["scope"] != "runtime"}
+    return development | {row["name"] for gem in gems for group, row in _rows(gem) if group["scope"] == "development"}
 
 
 def _is_partly_read(manifest: Mapping[str, Any]) -> bool:

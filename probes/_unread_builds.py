@@ -12,7 +12,6 @@ _LISTED = 10  # paths of each ecosystem; the count says how many there are
 _FILES = {
     "bazel": r"MODULE\.bazel|WORKSPACE(?:\.bazel)?",
     "cmake": r"CMakeLists\.txt",
-    "composer": r"composer\.json",
     "dart": r"pubspec\.yaml",
     "deno": r"deno\.jsonc?",
     "dotnet": r"[^/]+\.(?:(?:cs|fs|vb)proj|slnx?)",

@@ -7,24 +7,12 @@ from typing import Any
 
 from codegenie.probe import MANIFEST_CAP, ProbeInputs, ProbeOutput, register_probe
 
-from . import (
-    _cargo_locks,
-    _go_locks,
-    _node_locks,
-    _python_locks,
-    _ruby_locks,
-)
+from . import _cargo_locks, _composer_locks, _go_locks, _node_locks, _python_locks, _ruby_locks
 from ._cyclonedx import bom
 from ._lock import Disagreement, Lock, Manifests, Resolved, lock_apart, purl_of
 from ._package_rows import package_rows
 
-_READERS = (
-    _cargo_locks,
-    _go_locks,
-    _node_locks,
-    _python_locks,
-    _ruby_locks,
-)
+_READERS = (_cargo_locks, _composer_locks, _go_locks, _node_locks, _python_locks, _ruby_locks)
 _UNREAD = {"**/bun.lockb": "a binary format that only bun reads; `bun install --save-text-lockfile` writes bun.lock"}
 _HIGHLIGHTED = 4
 _LISTED = 20  # of duplicates and of disagreements in a lockfile, and of paths set apart; counts say how many there are
@@ -34,7 +22,7 @@ _SERVED = frozenset({"registry", "url"})  # a directory has no digest, and a com
 
 
 @register_probe(
-    version="1.2.0",
+    version="1.3.0",
     declared_inputs=(*(glob for reader in _READERS for glob in reader.FILES), *_UNREAD, "!**/node_modules/**"),
     requires=("manifests",),
     artifacts=("bom.cdx.json", "packages.json"),
@@ -51,7 +39,7 @@ def dependencies(inputs: ProbeInputs) -> ProbeOutput:
     unlocked = list(_unlocked(locks, manifests))
     not_read = [{"path": path, "reason": reason} for glob, reason in _UNREAD.items() for path in inputs.matching(glob)]
     slice_ = {
-        "looked_for": sorted(glob.removeprefix("**/") for reader in _READERS for glob in reader.FILES),
+        "looked_for": sorted(glob.removeprefix("**/") for glob in _lockfiles()),
         "lockfiles": [_lock_facts(lock) for lock in locks],
         "without_lockfile": {"count": len(unlocked), "projects": unlocked[:_LISTED_PROJECTS]},
         "totals": _totals(locks),
@@ -68,11 +56,18 @@ def dependencies(inputs: ProbeInputs) -> ProbeOutput:
     return ProbeOutput(slice_, "medium" if doubtful else "high", artifacts=artifacts, highlights=highlights)
 
 
+def _lockfiles() -> Iterator[str]:
+    """The globs of lockfiles, without those of what readers compare them with."""
+    for reader in _READERS:
+        yield from getattr(reader, "LOOKED_FOR", reader.FILES)
+
+
 def _highlights(slice_: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for total in slice_["totals"]:
         files = f"{total['lockfiles']} lockfile{'s' * (total['lockfiles'] > 1)}"
-        purpose = f"{total['production']:,} for production"
-        yield "Packages", f"{total['packages']:,} of {total['ecosystem']} in {files}, {purpose}"
+        known = total["production"] or total["development"]  # Go does not tell what only tests need
+        purpose = f", {total['production']:,} for production" if known else ""
+        yield "Packages", f"{total['packages']:,} of {total['ecosystem']} in {files}{purpose}"
     differing = [lock for lock in slice_["lockfiles"] if lock["agreement"] is False]
     for lock in differing[:_HIGHLIGHTED]:
         first = lock["disagreements"]["listed"][0]
@@ -200,7 +195,7 @@ def _totals(locks: Sequence[Lock]) -> list[dict[str, Any]]:
 
 def _set_apart(inputs: ProbeInputs, manifests: Manifests) -> list[dict[str, Any]]:
     apart: dict[str, list[str]] = {}
-    for path in inputs.files:
+    for path in inputs.matching(*_lockfiles()):
         if kind := lock_apart(path, manifests):
             apart.setdefault(kind, []).append(path)
     return [
