@@ -75,6 +75,7 @@ class _Gathered:
         self.uses.append(Use(kind, include.value, include.ref, include.line, file=path, found=known))
         if not files:
             what = "local include that is not there" if include.kind == "local" else kind
+            what = "computed include" if is_computed(include.value) else what
             self.not_resolved.append(Open(what, include.value, include.line, path))
         for file in files:
             upper = self.merged(file)

@@ -8,7 +8,7 @@ from codegenie.formats.pipelines import Matrix, is_computed
 # Woodpecker put it in.
 _EXPRESSION = re.compile(
     r"""
-      \$\{\{\s*matrix\s*(?:\.\s*(?P<github>[\w.-]+)|\[\s*'(?P<index>[^']+)'\s*\])\s*(?:\|\|\s*'(?P<else>[^']*)'\s*)?\}\}
+      \$\{\{\s*matrix\s*(?:\.\s*(?P<github>[\w.\[\]-]+)|\[\s*'(?P<index>[^']+)'\s*\])\s*(?:\|\|\s*'(?P<else>[^']*)'\s*)?\}\}
     | <<\s*matrix\.(?P<circle>[\w-]+)\s*>>
     | \{\{\s*matrix\.?(?P<buildkite>[\w.-]*)\s*\}\}
     | \$\((?P<azure>[\w.]+)\)
@@ -45,6 +45,6 @@ def _value(found: re.Match[str], names: tuple[str, ...], row: tuple[str | None, 
     name = next((found[group] for group in _NAMES if found[group]), "")
     if name in names:
         return row[names.index(name)] or found["else"] or ""
-    if found["shell"] or found["azure"] or any(each.startswith(f"{name}.") for each in names):
+    if found["shell"] or found["azure"] or any(each.startswith((f"{name}.", f"{name}[")) for each in names):
         return found[0]
     return found["else"] or ""

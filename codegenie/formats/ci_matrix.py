@@ -1,5 +1,6 @@
 """The combinations that a matrix of literal values comes to."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from math import prod
@@ -11,6 +12,8 @@ MOST = 256
 """Combinations that are kept; GitHub allows no more of a job."""
 
 MOST_MADE = 4096  # before `exclude` takes its own away
+
+_AXIS = re.compile(r"[.\[]")  # what ends its name
 
 Combination = dict[str, str]
 
@@ -26,7 +29,9 @@ def expanded(node: Node) -> Matrix:
     written = tuple((name, short(shown(value)) or "") for name, value in node.pairs.items())
     if node.kind != "mapping" or any(value.kind != "list" for value in node.pairs.values()):
         return matrix(node.line, written, None)
-    return made_out(node.line, written, axes, node["exclude"].elements, node["include"].elements)
+    if any("${{" in (scalar.text or "") for scalar in node.scalars()):
+        return matrix(node.line, written, None)
+    return _made_out(node.line, written, axes, node["exclude"].elements, node["include"].elements)
 
 
 def made_out(
@@ -38,8 +43,15 @@ def made_out(
 ) -> Matrix:
     """What the axes come to without what is excluded, and with what is included; each axis is a list."""
     nodes = (*axes.values(), *excluded, *included)
-    literal = not any(is_computed(scalar.text or "") for node in nodes for scalar in node.scalars())
-    all_of_them = combinations({name: value.several for name, value in axes.items()}) if literal else None
+    if any(is_computed(scalar.text or "") for node in nodes for scalar in node.scalars()):
+        return matrix(line, written, None)
+    return _made_out(line, written, axes, excluded, included)
+
+
+def _made_out(
+    line: int, written: Pairs, axes: Mapping[str, Node], excluded: Sequence[Node], included: Sequence[Node]
+) -> Matrix:
+    all_of_them = combinations({name: value.several for name, value in axes.items()})
     if all_of_them is None:
         return matrix(line, written, None)
     refused = [_texts(each) for each in excluded]
@@ -76,7 +88,9 @@ def _included(made: list[Combination], included: Iterable[Combination], axes: Ma
         taken = False
         for combination, original in zip(made, originals, strict=False):
             if all(
-                original.get(name, value) == value for name, value in each.items() if name.partition(".")[0] in axes
+                original.get(name, value) == value
+                for name, value in each.items()
+                if _AXIS.split(name, maxsplit=1)[0] in axes
             ):
                 combination.update(each)
                 taken = True
@@ -90,10 +104,12 @@ def _texts(node: Node) -> Combination:
 
 
 def _flat(name: str, node: Node) -> Combination:
-    """The value by its name; those of a mapping by names like `config.os`, as expressions name them."""
-    if node.kind != "mapping":
+    """The value by its name; those within it by names like `config.os` and `pair[0]`, as expressions name them."""
+    if not node.elements and not node.pairs:
         return {name: short(shown(node)) or ""}
-    return {at: text for key, value in node.pairs.items() for at, text in _flat(f"{name}.{key}", value).items()}
+    below = {f"{name}.{key}": value for key, value in node.pairs.items()}
+    below |= {f"{name}[{at}]": value for at, value in enumerate(node.elements)}
+    return {at: text for key, value in below.items() for at, text in _flat(key, value).items()}
 
 
 def _safe(name: str, value: str) -> str:
