@@ -125,7 +125,8 @@ class Commands:
         kinds = _by_words(call)
         if kinds is None and not (entry.get("bare_only") and words):
             kinds = tuple(entry.get("does", ()))
-        return Does(kinds, "program", call.name) if kinds else None
+        unnamed = "tasks_bare" in entry and not words  # `make` alone: the first target, whatever that is
+        return Does(kinds, "task name" if unnamed else "program", call.name) if kinds else None
 
     def _module(self, call: "_Call", at: int) -> Does | None:
         """`python -m pytest`: a module goes by the name of the program that it is."""

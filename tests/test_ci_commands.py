@@ -58,7 +58,7 @@ def test_every_action_does_what_there_is_a_word_for() -> None:
         ("pnpm -r --filter foo build", ("build", "task name")),
         ("npx -y prettier@3 --check .", ("lint", "program")),
         ("sudo -E apt-get install -y foo", ("install", "program")),
-        ("make", ("build", "program")),
+        ("make", ("build", "task name")),
         ("make -j4 test", ("test", "task name")),
         ("./gradlew :app:assembleDebug test", ("build test", "program")),
         ("mvn -B -DskipTests package", ("build", "program")),
