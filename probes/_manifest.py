@@ -32,6 +32,8 @@ class Dependency:
     extras: tuple[str, ...] = ()
     path: str | None = None
     """The file that it stands in, where that is not the manifest itself."""
+    note: str | None = None
+    """Where the constraint comes from if it does not stand here, or why it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,4 +151,6 @@ def _package(dependency: Dependency) -> dict[str, Any]:
         row["optional"] = True
     if dependency.bundled:
         row["bundled"] = True
+    if dependency.note:
+        row["note"] = dependency.note
     return row

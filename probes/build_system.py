@@ -5,10 +5,30 @@ from typing import Any
 
 from codegenie.probe import PATHS, Confidence, ProbeInputs, ProbeOutput, register_probe
 
-from . import _cargo_builds, _composer_builds, _go_builds, _node_builds, _python_builds, _ruby_builds
+from . import (
+    _cargo_builds,
+    _composer_builds,
+    _dotnet_builds,
+    _go_builds,
+    _gradle_builds,
+    _maven_builds,
+    _node_builds,
+    _python_builds,
+    _ruby_builds,
+)
 from ._unread_builds import RUNNERS, unread_builds
 
-_READERS = (_cargo_builds, _composer_builds, _go_builds, _node_builds, _python_builds, _ruby_builds)
+_READERS = (
+    _cargo_builds,
+    _composer_builds,
+    _dotnet_builds,
+    _go_builds,
+    _gradle_builds,
+    _maven_builds,
+    _node_builds,
+    _python_builds,
+    _ruby_builds,
+)
 _HIGHLIGHTED = 8  # projects
 _TOLD = ("install", "build", "test", "lint", "start")
 _LISTED_APART = 20  # paths of each kind; the count says how many there are
@@ -16,7 +36,7 @@ _WORST_FIRST: tuple[Confidence, ...] = ("low", "medium", "high")
 
 
 @register_probe(
-    version="1.6.0",
+    version="1.7.0",
     declared_inputs=(PATHS, *(glob for reader in _READERS for glob in reader.FILES), "!**/node_modules/**"),
     section="build",
 )

@@ -5,17 +5,37 @@ from collections.abc import Iterator
 
 from codegenie.probe import PATHS, ProbeInputs, ProbeOutput, register_probe
 
-from . import _cargo_manifests, _composer_manifests, _go_manifests, _node_manifests, _python_manifests, _ruby_manifests
+from . import (
+    _cargo_manifests,
+    _composer_manifests,
+    _dotnet_manifests,
+    _go_manifests,
+    _gradle_manifests,
+    _maven_manifests,
+    _node_manifests,
+    _python_manifests,
+    _ruby_manifests,
+)
 from ._manifest import Manifest, manifest_facts
 from ._unread_builds import RUNNERS, unread_builds
 
-_READERS = (_cargo_manifests, _composer_manifests, _go_manifests, _node_manifests, _python_manifests, _ruby_manifests)
+_READERS = (
+    _cargo_manifests,
+    _composer_manifests,
+    _dotnet_manifests,
+    _go_manifests,
+    _gradle_manifests,
+    _maven_manifests,
+    _node_manifests,
+    _python_manifests,
+    _ruby_manifests,
+)
 _HIGHLIGHTED = 8  # runtimes and tools
 _LISTED_APART = 20  # paths of each kind; the count says how many there are
 
 
 @register_probe(
-    version="1.6.0",
+    version="1.7.0",
     declared_inputs=(PATHS, *(glob for reader in _READERS for glob in reader.FILES), "!**/node_modules/**"),
     section="dependencies",
 )
