@@ -8,6 +8,9 @@ from typing import Any, NoReturn
 from codegenie.formats.plain import check_depth, text_of, writable
 from codegenie.formats.unparsable import Unparsable
 
+MOST_VALUES = 1_500_000  # in a list or an object; a package-lock.json of 32 MiB has 520,000
+MOST_HOLDERS = 500_000  # lists and objects, each of 56 to 232 bytes; it has 170,000
+
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -18,6 +21,7 @@ def load(content: bytes) -> Any:
 
 def load_text(text: str) -> Any:
     """The value of a JSON text.  Raises Unparsable."""
+    check_amount(text)
     try:
         value = json.loads(text, parse_float=_finite, parse_constant=_refuse)
     except json.JSONDecodeError as error:
@@ -30,6 +34,12 @@ def load_text(text: str) -> Any:
         raise Unparsable("an integer of thousands of digits") from None
     check_depth(value)
     return writable(value) if _SURROGATE_ESCAPE.search(text) else value
+
+
+def check_amount(text: str) -> None:
+    """Raise Unparsable where the value would take more memory than a lockfile may, by what separates values."""
+    if len(text) > MOST_HOLDERS and (text.count(",") > MOST_VALUES or text.count("{") + text.count("[") > MOST_HOLDERS):
+        raise Unparsable(f"more than {MOST_VALUES} values, or {MOST_HOLDERS} lists and objects")
 
 
 def load_object(content: bytes) -> dict[str, Any]:

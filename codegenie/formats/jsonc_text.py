@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from codegenie.formats.json_text import load_text
+from codegenie.formats.json_text import check_amount, load_text
 from codegenie.formats.plain import text_of
 
 # Every alternative takes all it has started on, closed or not: no text makes the search go back.
@@ -14,7 +14,9 @@ _NOT_A_BREAK = re.compile(r"[^\n]")
 
 def load(content: bytes) -> Any:
     """The value of the file; None where it holds nothing but comments.  Raises Unparsable."""
-    text = strict(text_of(content))
+    written = text_of(content)
+    check_amount(written)  # before the comments go, which takes a piece for every string
+    text = strict(written)
     return load_text(text) if text.strip() else None
 
 

@@ -11,11 +11,19 @@ Key = tuple[str | int, ...]
 DEEPEST = 200
 """Levels of nesting; nested v1 npm lockfiles reach 60, and Python recurses safely to several hundred."""
 
+MOST_LINES = 2_000_000
+"""As many as a MiB can hold, twice; lockfiles of 32 MiB have 860,000.  Each line costs 57 bytes once it is apart."""
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def text_of(content: bytes) -> str:
-    """The text as Node.js reads it: UTF-8, a byte order mark dropped, each invalid byte as U+FFFD."""
+    """The text as Node.js reads it: UTF-8, a byte order mark dropped, each invalid byte as U+FFFD.
+
+    Raises Unparsable for one of more than MOST_LINES lines.
+    """
+    if len(content) > MOST_LINES and content.count(b"\n") + content.count(b"\r") > MOST_LINES:
+        raise Unparsable(f"more than {MOST_LINES} lines")
     return content.decode("utf-8", "replace").removeprefix("\ufeff")
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from codegenie.formats import json_text, jsonc_text
+from codegenie.formats import json_text, jsonc_text, plain
 from codegenie.formats.json_lines import lines_of
 from codegenie.formats.unparsable import Unparsable
 
@@ -30,7 +30,7 @@ def test_json_is_read_as_node_reads_it(content: bytes, value: object) -> None:
         (b"-Infinity", "NaN or Infinity, which JSON does not have"),
         (b"1e999", "a number too large for a double"),
         (b"1" * 5000, "an integer of thousands of digits"),
-        (b"[" * 1_000_000, "nested too deep"),
+        (b"[" * 400_000, "nested too deep"),
         (b"[" * 250 + b"]" * 250, "nested deeper than 200 levels"),
         ("{}".encode("utf-16"), "not JSON: line 1"),
     ],
@@ -80,3 +80,18 @@ def test_every_key_and_element_has_its_line() -> None:
         ("files", 0): 7,
         ("d",): 7,
     }
+
+
+@pytest.mark.parametrize("piece", [b'{"a": {}},', b"[],", b"1,", b'"ab",'])
+def test_more_values_than_memory_is_for_are_refused(piece: bytes) -> None:
+    """What a lockfile of 32 MiB may hold at most; a fifth of it, of any shape, is a value."""
+    most = (32 << 20) // len(piece)
+    with pytest.raises(Unparsable, match="more than"):
+        json_text.load(b"[%s1]" % (piece * most))
+    assert len(json_text.load(b"[%s1]" % (piece * 200_000))) == 200_001
+
+
+def test_more_lines_than_memory_is_for_are_refused() -> None:
+    with pytest.raises(Unparsable, match="more than 2000000 lines"):
+        plain.text_of(b"a\r\n" * 1_000_001)
+    assert plain.text_of(b"\n" * 2_000_000) == "\n" * 2_000_000
