@@ -14,12 +14,9 @@ _FILES = {
     "cmake": r"CMakeLists\.txt",
     "dart": r"pubspec\.yaml",
     "deno": r"deno\.jsonc?",
-    "just": r"\.?[Jj]ustfile",
-    "make": r"(?:GNU)?[Mm]akefile",
     "meson": r"meson\.build",
     "mix": r"mix\.exs",
     "swift": r"Package\.swift",
-    "task": r"[Tt]askfile(?:\.dist)?\.ya?ml",
 }
 _ANY = re.compile("|".join(f"(?P<{name}>{files})" for name, files in _FILES.items()))
 

@@ -11,10 +11,13 @@ from . import (
     _dotnet_builds,
     _go_builds,
     _gradle_builds,
+    _just_builds,
+    _make_builds,
     _maven_builds,
     _node_builds,
     _python_builds,
     _ruby_builds,
+    _task_builds,
 )
 from ._unread_builds import RUNNERS, unread_builds
 
@@ -24,10 +27,13 @@ _READERS = (
     _dotnet_builds,
     _go_builds,
     _gradle_builds,
+    _just_builds,
+    _make_builds,
     _maven_builds,
     _node_builds,
     _python_builds,
     _ruby_builds,
+    _task_builds,
 )
 _HIGHLIGHTED = 8  # projects
 _TOLD = ("install", "build", "test", "lint", "start")
@@ -36,7 +42,7 @@ _WORST_FIRST: tuple[Confidence, ...] = ("low", "medium", "high")
 
 
 @register_probe(
-    version="1.7.0",
+    version="1.8.0",
     declared_inputs=(PATHS, *(glob for reader in _READERS for glob in reader.FILES), "!**/node_modules/**"),
     section="build",
 )
