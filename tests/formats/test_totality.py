@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from codegenie.formats import json_lines, jsonc_text, plain, toml_lines, yaml_scalars
 from tests.formats.parsers import SAMPLES, Parser, check, parsers, samples_of, understood
+from tests.torture.harness import rounds
 
 MIB = 1 << 20
 PATIENCE = 4  # seconds of CPU for a MiB; a quiet machine needs less than one, a quadratic parser minutes
+LENGTH = rounds(MIB // 16, MIB)  # at 64 KiB a quadratic parser takes seconds as well
 PARSERS: dict[str, Parser] = {
     **parsers(),
     # What takes text, fed with the text of the bytes.
@@ -76,9 +78,9 @@ WRAPPED = (
 @EVERY
 def test_anything_repeated_takes_linear_time(name: str) -> None:
     for unit in REPEATED:
-        timely(PARSERS[name], unit * (MIB // 4 // len(unit)), PATIENCE / 4 + 1)
+        timely(PARSERS[name], unit * (LENGTH // len(unit)), PATIENCE * LENGTH / MIB + 0.5)
     for before, unit, after in WRAPPED:
-        timely(PARSERS[name], before + unit * (MIB // len(unit)) + after, PATIENCE)
+        timely(PARSERS[name], before + unit * (LENGTH // len(unit)) + after, PATIENCE * LENGTH / MIB + 0.5)
 
 
 def timely(parser: Parser, content: bytes, seconds: float) -> None:
