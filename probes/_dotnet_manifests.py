@@ -16,6 +16,7 @@ from ._manifest import Dependency, Manifest, Manifests, Members, Requirement, Sc
 from ._paths import ancestors, parent, under
 
 ECOSYSTEMS = ("dotnet",)
+_OF_PAKET = "paket.references "
 GLOBAL_JSON = "**/global.json"
 TOOLS = ("**/.config/dotnet-tools.json", "**/dotnet-tools.json")
 FILES = (
@@ -72,11 +73,14 @@ class _Survey:
         rows += self._from_paket(model)
         dynamic = {"version"} if computes_version(model) else set()
         dynamic |= {"dependencies"} if None in rows else set()
+        restored_at = (
+            self._paket_home(model.path) if any(row and row.group.startswith(_OF_PAKET) for row in rows) else None
+        )
         return Manifest(
             path=model.path,
             ecosystem="dotnet",
             format=model.path.rpartition(".")[2],
-            project=root.directory,
+            project=root.directory if restored_at is None else restored_at,
             name=name_of(model),
             version=version_of(model),
             publishable=can_publish,
@@ -138,7 +142,7 @@ class _Survey:
                 name=each.name,
                 constraint=place[1].constraint or None if place else None,
                 scope="test" if tests else "runtime",
-                group=f"paket.references {each.group}",
+                group=f"{_OF_PAKET}{each.group}",
                 line=each.line,
                 marker=each.options or None,
                 path=at,
@@ -151,12 +155,16 @@ class _Survey:
         names = (f"{project.rpartition('/')[2]}.paket.references", "paket.references")
         return [f"{directory}/{name}" if directory else name for name in names]
 
+    def _paket_home(self, path: str) -> str | None:
+        """The directory whose paket.dependencies a project is restored with."""
+        files = {parent(each) for each in self._paket}
+        return next((directory for directory in ancestors(path) if directory in files), None)
+
     def _bound_by_paket(self, path: str) -> dict[tuple[str, str], tuple[str, Asked]]:
-        for directory in ancestors(path):
-            at = f"{directory}/paket.dependencies" if directory else "paket.dependencies"
-            if at in self._paket:
-                return {(each.group.lower(), each.name.lower()): (at, each) for each in self._paket[at].asked}
-        return {}
+        home = self._paket_home(path)
+        at = f"{home}/paket.dependencies" if home else "paket.dependencies"
+        asked = self._paket[at].asked if home is not None else ()
+        return {(each.group.lower(), each.name.lower()): (at, each) for each in asked}
 
     def _solution(self, root: Root, path: str) -> Manifest:
         return Manifest(

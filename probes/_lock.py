@@ -34,6 +34,8 @@ class Resolved:
     """Where a package that is not from the usual registry comes from; credentials and query strings are cut off."""
     qualifiers: tuple[tuple[str, str], ...] = ()
     """Of its package URL, sorted: `vcs_url`, `classifier`, `type` and so on."""
+    purl_type: str | None = None
+    """The type of its package URL, where that is not the type of the lockfile's others."""
     requires: tuple[int, ...] = ()
     """The places, in the same list, of the packages that it depends on."""
     markers: tuple[str, ...] = ()
@@ -98,4 +100,4 @@ def lock_apart(path: str, manifests: Manifests) -> str | None:
 
 def purl_of(lock: Lock, package: Resolved) -> str | None:
     """The package URL of a package; None where its name makes none."""
-    return purl(lock.purl_type, package.name, package.version, package.qualifiers)
+    return purl(package.purl_type or lock.purl_type, package.name, package.version, package.qualifiers)

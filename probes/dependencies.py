@@ -7,12 +7,30 @@ from typing import Any
 
 from codegenie.probe import MANIFEST_CAP, ProbeInputs, ProbeOutput, register_probe
 
-from . import _cargo_locks, _composer_locks, _go_locks, _node_locks, _python_locks, _ruby_locks
+from . import (
+    _cargo_locks,
+    _composer_locks,
+    _dotnet_locks,
+    _go_locks,
+    _gradle_locks,
+    _node_locks,
+    _python_locks,
+    _ruby_locks,
+)
 from ._cyclonedx import bom
 from ._lock import Disagreement, Lock, Manifests, Resolved, lock_apart, purl_of
 from ._package_rows import package_rows
 
-_READERS = (_cargo_locks, _composer_locks, _go_locks, _node_locks, _python_locks, _ruby_locks)
+_READERS = (
+    _cargo_locks,
+    _composer_locks,
+    _dotnet_locks,
+    _go_locks,
+    _gradle_locks,
+    _node_locks,
+    _python_locks,
+    _ruby_locks,
+)
 _UNREAD = {"**/bun.lockb": "a binary format that only bun reads; `bun install --save-text-lockfile` writes bun.lock"}
 _HIGHLIGHTED = 4
 _LISTED = 20  # of duplicates and of disagreements in a lockfile, and of paths set apart; counts say how many there are
@@ -22,7 +40,7 @@ _SERVED = frozenset({"registry", "url"})  # a directory has no digest, and a com
 
 
 @register_probe(
-    version="1.3.0",
+    version="1.4.0",
     declared_inputs=(*(glob for reader in _READERS for glob in reader.FILES), *_UNREAD, "!**/node_modules/**"),
     requires=("manifests",),
     artifacts=("bom.cdx.json", "packages.json"),
