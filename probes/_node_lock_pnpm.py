@@ -129,7 +129,6 @@ def _package(entry: Entry) -> Resolved:
         address=found.address,
         qualifiers=found.qualifiers,
         markers=entry.platforms,
-        install_script=entry.builds,
         patched=entry.patched,
     )
 

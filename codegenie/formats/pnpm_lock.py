@@ -1,4 +1,7 @@
-"""pnpm-lock.yaml of versions 5 to 9, as the packages and what each importer asks for."""
+"""pnpm-lock.yaml of versions 5 to 9, as the packages and what each importer asks for.
+
+`requiresBuild` of versions 5 and 6 is left alone: pnpm wrote it for packages without a script too, when in doubt.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -39,8 +42,6 @@ class Entry:
     optional: Mapping[str, str]
     platforms: tuple[str, ...]
     """`os=linux`, `cpu=!arm64`, `libc=glibc`, as the fields say."""
-    builds: bool | None
-    """Whether it has install scripts; None where the format does not tell, as since version 7."""
     bundled: bool
     patched: bool
     line: int | None
@@ -133,7 +134,6 @@ def _packages(packages: Mapping[str, Any], lines: Mapping[Key, int]) -> Iterator
 
 def _entry(key: str, entry: Mapping[str, Any], snapshot: Mapping[str, Any], line: int | None) -> Entry:
     name, version = _name_and_version(key)
-    builds = entry.get("requiresBuild")
     return Entry(
         key=key,
         name=_text(entry.get("name")) or name,
@@ -142,7 +142,6 @@ def _entry(key: str, entry: Mapping[str, Any], snapshot: Mapping[str, Any], line
         dependencies=_texts(snapshot.get("dependencies")),
         optional=_texts(snapshot.get("optionalDependencies")),
         platforms=tuple(f"{field}={item}" for field in ("os", "cpu", "libc") for item in _list(entry.get(field))),
-        builds=builds if isinstance(builds, bool) else None,
         bundled=bool(entry.get("bundledDependencies")),
         patched="(patch_hash=" in key or snapshot.get("patched") is True,
         line=line,
