@@ -1,0 +1,134 @@
+"""Native code of the repository itself: what its build files compile, and what its sources link or load."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+Sign = tuple[str, str, int]
+"""The kind of sign, what it names, and the line."""
+
+_LINK = re.compile(r"(?<![\w-])-l([A-Za-z0-9_][\w.+-]*)")
+_PKG_CONFIG = re.compile(r"pkg-config((?:\s+--?[\w=-]+)*)\s+([\w.+ -]{1,200})")
+_GO_IMPORT = re.compile(r'^(?:import\s+"C"|\s+"C")\s*(?://.*)?$', re.MULTILINE)
+_CGO = re.compile(r"^(?://\s*)?\s*#cgo\s+([^\n:]*):\s*([^\n]{1,1000})", re.MULTILINE)
+_CARGO_LINKS = re.compile(r'^links\s*=\s*["\']([\w.+-]+)["\']', re.MULTILINE)
+_CARGO_TOOLS = re.compile(
+    r"^(?:cc|cmake|bindgen|pkg-config|cxx-build|autotools|system-deps|pyo3-build-config|napi-build|neon-build)\s*(?:=|\.)",
+    re.MULTILINE,
+)
+_RUST_LINK = re.compile(r"cargo::?rustc-link-lib=(?:\w+=)?([\w.+-]+)")
+_EXTCONF = re.compile(r"\b(?:have_library|find_library|pkg_config|dir_config)\s*\(?\s*[\"']([\w.+-]+)[\"']")
+_MAKEFILE = re.compile(r"\bcreate_(?:rust_)?makefile\b")
+_SETUP = re.compile(r"\b(ext_modules|cffi_modules|rust_extensions|cythonize|Pybind11Extension|CMakeExtension)\b")
+_SETUP_LIBRARIES = re.compile(r"\blibraries\s*=\s*\[([^\]]{0,500})\]")
+_QUOTED = re.compile(r"[\"']([\w.+-]+)[\"']")
+_BACKEND = re.compile(
+    r"^build-backend\s*=\s*[\"'](maturin|scikit_build_core\.build|mesonpy|setuptools_rust|sipbuild\.api)[\"']",
+    re.MULTILINE,
+)
+_BUILD_REQUIRES = re.compile(r"[\"'](cython|pybind11|cffi|nanobind|setuptools-rust|scikit-build)\b", re.IGNORECASE)
+_REQUIRES = re.compile(r"^\[build-system\]$(?:\n(?!\[)[^\n]*)*", re.MULTILINE)
+_JNI = re.compile(r"\bSystem\s*\.\s*loadLibrary\s*\(\s*\"([\w.+-]+)\"")
+_PINVOKE = re.compile(r"\[\s*(?:DllImport|LibraryImport)\s*\(\s*@?\"([\w.+/-]+)\"")
+_INSTALL = re.compile(
+    r"\"(?:pre|post)?install\"\s*:\s*\"[^\"\n]*\b(node-gyp-build|node-gyp|node-pre-gyp|prebuild-install|prebuild|cmake-js|napi|neon)\b"
+)
+_GYPFILE = re.compile(r"\"gypfile\"\s*:\s*true")
+
+
+def signs(path: str, content: bytes) -> list[list[Any]]:
+    """What a file tells of native code, as JSON."""
+    name = path.rpartition("/")[2]
+    reader = _BY_NAME.get(name) or _BY_ENDING.get(name.rpartition(".")[2])
+    text = content.decode("utf-8", "replace")
+    return [list(sign) for sign in sorted(set(reader(text)))] if reader else []
+
+
+def _go(text: str) -> Iterator[Sign]:
+    if not (found := _GO_IMPORT.search(text)):
+        return
+    yield "cgo", "", _line(text, found.start())
+    for directive in _CGO.finditer(text):
+        at = _line(text, directive.start())
+        if "pkg-config" in directive[1]:
+            yield from (("pkg-config", name, at) for name in directive[2].split() if not name.startswith("-"))
+        else:
+            yield from (("link", name, at) for name in _LINK.findall(directive[2]))
+
+
+def _gyp(text: str) -> Iterator[Sign]:
+    yield "binding.gyp", "", 1
+    yield from _linked(text)
+
+
+def _linked(text: str) -> Iterator[Sign]:
+    for found in _LINK.finditer(text):
+        yield "link", found[1], _line(text, found.start())
+    for found in _PKG_CONFIG.finditer(text):
+        names = (name for name in found[2].split() if not name.startswith("-"))
+        yield from (("pkg-config", name, _line(text, found.start())) for name in names)
+
+
+def _cargo(text: str) -> Iterator[Sign]:
+    yield from (("link", found[1], _line(text, found.start())) for found in _CARGO_LINKS.finditer(text))
+    if found := _CARGO_TOOLS.search(text):
+        yield "build script", found[0].rstrip("=. \t"), _line(text, found.start())
+
+
+def _build_rs(text: str) -> Iterator[Sign]:
+    yield from (("link", found[1], _line(text, found.start())) for found in _RUST_LINK.finditer(text))
+
+
+def _extconf(text: str) -> Iterator[Sign]:
+    if found := _MAKEFILE.search(text):
+        yield "extconf.rb", "", _line(text, found.start())
+    yield from (("link", found[1], _line(text, found.start())) for found in _EXTCONF.finditer(text))
+
+
+def _setup_py(text: str) -> Iterator[Sign]:
+    if not (found := _SETUP.search(text)):
+        return
+    yield "Python extension", found[1], _line(text, found.start())
+    for libraries in _SETUP_LIBRARIES.finditer(text):
+        at = _line(text, libraries.start())
+        yield from (("link", name, at) for name in _QUOTED.findall(libraries[1]))
+
+
+def _pyproject(text: str) -> Iterator[Sign]:
+    for table in _REQUIRES.finditer(text):
+        for pattern in (_BACKEND, _BUILD_REQUIRES):
+            if found := pattern.search(table[0]):
+                yield "Python extension", found[1].lower(), _line(text, table.start() + found.start())
+                break
+
+
+def _jvm(text: str) -> Iterator[Sign]:
+    yield from (("JNI", found[1], _line(text, found.start())) for found in _JNI.finditer(text))
+
+
+def _csharp(text: str) -> Iterator[Sign]:
+    yield from (("P/Invoke", found[1], _line(text, found.start())) for found in _PINVOKE.finditer(text))
+
+
+def _package_json(text: str) -> Iterator[Sign]:
+    if found := _INSTALL.search(text):
+        yield "install script", found[1], _line(text, found.start())
+    if found := _GYPFILE.search(text):
+        yield "install script", "gypfile", _line(text, found.start())
+
+
+def _line(text: str, at: int) -> int:
+    return text.count("\n", 0, at) + 1
+
+
+_BY_NAME: dict[str, Callable[[str], Iterator[Sign]]] = {
+    "Cargo.toml": _cargo,
+    "binding.gyp": _gyp,
+    "build.rs": _build_rs,
+    "extconf.rb": _extconf,
+    "package.json": _package_json,
+    "pyproject.toml": _pyproject,
+    "setup.py": _setup_py,
+}
+_BY_ENDING: dict[str, Callable[[str], Iterator[Sign]]] = {"cs": _csharp, "go": _go, "java": _jvm, "kt": _jvm}
+FILES = (*(f"**/{name}" for name in sorted(_BY_NAME)), *(f"**/*.{ending}" for ending in sorted(_BY_ENDING)))

@@ -1,0 +1,165 @@
+"""The catalogue of native modules: every entry is well formed, can be found, and leads to libraries that are listed."""
+
+import json
+import re
+import time
+from typing import Any
+
+import jsonschema
+import pytest
+
+from codegenie import registry
+from codegenie.formats.purl import purl
+from probes._native_catalogue import NativeCatalogue
+from probes._native_wheels import Wheels, wheels
+
+TEXTS = {"type": "array", "items": {"type": "string", "minLength": 1}, "uniqueItems": True}
+SCHEMA = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["libraries", "packages"],
+    "properties": {
+        "libraries": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["id", "build", "run", "links", "pkg_config", "sonames", "source"],
+                "properties": {
+                    "id": {"type": "string", "pattern": "^[a-z][a-z0-9]*$"},
+                    "build": TEXTS,
+                    "run": {**TEXTS, "minItems": 1},
+                    "links": TEXTS,
+                    "pkg_config": TEXTS,
+                    "sonames": {**TEXTS, "items": {"type": "string", "pattern": r"\.so"}, "minItems": 1},
+                    "source": {"type": "string", "pattern": r"^https://packages\.debian\.org/bookworm/"},
+                },
+            },
+        },
+        "packages": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["type", "mechanisms", "needs", "prebuilt", "source"],
+                "oneOf": [{"required": ["name"]}, {"required": ["pattern"]}],
+                "properties": {
+                    "type": {"enum": ["cargo", "composer", "gem", "golang", "maven", "npm", "nuget", "pypi"]},
+                    "name": {"type": "string", "minLength": 1},
+                    "pattern": {"type": "string", "minLength": 1},
+                    "from": {"type": "string", "pattern": "^[0-9.]+$"},
+                    "before": {"type": "string", "pattern": "^[0-9.]+$"},
+                    "mechanisms": {**TEXTS, "minItems": 1},
+                    "needs": {
+                        "type": "array",
+                        "uniqueItems": True,
+                        "items": {
+                            "type": "object",
+                            "additionalProperties": False,
+                            "required": ["library", "when"],
+                            "properties": {"library": {"type": "string"}, "when": {"enum": ["run", "source"]}},
+                        },
+                    },
+                    "prebuilt": {
+                        "anyOf": [{"type": "null"}, {"type": "array", "items": {"enum": ["glibc", "musl"]}}],
+                    },
+                    "source": {"type": "string", "pattern": "^https?://[^ ]+$"},
+                    "note": {"type": "string", "pattern": r"[.]$"},
+                },
+            },
+        },
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> dict[str, Any]:
+    with open(registry.catalogue_path("native-modules"), encoding="utf-8") as file:
+        found: dict[str, Any] = json.load(file)
+    return found
+
+
+def test_the_catalogue_is_well_formed_and_sorted(catalogue: dict[str, Any]) -> None:
+    jsonschema.validate(catalogue, SCHEMA)
+    names = [(each["type"], each.get("name") or each["pattern"]) for each in catalogue["packages"]]
+    assert names == sorted(set(names))
+    ids = [each["id"] for each in catalogue["libraries"]]
+    assert ids == sorted(set(ids))
+
+
+def test_every_entry_is_found_under_the_name_that_a_package_url_has(catalogue: dict[str, Any]) -> None:
+    known = NativeCatalogue(catalogue)
+    for each in catalogue["packages"]:
+        if name := each.get("name"):
+            found = known.find(each["type"], name, each.get("from") or ("0" if "before" in each else None))
+            assert found is not None and found.source == each["source"]
+            if each["type"] in {"pypi", "composer"}:
+                assert purl(each["type"], name) == f"pkg:{each['type']}/{name}"
+
+
+def test_every_library_that_is_named_is_listed_and_means_one_thing(catalogue: dict[str, Any]) -> None:
+    ids = {each["id"] for each in catalogue["libraries"]}
+    assert {need["library"] for each in catalogue["packages"] for need in each["needs"]} <= ids
+    for field in ("links", "pkg_config"):
+        names = [name for each in catalogue["libraries"] for name in each[field]]
+        assert sorted(names) == sorted(set(names))
+
+
+def test_no_pattern_takes_long(catalogue: dict[str, Any]) -> None:
+    started = time.process_time()
+    for each in catalogue["packages"]:
+        if "pattern" in each:
+            re.compile(each["pattern"]).fullmatch(each["pattern"].partition("(")[0].replace("\\", "") + "-x" * 50_000)
+    assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "known"),
+    [
+        ("npm", "@next/swc-linux-x64-gnu", True),
+        ("npm", "@next/env", False),
+        ("maven", "org.bytedeco/opencv", True),
+        ("nuget", "runtime.linux-x64.Microsoft.NETCore.App", True),
+        ("nuget", "skiasharp.nativeassets.linux", True),
+        ("golang", "github.com/libgit2/git2go/v34", True),
+        ("cargo", "serde", False),
+    ],
+)
+def test_families_are_found_by_pattern(catalogue: dict[str, Any], kind: str, name: str, known: bool) -> None:
+    assert (NativeCatalogue(catalogue).find(kind, name) is not None) == known
+
+
+def test_an_entry_holds_for_its_versions(catalogue: dict[str, Any]) -> None:
+    known = NativeCatalogue(catalogue)
+    versions = ("2.80.0", "4.0.0-rc.1", "10.0.0", "odd", None)
+    assert [known.find("npm", "rollup", version) is not None for version in versions] == [
+        False,
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert [known.find("npm", "@prisma/client", version) is not None for version in ("6.9.0", "7.0.0")] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        (["a-1-py3-none-any.whl", "a-1.tar.gz"], Wheels(True, 0, None, False, 1)),
+        (
+            [
+                "a-1-cp311-cp311-manylinux_2_17_x86_64.manylinux2014_x86_64.whl",
+                "a-1-cp311-cp311-musllinux_1_1_x86_64.whl",
+            ],
+            Wheels(False, 2, (2, 17), True, 0),
+        ),
+        (
+            ["a-1-cp39-abi3-manylinux_2_28_aarch64.whl", "a-1-cp39-abi3-macosx_11_0_arm64.whl"],
+            Wheels(False, 2, (2, 28), False, 0),
+        ),
+        (["a-1-cp27-cp27mu-manylinux1_i686.whl"], Wheels(False, 1, (2, 5), False, 0)),
+        (["a-1.zip", "", "-.whl"], Wheels(False, 0, None, False, 3)),
+    ],
+)
+def test_wheels_tell_platforms_and_libc(files: list[str], expected: Wheels) -> None:
+    assert wheels(files) == expected
