@@ -10,8 +10,6 @@ from ._paths import parent
 _LISTED = 10  # paths of each ecosystem; the count says how many there are
 
 _FILES = {
-    "bazel": r"MODULE\.bazel|WORKSPACE(?:\.bazel)?",
-    "cmake": r"CMakeLists\.txt",
     "dart": r"pubspec\.yaml",
     "deno": r"deno\.jsonc?",
     "meson": r"meson\.build",

@@ -6,7 +6,9 @@ from typing import Any
 from codegenie.probe import PATHS, Confidence, ProbeInputs, ProbeOutput, register_probe
 
 from . import (
+    _bazel_builds,
     _cargo_builds,
+    _cmake_builds,
     _composer_builds,
     _dotnet_builds,
     _go_builds,
@@ -22,7 +24,9 @@ from . import (
 from ._unread_builds import RUNNERS, unread_builds
 
 _READERS = (
+    _bazel_builds,
     _cargo_builds,
+    _cmake_builds,
     _composer_builds,
     _dotnet_builds,
     _go_builds,
@@ -42,7 +46,7 @@ _WORST_FIRST: tuple[Confidence, ...] = ("low", "medium", "high")
 
 
 @register_probe(
-    version="1.8.0",
+    version="1.9.0",
     declared_inputs=(PATHS, *(glob for reader in _READERS for glob in reader.FILES), "!**/node_modules/**"),
     section="build",
 )

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from codegenie.probe import PATHS, ProbeInputs, ProbeOutput, register_probe
 
 from . import (
+    _bazel_manifests,
     _cargo_manifests,
+    _cmake_manifests,
     _composer_manifests,
     _dotnet_manifests,
     _go_manifests,
@@ -20,7 +22,9 @@ from ._manifest import Manifest, manifest_facts
 from ._unread_builds import RUNNERS, unread_builds
 
 _READERS = (
+    _bazel_manifests,
     _cargo_manifests,
+    _cmake_manifests,
     _composer_manifests,
     _dotnet_manifests,
     _go_manifests,
@@ -35,7 +39,7 @@ _LISTED_APART = 20  # paths of each kind; the count says how many there are
 
 
 @register_probe(
-    version="1.7.0",
+    version="1.8.0",
     declared_inputs=(PATHS, *(glob for reader in _READERS for glob in reader.FILES), "!**/node_modules/**"),
     section="dependencies",
 )

@@ -1,0 +1,23 @@
+# c
+cmake_minimum_required(VERSION 3.16...3.28)
+project(app VERSION 1.2.3 LANGUAGES C CXX)
+set(CMAKE_CXX_STANDARD 17)
+#[[ a
+comment ]]
+find_package(Boost 1.70 REQUIRED COMPONENTS system filesystem)
+if(WIN32 AND (X OR "y(z"))
+  find_package(Threads)
+else()
+  pkg_check_modules(GLIB REQUIRED glib-2.0>=2.40 IMPORTED_TARGET)
+endif()
+FetchContent_Declare(fmt GIT_REPOSITORY https://github.com/fmtlib/fmt.git GIT_TAG 10.1.0)
+FetchContent_Declare(zlib URL https://zlib.net/z.tgz URL_HASH SHA256=00)
+CPMAddPackage("gh:nlohmann/json@3.11.2")
+function(f) add_executable(no main.c) endfunction()
+add_executable(${PROJECT_NAME} main.cpp [=[a ]] b]=])
+add_library(lib STATIC "l\"ib.cpp")
+add_library(x::lib ALIAS lib)
+enable_testing()
+add_test(NAME unit COMMAND app)
+add_subdirectory(src)
+add_subdirectory(${D}/x)
