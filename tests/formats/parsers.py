@@ -311,6 +311,11 @@ SAMPLES: dict[str, tuple[bytes, ...]] = {
         b'    "a": ["a@1.0.0", "", { "os": "linux", "optionalPeers": ["b"] }, "sha512-AA=="],\n\n'
         b'    "a/c": ["c@github:d/e#f", {}, "d-e-f"],\n  }\n}\n',
     ),
+    "devbox_json": (b'{"packages": ["nodejs@20.5", "x"]}', b'{"packages": {"go": "1.22", "y": {"version": "2"}}}'),
+    "devcontainer_json": (
+        b'{"image": "a:1", // c\n "features": {"ghcr.io/x/features/node:1": {"version": "20"}, "b:1": "3"},}',
+        b'{"build": {"dockerfile": "Dockerfile"}}',
+    ),
     "dotenv": (b"# c\nexport A=1 # one\nB='two'\nC=\"${A} \\n\"\nD: 3\n",),
     "hcl": (
         b'a = 1\nb "c" {\n  d = [1, "x${y}", { e = true }] # f\n  g = h(i...)\n  j = <<-K\n    l\n    K\n}\n',
@@ -329,6 +334,7 @@ SAMPLES: dict[str, tuple[bytes, ...]] = {
     "json_text": (PACKAGE, b'{"u": "\\ud83d\\ude00 \\"//", "f": [2.5e3, -0, null]}'),
     "jsonc_text": (b'{\n  // a\n  "a": [1, 2.5e3, /* b */ null,],\n  "u": "\\ud83d\\ude00 \\"//",\n}',),
     "lerna_json": (b'{"packages": ["packages/*"], "npmClient": "yarn", "version": "independent"}',),
+    "nix_text": (b"{ pkgs }: [ # nodejs_16\n pkgs.nodejs_20 python312 go_1_22 jdk21 /* php82 */ ]",),
     "noxfile": (b"import nox\n@nox.session(python=['3.11', '3.12'], name='t')\ndef tests(session):\n    pass\n",),
     "npmrc": (b"; c\nregistry=https://u:p@npm.acme.io/\n@a:registry = //h/\nengine-strict\n//h/:_authToken=${T}\n",),
     "package_json": (PACKAGE,),
@@ -355,8 +361,14 @@ SAMPLES: dict[str, tuple[bytes, ...]] = {
     "setup_py": (SETUP_PY,),
     "toml_lock": (UV_LOCK, POETRY_LOCK, PDM_LOCK, PYLOCK),
     "toml_text": (b'[a."b.c"]\nd.e = 1\nf = [{g = 1979-05-27}, "h"]\n[[i]]\nj = """\nk"""\nl = inf\nm = 07:32:00\n',),
+    "tool_versions": (
+        b"nodejs 20.1.0 18 # c\njava temurin-21\n",
+        b"java=21.0.1-tem\n",
+        b'a = "1"\n[tools]\nnode = ["20", {version = "22"}]\npython = 3.12\n',
+    ),
     "tsconfig": (b'{"extends": ["./a.json", "@tsconfig/node20"], // c\n "compilerOptions": {"outDir": "dist",},}',),
     "uv_lock": (UV_LOCK,),
+    "version_file": (b"# c\nv20.1.0\n>=18, <20\npypy3.10-7.3\n",),
     "xml_text": (b'<?xml version="1.0"?>\n<p:a xmlns:p="urn:x" b="1"><c>d &lt; <![CDATA[e]]></c><!-- f --><g/></p:a>',),
     **CI_SAMPLES,
     **_on_disk(),

@@ -1,0 +1,112 @@
+"""Which versions of which runtimes and tools the repository declares, and where they do not go together."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from codegenie.probe import ProbeInputs, ProbeOutput, register_probe
+
+from ._paths import parent, shown
+from ._runtime_conflicts import Conflict, conflicts
+from ._runtime_files import FILES, declared_in_files
+from ._runtime_images import DOCKERFILES, Images, declared_in_images
+from ._runtime_slices import declared_in_ci, declared_in_manifests
+from ._runtimes import Declaration, Version
+from ._version_ranges import shown as range_shown
+
+_LISTED = 300  # declarations of one runtime
+_LISTED_CONFLICTS = 50  # of one runtime
+_LISTED_APART = 20  # paths of each kind
+_HIGHLIGHTED = 6
+
+
+@register_probe(
+    version="1.0.0",
+    declared_inputs=(*FILES, *DOCKERFILES, "!**/node_modules/**"),
+    requires=("ci", "manifests"),
+    catalogues=("runtime_images",),
+    section="build",
+)
+def runtime_versions(inputs: ProbeInputs) -> ProbeOutput:
+    """List every declared version of every runtime with its source, and the declarations that exclude each other."""
+    images = Images(inputs.catalogue("runtime_images"))
+    apart: dict[str, list[str]] = {}
+    found = list(declared_in_manifests(inputs.slices["manifests"]))
+    projects = frozenset(parent(each["path"]) for each in inputs.slices["manifests"]["manifests"])
+    found += declared_in_files(inputs, images, apart)
+    found += declared_in_images(inputs, images, projects, apart)
+    found += declared_in_ci(inputs.slices["ci"], images)
+    by_runtime: dict[str, list[Declaration]] = {}
+    for each in sorted(set(found), key=_order):
+        by_runtime.setdefault(each.runtime, []).append(each)
+    slice_: dict[str, Any] = {
+        "looked_for": sorted(each.removeprefix("**/") for each in (*FILES, *DOCKERFILES)),
+        "runtimes": [_runtime(name, declared) for name, declared in sorted(by_runtime.items())],
+        "set_apart": [
+            {"kind": kind, "count": len(paths), "paths": sorted(paths)[:_LISTED_APART]}
+            for kind, paths in sorted(apart.items())
+        ],
+        "unparsed": sorted(inputs.unparsed, key=lambda entry: (entry["path"], entry["reason"])),
+    }
+    if not by_runtime:
+        return ProbeOutput(slice_, "low")
+    doubtful = bool(inputs.unparsed) or any(not each.versions and not each.file for each in found)
+    return ProbeOutput(slice_, "medium" if doubtful else "high", highlights=tuple(_highlights(slice_["runtimes"])))
+
+
+def _order(each: Declaration) -> tuple[str, str, str, int, str, str, str]:
+    return each.runtime, each.scope, each.path, each.line or 0, each.how, each.written or "", each.image or ""
+
+
+def _runtime(name: str, declared: list[Declaration]) -> dict[str, Any]:
+    differing = list(conflicts(declared))
+    return {
+        "name": name,
+        "count": len(declared),
+        "declarations": [_declaration(each) for each in declared[:_LISTED]],
+        "disagreements": {
+            "count": len(differing),
+            "listed": [_conflict(each) for each in differing[:_LISTED_CONFLICTS]],
+        },
+    }
+
+
+def _declaration(each: Declaration) -> dict[str, Any]:
+    return {
+        "written": each.written,
+        "versions": [_version(version) for version in each.versions],
+        "kind": each.kind,
+        "how": each.how,
+        "scope": shown(each.scope),
+        "path": each.path,
+        "line": each.line,
+        "file": each.file,
+        "image": each.image,
+        "count": each.count,
+    }
+
+
+def _version(version: Version) -> dict[str, Any]:
+    return {"version": version.text, "range": None if version.range is None else range_shown(version.range)}
+
+
+def _conflict(each: Conflict) -> dict[str, Any]:
+    return {
+        "scope": shown(each.one.scope),
+        "one": _side(each.one, each.versions),
+        "other": _side(each.other, each.other_versions),
+    }
+
+
+def _side(each: Declaration, versions: tuple[str, ...]) -> dict[str, Any]:
+    return {"versions": list(versions), "kind": each.kind, "how": each.how, "path": each.path, "line": each.line}
+
+
+def _highlights(runtimes: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    for runtime in runtimes[:_HIGHLIGHTED]:
+        texts = dict.fromkeys(each["written"] for each in runtime["declarations"] if each["written"])
+        yield runtime["name"], f"{', '.join(f'`{text}`' for text in list(texts)[:4])}{' …' if len(texts) > 4 else ''}"
+    for runtime in runtimes:
+        for each in runtime["disagreements"]["listed"][:1]:
+            one, other = each["one"], each["other"]
+            sides = [f"`{', '.join(side['versions'])}` in `{side['path']}`" for side in (one, other)]
+            yield f"{runtime['name']} differs", ", ".join(sides)
