@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from codegenie.formats.npm_ranges import satisfies
 from codegenie.formats.package_lock import Entry, PackageLock
 
 from ._lock import Disagreement, Resolved
@@ -115,7 +116,7 @@ class NpmTree:
     def disagreements(self) -> Iterator[Disagreement]:
         """What the manifests ask for against what the lockfile says that they ask for."""
         if "" not in self.lock.entries:
-            yield from self._missing()
+            yield from self._unsatisfied()
             return
         for directory, importer in self.importers.items():
             entry = self.lock.entries.get(directory)
@@ -127,13 +128,19 @@ class NpmTree:
             }
             yield from disagreements(importer, iter(importer.wanted), locked, may_lack=frozenset())
 
-    def _missing(self) -> Iterator[Disagreement]:
+    def _unsatisfied(self) -> Iterator[Disagreement]:
+        """Version 1 says nothing of the manifest, so its versions are held against what the manifest asks for."""
         for importer in self.importers.values():
             for each in importer.installs():
-                if f"node_modules/{each.name}" not in self.lock.entries:
+                entry = self.lock.entries.get(f"node_modules/{each.name}")
+                locked = entry.version.removeprefix("npm:").rpartition("@")[2] if entry and entry.version else None
+                spec = each.spec.rpartition("@")[2] if each.spec.startswith("npm:") else each.spec
+                if entry is None:
                     yield Disagreement(
                         "missing in lockfile", each.name, importer.path, each.line, each.spec or None, None
                     )
+                elif locked and satisfies(locked, spec) is False:
+                    yield Disagreement("not satisfied", each.name, importer.path, each.line, each.spec, locked)
 
 
 def _above(location: str) -> str:

@@ -39,7 +39,11 @@ class PnpmTree:
                     name = manifest.name or manifest.directory
                     yield Disagreement("missing in lockfile", name, manifest.path, None, None, None)
                 continue
-            locked = {each.name: each.specifier for each in importers[manifest.directory]}
+            locked = {
+                each.name: each.specifier
+                for each in importers[manifest.directory]
+                if not (each.specifier or "").startswith("runtime:")  # what devEngines.runtime asks for
+            }
             peers = {each.name for each in manifest.wanted} - {each.name for each in manifest.installs()}
             may_lack = frozenset({*overridden, *self._left_out(manifest), *peers})
             yield from disagreements(manifest, manifest.installs(), locked, may_lack=may_lack)
