@@ -25,7 +25,7 @@ from ._path_patterns import matcher
 Reader = Callable[[bytes], Manifest]
 
 # How the path ends; the ecosystem whose names the manifest uses; what a workspace declared in it is called; its reader.
-_MANIFESTS: tuple[tuple[str, str, str, Reader], ...] = (
+MANIFESTS: tuple[tuple[str, str, str, Reader], ...] = (
     (r"package\.json", "npm", "package.json workspaces", package_json),
     (r"deno\.jsonc?", "npm", "deno workspace", deno_json),
     (r"pnpm-workspace\.yaml", "npm", "pnpm workspace", pnpm_workspace_yaml),
@@ -82,12 +82,12 @@ def frameworks_and_workspaces(
     inputs: ProbeInputs, paths: Iterable[str], catalogue: Mapping[str, Mapping[str, str]]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """What the manifests among the paths declare; one that cannot be parsed goes to `inputs.unparsed`."""
-    endings = [*(end for end, *_ in _MANIFESTS), *(end for end, *_ in _WORKSPACES)]
+    endings = [*(end for end, *_ in MANIFESTS), *(end for end, *_ in _WORKSPACES)]
     of_interest = matcher(map(_ending, endings))
     own = [path for path in paths if of_interest(path) and not _ASIDE.search(path)]
     found: dict[tuple[str, str], set[tuple[str, int]]] = {}
     workspaces = []
-    for end, ecosystem, tool, reader in _MANIFESTS:
+    for end, ecosystem, tool, reader in MANIFESTS:
         for path in filter(matcher([_ending(end)]), own):
             manifest = inputs.parse(path, reader)
             if manifest is None:

@@ -331,6 +331,21 @@ SAMPLES: dict[str, tuple[bytes, ...]] = {
         b"    b: '>=1'\n  url: https://c/noarch/a-1-0.conda\n  hash:\n    sha256: aa\n  category: dev\n",
     ),
     "ini_text": (SETUP_CFG, b"[tox]\nenvlist = a, b\n[testenv:a]\ndeps = x\n"),
+    "git_config": (
+        b'[core]\n\tbare = false ; c\n[remote "a\\"b"] url = "https://u:p@h/o/r.git"\n fetch = a \\\n b\n[x.Y]\nz\n',
+    ),
+    "coverage_reports": (
+        b"SF:a.js\nLF:4\nLH:3\nBRF:2\nBRH:1\nend_of_record\n",
+        b"mode: set\na.go:1.2,3.4 2 1\na.go:5.2,6.4 1 0\n",
+        b'{"total": {"lines": {"total": 4, "covered": 3, "pct": 75}}, "a.js": {}}',
+        b'{"a.js": {"s": {"0": 1, "1": 0}, "f": {"0": 2}, "b": {"0": [1, 0]}}}',
+        b'<coverage lines-covered="3" lines-valid="4"><class filename="a"/></coverage>',
+        b'<coverage><project><metrics statements="4" coveredstatements="3"/><file/></project></coverage>',
+        b'<!DOCTYPE report PUBLIC "a" "b.dtd"><report><counter type="LINE" missed="1" covered="3"/></report>',
+    ),
+    "js_literals": (
+        b"export default f(({m}) => ({ test: { include: ['a/**/*.{t,s}.?(c|m)[jt]s', `b`], \"x\": /a[/]b/g }})) // c",
+    ),
     "json_text": (PACKAGE, b'{"u": "\\ud83d\\ude00 \\"//", "f": [2.5e3, -0, null]}'),
     "jsonc_text": (b'{\n  // a\n  "a": [1, 2.5e3, /* b */ null,],\n  "u": "\\ud83d\\ude00 \\"//",\n}',),
     "lerna_json": (b'{"packages": ["packages/*"], "npmClient": "yarn", "version": "independent"}',),

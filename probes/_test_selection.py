@@ -1,0 +1,228 @@
+"""The test files of a repository: each with the rule that makes it one."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from codegenie.formats import js_literals, package_json, toml_lines, toml_text
+from codegenie.formats.plain import text_of
+from codegenie.probe import ProbeInputs
+
+from . import _test_rules as rules
+from ._frameworks import MANIFESTS
+from ._path_patterns import matcher
+from ._paths import ancestors, parent
+from ._test_cases import language_of
+from ._test_rules import BY_CONTENT, CONVENTIONS, Ini, Rule
+
+_APART = re.compile(
+    r"(?:^|/)(?:(?:[^/]*[-_.])?fixtures?|__fixtures__|__mocks__|__snapshots__|__testfixtures__|testdata|test[-_]data"
+    r"|node_modules|vendor|vendored|third[-_]?party|\.yarn|templates?|template-[^/]*)/",
+    re.IGNORECASE,
+)
+
+
+def is_apart(path: str) -> bool:
+    """Whether a path lies among fixtures, templates or vendored code, by the names on the way."""
+    return _APART.search(path) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a framework shows: a dependency, a configuration file, a script."""
+
+    framework: str
+    ecosystem: str
+    how: str
+    path: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """A test file: its language, and the rule that it comes under.  Those by content are tests only with a case."""
+
+    path: str
+    language: str
+    rule: Rule
+    by_content: bool = False
+
+
+class Selection:
+    """What the manifests and configurations of the repository say of its tests."""
+
+    def __init__(self, inputs: ProbeInputs, catalogue: Mapping[str, Mapping[str, str]]) -> None:
+        self._inputs = inputs
+        self.evidence: list[Evidence] = []
+        self.rules: list[Rule] = []
+        self.suites: dict[Rule, str] = {}
+        self.projects: set[str] = set()
+        self._read_manifests(catalogue)
+        self._read_javascript()
+        self._read_python()
+        self._read_phpunit()
+        self._by_directory: dict[tuple[str, str], list[Rule]] = {}
+        for rule in self.rules:
+            key = (_language(rule.framework), rule.directory)
+            self._by_directory.setdefault(key, []).append(rule)
+        for found in self._by_directory.values():
+            found.sort(key=rules.rank)
+
+    def files(self) -> Iterator[Selected]:
+        """Every test file, by path."""
+        has_php = any(rule.framework == "PHPUnit" for rule in self.rules)
+        for path in self._inputs.files:
+            language = language_of(path)
+            if language is None or is_apart(path):
+                continue
+            if language in ("javascript", "python") or (language == "php" and has_php):
+                if rule := self._rule_around(language, path):
+                    yield Selected(
+                        path, language, rule, by_content=not rule.configured and rule.framework in rules.BY_CASES
+                    )
+            elif language in BY_CONTENT:
+                framework, pattern = BY_CONTENT[language]
+                if pattern.fullmatch(path):
+                    yield Selected(path, language, _convention(framework, self.project_of(path)), by_content=True)
+            else:
+                for spoken, framework, pattern in CONVENTIONS:
+                    if spoken == language and pattern.fullmatch(path):
+                        yield Selected(path, language, _convention(framework, self.project_of(path)))
+                        break
+
+    def set_apart(self) -> int:
+        """How many files are named like tests among fixtures, templates and vendored code."""
+        named = re.compile(r"(?:.*/)?(?:[^/]*[._-](?:test|spec)\.\w+|test_[^/]*\.py|[^/]*Tests?\.(?:java|kt|cs|php))")
+        return sum(named.fullmatch(path) is not None for path in self._inputs.files if is_apart(path))
+
+    def project_of(self, path: str) -> str:
+        """The nearest directory with a manifest."""
+        return next((above for above in ancestors(path) if above in self.projects), "")
+
+    def is_left_out(self, file: Selected, imported: str | None) -> bool:
+        """Whether a file that is only named like a test is passed over by the configuration of what would run it."""
+        if file.rule.framework or file.language != "javascript":
+            return False
+        around = set(ancestors(file.path))
+        return any(
+            rule.configured and rule.directory in around and imported in (None, rule.framework)
+            for rule in self.rules
+            if _language(rule.framework) == "javascript"
+        )
+
+    def _rule_around(self, language: str, path: str) -> Rule | None:
+        for above in ancestors(path):
+            for rule in self._by_directory.get((language, above), ()):
+                if rule.takes(path):
+                    return rule
+        return None
+
+    def _read_manifests(self, catalogue: Mapping[str, Mapping[str, str]]) -> None:
+        of_interest = matcher(f"(^|/){end}$" for end, *_ in MANIFESTS)
+        own = [path for path in self._inputs.files if of_interest(path) and not is_apart(path)]
+        for end, ecosystem, _, reader in MANIFESTS:
+            known = catalogue.get(ecosystem, {})
+            ending = matcher([f"(^|/){end}$"])
+            for path in filter(ending, own):
+                manifest = self._inputs.parse(path, reader)
+                self.projects.add(parent(path))
+                seen = set()
+                for name, line in manifest.dependencies if manifest else ():
+                    framework = known.get(_key(ecosystem, name))
+                    if framework and framework not in seen:
+                        seen.add(framework)
+                        self.evidence.append(Evidence(framework, ecosystem, "dependency", path, line))
+
+    def _read_javascript(self) -> None:
+        for path in self._inputs.matching(*rules.JS_CONFIGS):
+            if not is_apart(path) and (rule := rules.of_config(self._inputs, path)):
+                self._add(rule, "npm")
+        for path in self._inputs.matching("**/package.json"):
+            if not is_apart(path):
+                self._read_package(path)
+        configured = {(rule.framework, rule.directory) for rule in self.rules}
+        homes = {rule.directory for rule in self.rules}
+        for found in list(self.evidence):
+            key = (found.framework, parent(found.path))
+            told = found.how == "script" and key[1] in homes  # the script is told what to run
+            if found.ecosystem == "npm" and rules.has_default(found.framework) and key not in configured and not told:
+                configured.add(key)
+                self.rules.append(rules.default(*key))
+        for path in self._inputs.matching("**/deno.json", "**/deno.jsonc"):
+            beside_package_json = f"{parent(path)}/package.json".lstrip("/") in self._inputs.files
+            if not is_apart(path) and not beside_package_json:
+                self.rules.append(rules.default("Deno test", parent(path)))
+                self.evidence.append(Evidence("Deno test", "npm", "configuration", path, None))
+        self.rules.append(rules.default("", ""))
+
+    def _read_package(self, path: str) -> None:
+        manifest = self._inputs.parse(path, package_json.parse)
+        if manifest is None:
+            return
+        named = {"jest": "Jest", "mocha": "Mocha", "ava": "AVA", "tap": "tap"}
+        if not manifest.keys.isdisjoint(named):
+            entries = self._inputs.parse(path, js_literals.parse) or ()
+            for key, framework in named.items():
+                if key in manifest.keys and (rule := rules.of_package_json(framework, key, path, entries)):
+                    self._add(rule, "npm")
+        for name, script in manifest.scripts.items():
+            line = manifest.lines.get(("scripts", name))
+            if "mocha" in script and (rule := rules.of_mocha_command(parent(path), script, path, line)):
+                self._add(rule, "npm", how="script")
+            for pattern, framework in rules.SCRIPTED:
+                if pattern.search(script):
+                    self.evidence.append(Evidence(framework, "npm", "script", path, line))
+
+    def _read_python(self) -> None:
+        for path in self._inputs.matching(*rules.PYTEST_CONFIGS):
+            if is_apart(path):
+                continue
+            if path.endswith(".toml"):
+                values = self._inputs.parse(path, _pytest_in_toml)
+            else:
+                ini: Ini | None = self._inputs.parse(path, rules.pytest_section)
+                values = ini.values if ini else None
+                if values is None and path.endswith("pytest.ini"):
+                    values = {}
+            if values is not None:
+                self._add(rules.pytest_rule(parent(path), path, values), "pypi")
+        self.rules.append(rules.pytest_rule("", None, {}))
+
+    def _read_phpunit(self) -> None:
+        for path in self._inputs.matching("**/phpunit.xml", "**/phpunit.xml.dist", "**/phpunit.dist.xml"):
+            if not is_apart(path):
+                for name, rule in rules.phpunit_rules(self._inputs, path):
+                    self._add(rule, "composer")
+                    self.suites[rule] = name
+
+    def _add(self, rule: Rule, ecosystem: str, how: str = "configuration") -> None:
+        self.rules.append(rule)
+        assert rule.path is not None
+        self.evidence.append(Evidence(rule.framework, ecosystem, how, rule.path, rule.line))
+
+
+def _pytest_in_toml(content: bytes) -> Mapping[str, tuple[list[str], int]] | None:
+    return rules.of_toml(toml_text.load(content), toml_lines.lines_of(text_of(content)))
+
+
+def _convention(framework: str, directory: str) -> Rule:
+    return Rule(framework, directory, _always, configured=False)
+
+
+def _always(_path: str) -> bool:
+    return True
+
+
+def _language(framework: str) -> str:
+    return {"pytest": "python", "PHPUnit": "php"}.get(framework, "javascript")
+
+
+def _key(ecosystem: str, name: str) -> str:
+    match ecosystem:
+        case "pypi":
+            return re.sub(r"[-_.]+", "-", name).lower()
+        case "go":
+            return re.sub(r"/v\d+\Z", "", name)
+        case "nuget" | "swift" | "composer":
+            return name.lower()
+    return name
