@@ -12,6 +12,18 @@ _MOST_REPEATS = 3
 _TOKEN = re.compile(r"\*\*/|\*\*|[?*+@!]\(|\*|\?|\[[!^]?\]?[^\]/]*\]|\\.|[(){}|,]|.", re.DOTALL)
 
 
+_WRITTEN = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+_WRITTEN |= dict.fromkeys(("?(", "*(", "+(", "@(", "(", "{"), "(?:")
+_CLOSED = {
+    "?(": ")?",
+    "*(": ")?",
+    "+(": ")",
+    "@(": ")",
+    "(": ")",
+    "{": ")",
+}  # what repeats is taken once: nothing nests
+
+
 def glob(pattern: str) -> re.Pattern[str] | None:
     """A glob as an expression over whole paths; None where it is too long, or has what is not understood."""
     pattern = pattern.removeprefix("./")
@@ -22,22 +34,13 @@ def glob(pattern: str) -> re.Pattern[str] | None:
     out: list[str] = []
     opened: list[str] = []
     for token in _TOKEN.findall(pattern):
-        if token in ("**/", "**"):
-            out.append("(?:[^/]+/)*" if token == "**/" else ".*")
-        elif token in ("?(", "*(", "+(", "@("):
-            out.append("(?:")
-            opened.append(")?" if token[0] in "?*" else ")")  # what repeats is taken once: nothing nests
-        elif token in ("{", "("):
-            out.append("(?:")
-            opened.append("}" if token == "{" else ")")
+        if token in _WRITTEN:
+            out.append(_WRITTEN[token])
+            opened += [_CLOSED[token]] if token in _CLOSED else []
         elif token in (")", "}") and opened:
-            out.append(opened.pop().replace("}", ")"))
+            out.append(opened.pop())
         elif token in ("|", ",") and opened:
             out.append("|")
-        elif token == "*":
-            out.append("[^/]*")
-        elif token == "?":
-            out.append("[^/]")
         elif token[0] == "[" and len(token) > 2:
             inner = re.sub(r"[\\\[&~|]", lambda found: "\\" + found[0], token[1:-1])
             out.append(f"[^{inner[1:]}]" if inner[0] in "!^" else f"[{inner}]")

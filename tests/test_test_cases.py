@@ -18,9 +18,9 @@ ENDINGS = (
 )
 BAIT = (
     *("(", "[", "{", "<",'"', "'", "`", "/", "\\", "#", "@", ".", ",", " ", "\n", "a", "=", "//", "/*", '"""'),
-    *("(/", "=/[", "(/a[", "it(", "it.each(", "it.only.skip", "x.test (", "test(\n", '""', "@Test", "@Test(", "@Test\n"),
+    *("(/", "=/[", "(/a[", "it(", "it.each(", "it.only.skip", "x.test (", "test(\n", '""', "@Test", "@Test("),
     *("#[test]\n", "#[test", "fn ", "[Fact]\n", "[Fact(", "[<Test>]", "def test_a\n", "@x\n", "class A\n", "  def "),
-    *("func ", "func TestA(", "TEST(", "function ", "public ", "it 'a' ", "\ttest ", 'def "a', '"a" in '),
+    *("@Test\n", "func ", "func TestA(", "TEST(", "function ", "public ", "it 'a' ", "\ttest ", 'def "a', '"a" in '),
     *("a::", "\n ", '    "a" {\n', "open Expecto\ntest ", "#if\n", "r##", 'r#"', "b'", "'a", '"a" should '),
 )  # fmt: skip
 
