@@ -9,6 +9,7 @@ from codegenie.probe import PATHS, Confidence, ProbeInputs, ProbeOutput, registe
 from ._compose_values import fill_in
 from ._container_facts import Facts
 from ._deployment_files import DECLARED, finding
+from ._deployment_told import told
 from ._kubernetes import seems_kubernetes
 from ._kustomize_links import link
 from ._paths import ancestors, parent, shown
@@ -30,11 +31,12 @@ _OBJECTS = ("services", "routes", "configuration", "scalers", "releases", "objec
 
 
 @register_probe(
-    version="1.0.0",
+    version="1.1.0",
     declared_inputs=(PATHS, *DECLARED),
     artifacts=("more_workloads.json",),
     max_file_bytes=_MOST_BYTES,
     timeout_seconds=180,
+    section="delivery",
 )
 def deployment(inputs: ProbeInputs) -> ProbeOutput:
     """Say what is deployed and how: workloads with their containers, images, ports, probes, settings and variables.
@@ -67,7 +69,10 @@ def deployment(inputs: ProbeInputs) -> ProbeOutput:
     }
     confidence = _confidence(slice_, found["workloads"])
     return ProbeOutput(
-        slice_, confidence, artifacts={"more_workloads.json": found["workloads"][len(lists["workloads"]) :]}
+        slice_,
+        confidence,
+        artifacts={"more_workloads.json": found["workloads"][len(lists["workloads"]) :]},
+        highlights=tuple(told(slice_, found["workloads"])),
     )
 
 

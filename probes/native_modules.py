@@ -13,6 +13,7 @@ from ._native_sources import FILES, signs
 
 _LISTED = 500  # packages
 _LISTED_OWN = 300
+_HIGHLIGHTED = 6
 _LISTED_PATHS = 20
 _BINARY = re.compile(r".+(?:\.(?:node|dylib|dll|pyd|jnilib|a)|\.so(?:\.[0-9]+)*)")
 _CYTHON = re.compile(r".+\.pyx")
@@ -21,11 +22,12 @@ _SCAN = 1 << 18  # bytes; cgo's lines and a manifest's stand before that
 
 
 @register_probe(
-    version="1.0.0",
+    version="1.1.0",
     declared_inputs=(PATHS, *FILES, "!**/node_modules/**", "!**/vendor/**"),
     requires=("dependencies", "manifests"),
     catalogues=("native-modules",),
     timeout_seconds=180,
+    section="dependencies",
 )
 def native_modules(inputs: ProbeInputs) -> ProbeOutput:
     """List the packages that compile or ship native code, with the libraries and the libc that they need."""
@@ -50,9 +52,42 @@ def native_modules(inputs: ProbeInputs) -> ProbeOutput:
         "unparsed": sorted(inputs.unparsed, key=lambda entry: (entry["path"], entry["reason"])),
     }
     if not locks["lockfiles"] and not found and not own:
-        return ProbeOutput(slice_, "low")
+        return ProbeOutput(slice_, "low", highlights=tuple(_highlights(slice_, found)))
     doubtful = may_compile or inputs.unparsed or locks["unparsed"] or locks["without_lockfile"]["count"]
-    return ProbeOutput(slice_, "medium" if doubtful else "high")
+    return ProbeOutput(slice_, "medium" if doubtful else "high", highlights=tuple(_highlights(slice_, found)))
+
+
+def _highlights(slice_: Mapping[str, Any], found: Iterable[Native]) -> Iterator[tuple[str, str]]:
+    """The packages that production and the repository itself ask for first, and what a machine must have for them."""
+    ordered = sorted(found, key=lambda each: (each.development, not each.direct, each.name, each.version or ""))
+    yield "Native packages", _first(_titled(each) for each in ordered) or "none known"
+    reasons = (f"`{each['purl'].partition('/')[2]}` ({each['reason']})" for each in slice_["may_compile"]["listed"])
+    if names := _first(reasons):
+        yield "May compile", names
+    for label, key in (("Libraries to run", "needed_to_run"), ("Libraries to compile", "needed_to_compile")):
+        if names := _first(f"`{row['library']}`" for row in slice_["libraries"] if row[key]):
+            yield label, names
+    newest = max((each for each in ordered if each.glibc), key=lambda each: each.glibc or (), default=None)
+    if newest and newest.glibc:
+        yield "glibc", f"at least `{'.'.join(map(str, newest.glibc))}`, for `{newest.name}`"
+    no_musl = [each for each in ordered if each.from_lockfile and each.prebuilt and "musl" not in each.prebuilt]
+    if names := _first(f"`{each.name}`" for each in no_musl if "glibc" in (each.prebuilt or ())):
+        yield "Nothing prebuilt for musl", names
+    if own := slice_["own"]["listed"]:
+        yield "Native code of its own", _first(dict.fromkeys(row["kind"] for row in own))
+    if binaries := slice_["binaries"]["count"]:
+        yield "Binaries", f"{binaries:,} in the repository, first `{slice_['binaries']['paths'][0]}`"
+
+
+def _titled(native: Native) -> str:
+    version = f" {native.version}" if native.version else ""
+    return f"`{native.name}`{version}" + (" (development)" if native.development else "")
+
+
+def _first(names: Iterable[str]) -> str:
+    known = list(dict.fromkeys(names))
+    more = len(known) - _HIGHLIGHTED
+    return ", ".join(known[:_HIGHLIGHTED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _facts(native: Native) -> dict[str, Any]:
