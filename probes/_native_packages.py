@@ -47,6 +47,8 @@ _PLATFORM = re.compile(
     r"(?:linux(?:musl)?|darwin|win32|windows|freebsd|netbsd|openbsd|sunos|aix|android|openharmony)-"
     r"(?:x64|x86|64|ia32|arm|aarch64|amd64|ppc64|powerpc64|riscv64|s390x|loong64|mips64|universal)"
 )
+_PLATFORM_OF_GEM = re.compile(r"(?<=[?&])platform=[^&]*&?|\?platform=[^&]*$")
+_GEM_LIBC = re.compile("(?<=linux)-(?:gnu|musl)")
 _GLIBC = re.compile("glibc|gnu")
 
 
@@ -104,7 +106,13 @@ def _read(lockfile: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Ite
     for at, row in enumerate(rows):
         if row["purl"] is None or row.get("source") == "workspace" or at in parts:
             continue
-        evidence = Native(row["purl"], _kind(row["purl"]), row["name"], row["version"], lockfile["ecosystem"])
+        evidence = Native(
+            _PLATFORM_OF_GEM.sub("", row["purl"]),
+            _kind(row["purl"]),
+            row["name"],
+            row["version"],
+            lockfile["ecosystem"],
+        )
         for kind, detail, mechanism in _signs(evidence, row, rows):
             evidence.known_by.add((kind, detail, lockfile["path"], row.get("line")))
             evidence.mechanisms.add(mechanism)
@@ -131,6 +139,8 @@ def _signs(
     elif evidence.kind == "cargo" and row["name"].endswith("-sys") and row["name"] not in _NO_LIBRARY:
         yield "name", row["name"], "sys crate"
     if found_foreign := _FOREIGN.search(row["purl"]):
+        if libc := _GEM_LIBC.search(found_foreign[0]):
+            evidence.prebuilt, evidence.from_lockfile = {"musl" if libc[0] == "-musl" else "glibc"}, True
         yield "platforms", found_foreign[0][1:], "platform gem" if evidence.kind == "gem" else "native assets"
 
 
@@ -201,6 +211,9 @@ def _merge(found: dict[str, Native], evidence: Native, row: Mapping[str, Any], l
     known = found.setdefault(evidence.purl, evidence)
     known.known_by |= evidence.known_by
     known.mechanisms |= evidence.mechanisms
+    if evidence.from_lockfile and evidence.prebuilt and known is not evidence:
+        known.prebuilt = evidence.prebuilt | ((known.prebuilt or set()) if known.from_lockfile else set())
+        known.from_lockfile = True
     known.direct = _either(known.direct, row["direct"]) if known is not evidence else row["direct"]
     known.development = _both(known.development, row["development"]) if known is not evidence else row["development"]
     if lockfile:

@@ -8,10 +8,15 @@ _WHEEL = re.compile(r".+-([^-]+)-([^-]+)-([^-]+)\.whl")
 _MANYLINUX = re.compile(r"manylinux_(\d+)_(\d+)_")
 _LEGACY = {"manylinux1": (2, 5), "manylinux2010": (2, 12), "manylinux2014": (2, 17)}  # PEP 600
 
+_MACHINES = ("_x86_64", "_aarch64")
+
 
 @dataclass(frozen=True, slots=True)
 class Wheels:
-    """`pure` where one is for any platform, `native` how many are not; `glibc` is the lowest that one asks for."""
+    """`pure` where one is for any platform, `native` how many are not.
+
+    `glibc` is the lowest version that one asks for, on the first of x86-64, arm64 and others that there is any for.
+    """
 
     pure: bool
     native: int
@@ -23,7 +28,7 @@ class Wheels:
 def wheels(files: Iterable[str]) -> Wheels:
     """What the names of files say."""
     pure, native, archives, musl = False, 0, 0, False
-    lowest: list[tuple[int, int]] = []
+    lowest: dict[int, list[tuple[int, int]]] = {}
     for file in files:
         found = _WHEEL.fullmatch(file.rpartition("/")[2])
         if found is None:
@@ -33,6 +38,13 @@ def wheels(files: Iterable[str]) -> Wheels:
         else:
             native += 1
             musl = musl or "musllinux" in found[3]
-            lowest += [(int(major), int(minor)) for major, minor in _MANYLINUX.findall(found[3])]
-            lowest += [version for name, version in _LEGACY.items() if re.search(rf"{name}_", found[3])]
-    return Wheels(pure, native, min(lowest, default=None), musl, archives)
+            machine = next((at for at, name in enumerate(_MACHINES) if found[3].endswith(name)), len(_MACHINES))
+            lowest.setdefault(machine, []).extend(_glibc(found[3]))
+    versions = next((versions for _, versions in sorted(lowest.items()) if versions), [])
+    return Wheels(pure, native, min(versions, default=None), musl, archives)
+
+
+def _glibc(tags: str) -> list[tuple[int, int]]:
+    """The versions of the platform tags, the later of which say the same as an earlier one in another way."""
+    written = [(int(major), int(minor)) for major, minor in _MANYLINUX.findall(tags)]
+    return written + [version for name, version in _LEGACY.items() if f"{name}_" in tags]

@@ -40,7 +40,7 @@ _SERVED = frozenset({"registry", "url"})  # a directory has no digest, and a com
 
 
 @register_probe(
-    version="1.6.0",
+    version="1.7.0",
     declared_inputs=(*(glob for reader in _READERS for glob in reader.FILES), *_UNREAD, "!**/node_modules/**"),
     requires=("manifests",),
     artifacts=("bom.cdx.json", "packages.json"),
@@ -206,6 +206,7 @@ def _totals(locks: Sequence[Lock]) -> list[dict[str, Any]]:
                 "packages": len(purposes),
                 "production": sum(False in found for found in purposes.values()),
                 "development": sum(found == {True} for found in purposes.values()),
+                "purpose_unknown": sum(False not in found and None in found for found in purposes.values()),
             }
         )
     return totals

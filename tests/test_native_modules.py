@@ -157,6 +157,10 @@ def test_an_entry_holds_for_its_versions(catalogue: dict[str, Any]) -> None:
             ["a-1-cp39-abi3-manylinux_2_28_aarch64.whl", "a-1-cp39-abi3-macosx_11_0_arm64.whl"],
             Wheels(False, 2, (2, 28), False, 0),
         ),
+        (
+            ["a-1-cp39-abi3-manylinux1_i686.whl", "a-1-cp39-abi3-manylinux_2_28_x86_64.whl"],
+            Wheels(False, 2, (2, 28), False, 0),
+        ),
         (["a-1-cp27-cp27mu-manylinux1_i686.whl"], Wheels(False, 1, (2, 5), False, 0)),
         (["a-1.zip", "", "-.whl"], Wheels(False, 0, None, False, 3)),
     ],
