@@ -66,6 +66,12 @@ def test_the_document_has_the_shape_that_is_shown(clone: Path) -> None:
     _is_shape_of(yaml.safe_load(shown), _document(clone))
 
 
+def test_the_table_has_every_slice() -> None:
+    from codegenie import registry
+
+    assert sorted(re.findall(r"^\| `(\w+)` \|", README, re.MULTILINE)) == [one.name for one in registry.all_probes()]
+
+
 def test_the_exit_codes_are_those_of_the_code() -> None:
     from codegenie import errors
 
@@ -117,5 +123,8 @@ def _is_shape_of(shown: Any, found: Any) -> None:
         for name, value in shown.items():
             assert name in found
             _is_shape_of(value, found[name])
+    elif isinstance(shown, list) and isinstance(found, list):
+        for value, other in zip(shown, found, strict=False):
+            _is_shape_of(value, other)
     else:
         assert type(shown) is type(found) or found is None
