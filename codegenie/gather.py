@@ -247,8 +247,7 @@ class Step:
 
     def _inputs_digest(self) -> str:
         """The paths and states of the declared inputs; an absent one is as if it were not listed."""
-        states = ((path, self.gather.index.state(path)) for path in self.files)
-        files = digest_of(part for path, state in states if state != ABSENT for part in (path, state))
+        files = self.gather.index.digest_of(self.files)
         return digest_of([files, self.gather.inventory.names_digest if PATHS in self.probe.declared_inputs else ""])
 
 

@@ -17,7 +17,7 @@ from itertools import chain
 from codegenie.beneath import Root
 from codegenie.cache import read_whole, split, write_atomically
 from codegenie.errors import Refused
-from codegenie.hashing import CHUNK, digest, proof, stream
+from codegenie.hashing import CHUNK, digest, digest_of, proof, stream
 
 MAGIC = b"codegenie-index 1"
 INDEX_CAP = 1 << 30
@@ -66,6 +66,7 @@ class Index:
         self._now: dict[str, bytes | str] = {}  # a record for a regular file, else the word
         self._header, self._known, self._records = _load(file, paths, self._below, secret)
         self._unstable: set[str] = set()
+        self._digests: dict[tuple[str, ...], str] = {}
         self.statted = 0
         self.hashed = 0
 
@@ -79,6 +80,16 @@ class Index:
         with self._lock:
             entry = self._entry(path)
         return entry if isinstance(entry, str) else entry[_LOOK:].hex()
+
+    def digest_of(self, paths: tuple[str, ...]) -> str:
+        """One digest of the paths that exist and their states; several probes ask for the same set."""
+        with self._lock:
+            digests = self._digests
+        if paths not in digests:
+            states = ((path, self.state(path)) for path in paths)
+            parts = (part for path, state in states if state != ABSENT for part in (path, state))
+            digests[paths] = digest_of(parts)
+        return digests[paths]
 
     def size(self, path: str) -> int:
         """The size in bytes as last stat-ed; 0 for what is not a regular file."""
@@ -100,6 +111,7 @@ class Index:
         """Look at this path afresh when it is next asked for."""
         with self._lock:
             self._now.pop(path, None)
+            self._digests = {}  # another one: what is being made of the old looks must not be found here
             self._root.forget()
 
     def save(self, paths: Iterable[str], clock_ns: int, mount: str) -> None:

@@ -24,32 +24,43 @@ class Paths:
 
     def _found(self, patterns: tuple[str, ...]) -> tuple[str, ...]:
         found: set[str] = set()
-        searched = []
+        names, searched = [], []
         for pattern in patterns:
             for simple in _without_braces(pattern) if not pattern.startswith("!") else ():
                 looked_up = self._looked_up(simple)
-                if looked_up is None:
-                    searched.append(simple)
-                else:
+                if looked_up is not None:
                     found.update(looked_up)
+                elif simple.startswith("**/") and simple.count("/") == 1 and simple != "**/**":
+                    names.append(simple.removeprefix("**/"))
+                else:
+                    searched.append(simple)
+        if names:
+            found.update(path for name in matching(tuple(names), self._by_name) for path in self._by_name[name])
         if searched:
             found.update(matching(tuple(searched), self._paths))
-        unwanted = tuple(pattern[1:] for pattern in patterns if pattern.startswith("!"))
-        return tuple(sorted(found.difference(matching(unwanted, found)) if unwanted else found))
+        for pattern in patterns:
+            if pattern.startswith("!"):
+                found.difference_update(_unwanted(pattern[1:], found))
+        return tuple(sorted(found))
 
     def _looked_up(self, pattern: str) -> Iterable[str] | None:
         """The paths of a pattern of a common shape; None for any other."""
         directory, _, name = pattern.rpartition("/")
         plain = _SPECIAL.isdisjoint
+        if pattern == "**/*":
+            return self._paths
         if plain(pattern):
             return (path for path in self._by_name.get(name, ()) if path == pattern)
-        if directory == "**" and plain(name):
-            return self._by_name.get(name, ())
-        if directory == "**" and name.startswith("*.") and plain(name[1:]):
-            return (path for path in self._by_extension.get(name.rpartition(".")[2], ()) if path.endswith(name[1:]))
         if name in ("*", "**") and directory and plain(directory):
             return self._beneath(directory, deep=name == "**")
-        return None
+        if plain(name):
+            named = self._by_name.get(name, ())
+        elif name.startswith("*.") and plain(name[1:]):
+            ending = name[1:]
+            named = [path for path in self._by_extension.get(name.rpartition(".")[2], ()) if path.endswith(ending)]
+        else:
+            return None
+        return named if directory == "**" else matching((pattern,), named)
 
     def _beneath(self, directory: str, *, deep: bool) -> Iterator[str]:
         prefix = f"{directory}/"
@@ -72,6 +83,15 @@ class Paths:
         for name, paths in self._by_name.items():
             extensions.setdefault(name.rpartition(".")[2], []).extend(paths)
         return extensions
+
+
+def _unwanted(pattern: str, paths: set[str]) -> Iterable[str]:
+    """Which of the paths the pattern matches; `**/node_modules/**` by a look for the name."""
+    start, _, rest = pattern.partition("/")
+    name, _, end = rest.partition("/")
+    if (start, end) == ("**", "**") and _SPECIAL.isdisjoint(name):
+        return [path for path in paths if f"/{name}/" in path or path.startswith(f"{name}/")]
+    return matching((pattern,), paths)
 
 
 def _without_braces(pattern: str) -> list[str]:

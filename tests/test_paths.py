@@ -6,9 +6,28 @@ from hypothesis import strategies as st
 from codegenie.globs import matching
 from codegenie.paths import Paths
 
-COMPONENTS = ["**", "*", "a", "a.b", "*.b", "*.a.b", "*.{a,b}", "{a,a.b}", "{a,{b,c}}", "*.", ".b", "?", "[a]", "!a"]
-PATTERNS = st.text("ab/*?.[]!{},", max_size=9) | st.builds(
-    "/".join, st.lists(st.sampled_from(COMPONENTS), min_size=1, max_size=4)
+COMPONENTS = [
+    "**",
+    "*",
+    "a",
+    "a*",
+    "*a*",
+    "a.b",
+    "*.b",
+    "*.a.b",
+    "*.{a,b}",
+    "{a,a.b}",
+    "{a,{b,c}}",
+    "*.",
+    ".b",
+    "?",
+    "[a]",
+    "!a",
+]
+PATTERNS = (
+    st.text("ab/*?.[]!{},", max_size=9)
+    | st.builds("/".join, st.lists(st.sampled_from(COMPONENTS), min_size=1, max_size=4))
+    | st.sampled_from(["!**/a/**", "!**/a.b/**", "**/*"])
 )
 NAMES = st.sampled_from(["a", "b", "a.b", ".b", "b.a.b", "a.", "!a", "b."])
 PATHS = st.builds("/".join, st.lists(NAMES, min_size=1, max_size=4))
