@@ -32,6 +32,8 @@ _SCOPE = frozenset(
     ("-w", "--workspace", "--workspaces", "-ws", "--prefix", "-C", "--dir", "--cwd", "--filter", "-F", "-r",
      "--recursive", "--scope", "workspace", "workspaces")
 )  # fmt: skip
+_SHELLS = frozenset(("bash", "dash", "ksh", "sh", "zsh"))
+_SHELL_SCRIPT = re.compile(r"[\w@+./-]+\.(?:sh|bash)", re.ASCII)
 _PYTHON = re.compile(r"py(?:py)?3?[\d.]*(?:-|\Z)|python\d", re.ASCII)
 _MOST_WORDS = 60
 _DEEPEST = 4
@@ -81,7 +83,7 @@ class Commands:
 
     def _first(self, command: str, variables: dict[str, str]) -> Does | None:
         found = [does for part in _PIPE.split(command) if (does := self._of(_words(part), variables, 0))]
-        return found[0] if found else None
+        return next((does for does in found if does.kinds), found[0] if found else None)
 
     def _of(self, words: list[str], variables: dict[str, str], depth: int) -> Does | None:
         words = self._program(words, variables)
@@ -89,6 +91,8 @@ class Commands:
             return None
         name = _plain(words[0])
         entry = self._programs.get(name)
+        if entry is None and (script := _shell_script(words)):
+            return Does((), "script", "sh", (script,))
         if entry is None or entry.get("module_only"):
             return None
         return self._call(_Call(name, entry, tuple(map(_unquoted, words[1:])), variables, depth))
@@ -122,6 +126,8 @@ class Commands:
             return self._named_environments(call, names)
         if self._is_runner(entry, words):
             return self._run_by(call)
+        if "default_file" in entry and not words:
+            return Does((), "script", call.name)
         kinds = _by_words(call)
         if kinds is None and not (entry.get("bare_only") and words):
             kinds = tuple(entry.get("does", ()))
@@ -262,6 +268,20 @@ def _ordered(kinds: set[str]) -> tuple[str, ...]:
 
 def _words(command: str) -> list[str]:
     return [found[1] for found, _ in zip(_SPLIT.finditer(command), range(_MOST_WORDS), strict=False)]
+
+
+def _shell_script(words: Sequence[str]) -> str | None:
+    """The file that a shell is told to run, or that runs by its own name: `bash -e ci/test.sh`, `./test.sh`."""
+    at = 0
+    if _plain(words[0]) in _SHELLS:
+        at = 1
+        while at < len(words) and words[at].startswith(("-", "+")):
+            short = words[at][1:] if words[at][1:2] != "-" else ""
+            if "c" in short:
+                return None  # what follows is the script itself
+            at += 2 if short.endswith("o") else 1
+    named = _unquoted(words[at]) if at < len(words) else ""
+    return named if _SHELL_SCRIPT.fullmatch(named) and (at or "/" in named) else None
 
 
 def _unquoted(word: str) -> str:

@@ -1,12 +1,13 @@
-"""Scripts of package.json, found where a CI step that names one runs."""
+"""Scripts of package.json, shell scripts and Rakefiles, found where a CI step that names one runs."""
 
 import posixpath
 import re
 from typing import Any
 
-from codegenie.formats import package_json
+from codegenie.formats import package_json, rakefile, shell_script
 from codegenie.formats.package_json import PackageJson
 from codegenie.formats.pipelines import is_computed, short
+from codegenie.formats.shell_lines import Command
 from codegenie.probe import ProbeInputs
 
 from ._ci_commands import Does
@@ -21,6 +22,7 @@ class Scripts:
     def __init__(self, inputs: ProbeInputs) -> None:
         self._inputs = inputs
         self._read: dict[str, PackageJson | None] = {}
+        self._shell: dict[str, tuple[Command, ...]] = {}
 
     def script(self, does: Does, directory: str | None) -> dict[str, Any] | None:
         """The script's text and place; None where it is not plain which script it is."""
@@ -35,6 +37,26 @@ class Scripts:
             return None
         line = manifest.lines.get(("scripts", does.named[0]))
         return {"path": posixpath.join(at, "package.json"), "line": line, "text": short(text) or ""}
+
+    def shell(self, named: str, directory: str | None) -> tuple[str, tuple[Command, ...]] | None:
+        """The path and the commands of a shell script that is a list of them; None where it is not, or not known."""
+        path = None if directory is None or is_computed(directory) else under(directory, named)
+        if path is None or path not in self._inputs:
+            return None
+        if path not in self._shell:
+            script = self._inputs.parse(path, shell_script.parse)
+            self._shell[path] = script.commands if script and not script.chooses else ()
+        return path, self._shell[path]
+
+    def default_task(self, directory: str | None) -> dict[str, Any] | None:
+        """What `rake` runs there without being told, and where that stands."""
+        at = None if directory is None or is_computed(directory) else under("", directory)
+        path = None if at is None else posixpath.join(at, "Rakefile")
+        found = self._inputs.parse(path, rakefile.parse) if path and path in self._inputs else None
+        if found is None or not found.default:
+            return None
+        line = next((task.line for task in found.tasks if task.name == "default"), None)
+        return {"path": path, "line": line, "text": short(" ".join(found.default)) or ""}
 
     def directory_after(self, command: str, directory: str | None) -> str | None:
         """Where the next command runs; None where that is not plain."""

@@ -2,7 +2,7 @@
 
 import json
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ MOST_TEXT = 1_000_000  # characters of all pipelines as JSON: some 2,000 jobs
 LISTED = 300  # commands of one kind, things used, images, secrets
 OTHERS = 100  # commands that the table does not know
 NOT_RESOLVED = 200
+_DEEPEST = 3  # scripts that run scripts
 _PATHS = 20  # of one cache or artifact
 
 _NAMED_BY_KIND = {"deploy provider": "deploy provider ", "pipe": "pipe ", "plugin": "plugin "}
@@ -30,6 +31,9 @@ _NAMED_BY_KIND = {"deploy provider": "deploy provider ", "pipe": "pipe ", "plugi
 
 _ELSEWHERE = ("project pipeline", "generated pipeline", "project child pipeline", "remote child pipeline",
               "template child pipeline", "component child pipeline")  # fmt: skip
+
+_Ran = tuple[dict[str, Any] | None, tuple[str, ...]]
+"""A script's place and text, and what it does."""
 
 Given = dict[str, tuple[str, int]]
 """What is handed to an action: the value and its line, by the name of the input."""
@@ -51,6 +55,7 @@ class Survey:
         self._actions = inputs.catalogue("ci_actions")
         self._commands = Commands(inputs.catalogue("ci_commands"))
         self._scripts = Scripts(inputs)
+        self._ran: dict[tuple[Does, str | None, int], _Ran] = {}
         self._by_kind = {kind: Tally() for kind in KINDS}
         self._other, self._plumbing = Tally(), 0
         self._uses, self._images, self._runners = Tally(), Tally(), Tally()
@@ -119,9 +124,8 @@ class Survey:
     def _command(self, command: Command, step: Step, directory: str | None, path: str) -> tuple[str, ...]:
         does = self._commands.does(command.text, step.variables)
         script = None
-        if does and does.how == "task name":
-            script = self._scripts.script(does, directory)
-            followed = self._followed(script["text"]) if script else ()
+        if does and does.how in ("task name", "script"):
+            script, followed = self._runs(does, directory, _DEEPEST)
             does = Does(followed, "script", does.program, does.named) if followed else does
         if not does or not does.kinds:
             if self._commands.is_plumbing(command.text):
@@ -137,12 +141,35 @@ class Survey:
             )  # fmt: skip
         return does.kinds
 
-    def _followed(self, text: str) -> tuple[str, ...]:
-        """What the programs that a script names do."""
+    def _runs(self, does: Does, directory: str | None, depth: int) -> _Ran:
+        """The script that a command runs, and what the programs in it do, and in the scripts that those are."""
+        key = does, directory, depth  # scripts may name one another any number of times
+        if key not in self._ran:
+            self._ran[key] = self._runs_anew(does, directory, depth)
+        return self._ran[key]
+
+    def _runs_anew(self, does: Does, directory: str | None, depth: int) -> _Ran:
+        if does.how == "task name":
+            script = self._scripts.script(does, directory)
+            return script, self._followed(commands_in(script["text"]), directory, depth) if script else ()
+        if not does.named:
+            script = self._scripts.default_task(directory)
+            known = self._commands.does(f"{does.program} {script['text']}") if script else None
+            return script, known.kinds if known else ()
+        shell = self._scripts.shell(does.named[0], directory)
+        if shell is None:
+            return None, ()
+        return {"path": shell[0], "line": None, "text": None}, self._followed(shell[1], directory, depth)
+
+    def _followed(self, commands: Iterable[Command], directory: str | None, depth: int) -> tuple[str, ...]:
         kinds: set[str] = set()
-        for command in commands_in(text):
+        for command in commands:
             found = self._commands.does(command.text)
-            kinds.update(found.kinds if found and found.how == "program" else ())
+            if found and found.how == "program":
+                kinds.update(found.kinds)
+            elif found and depth:
+                kinds.update(self._runs(found, directory, depth - 1)[1])
+            directory = self._scripts.directory_after(command.text, directory)
         return tuple(ordered(kinds))
 
     def _step_use(self, step: Step, use: Use, here: "_Here") -> tuple[str, ...]:

@@ -17,12 +17,15 @@ _LISTED = 20  # paths of a service, and of a kind set apart
 
 
 @register_probe(
-    version="1.0.0",
+    version="1.1.0",
     declared_inputs=(
         PATHS,
         "**/*.yml",
         "**/*.yaml",
         "**/package.json",
+        "**/*.sh",
+        "**/*.bash",
+        "**/Rakefile",
         "**/Jenkinsfile*",
         "**/*.[Jj]enkinsfile",
         "!**/node_modules/**",
@@ -62,15 +65,21 @@ def _highlights(slice_: dict[str, Any]) -> Iterator[tuple[str, str]]:
     read = {each["name"]: 0 for each in slice_["providers"] if each["read"]}
     for pipeline in slice_["pipelines"]:
         read[pipeline["provider"]] += pipeline["job_count"]
-    told = [f"{name.replace('_', ' ')} with {jobs:,} jobs" for name, jobs in read.items()]
+    told = [f"{name.replace('_', ' ')} with {jobs:,} job{'s' if jobs != 1 else ''}" for name, jobs in read.items()]
     told += [f"{each['name'].replace('_', ' ')}, not read" for each in slice_["providers"] if not each["read"]]
     yield "CI", ", ".join(told) or "none"
     for kind in _TOLD:
         known = sorted(slice_["commands"][kind]["listed"], key=lambda each: (-each["count"], each["command"]))
-        names = ", ".join(f"`{each['command'][:_LONGEST]}`" for each in known[:_HIGHLIGHTED])
-        more = slice_["commands"][kind]["count"] - _HIGHLIGHTED
+        names = list(dict.fromkeys(_shortened(each) for each in known))
+        more = slice_["commands"][kind]["count"] - len(known) + len(names) - _HIGHLIGHTED
         if names:
-            yield f"CI {kind}", names + (f" and {more} more" if more > 0 else "")
+            yield f"CI {kind}", ", ".join(names[:_HIGHLIGHTED]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _shortened(command: dict[str, Any]) -> str:
+    """In a line of the report: no more than fits there, and of an action its name."""
+    text = command["program"] if command["how"] == "action" else command["command"]
+    return f"`{text}`" if len(text) <= _LONGEST else f"`{text[:_LONGEST].rstrip()}` …"
 
 
 def _confidence(files: Files, slice_: dict[str, Any]) -> Confidence:

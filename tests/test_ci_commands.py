@@ -86,8 +86,26 @@ def test_a_command_is_known_by_its_program(command: str, expected: tuple[str, st
     "command", ["./scripts/test.sh", "docker run --rm x npm test", "go run ./cmd/test", "$CARGO test"]
 )
 def test_a_word_alone_means_nothing(command: str) -> None:
-    assert known().does(command) is None
+    found = known().does(command)
+    assert found is None or not found.kinds
     assert not known().is_plumbing(command)
+
+
+@pytest.mark.parametrize(
+    ("command", "script"),
+    [
+        ("./scripts/test.sh --all", ("./scripts/test.sh",)),
+        ("sudo bash -euo pipefail ci/test.sh", ("ci/test.sh",)),
+        ("uv run --no-sync sh test.sh", ("test.sh",)),
+        ("test.sh", ()),
+        ("bash -c test.sh", ()),
+        ("bash -ec test.sh", ()),
+        ("bash $SCRIPT", ()),
+    ],
+)
+def test_a_shell_script_is_known_where_it_is_plain_which(command: str, script: tuple[str, ...]) -> None:
+    found = known().does(command)
+    assert (found.named if found else ()) == script
 
 
 @pytest.mark.parametrize(

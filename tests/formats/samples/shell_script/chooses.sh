@@ -1,0 +1,8 @@
+#!/bin/sh
+lint() {
+  ruff check
+}
+case "$1" in
+  lint) lint ;;
+esac
+"$@"
