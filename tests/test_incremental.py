@@ -4,15 +4,17 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from codegenie.cli import run
 from tests.conftest import Figures
-from tests.torture.harness import SEED, rounds
+from tests.torture.harness import LONG, SEED, rounds
 
 NAMES = (
     "package.json",
@@ -42,6 +44,9 @@ CONTENTS = {
     "Makefile": ("all:\n\ttrue\n",),
 }
 STATE = ("context/repo-context.yaml", "context/raw/language_stack.json", "state/doit.db", "state/index", "cache/blobs")
+
+MOST_SECONDS = 3600 if LONG else 60
+"""No example is begun later; the figures say how many steps there were."""
 
 Edit = Callable[[Path], None]
 
@@ -199,16 +204,24 @@ edits = st.one_of(
 )
 
 
+@pytest.fixture
+def ends_at() -> float:
+    """When, by the monotonic clock, the time for examples is up."""
+    return time.monotonic() + MOST_SECONDS
+
+
 @settings(
-    max_examples=rounds(12, 300),
+    max_examples=rounds(30, 500),
     deadline=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=list(HealthCheck),
     database=None,
 )
 @seed(SEED)
-@given(sessions=st.lists(st.lists(edits, min_size=1, max_size=3), min_size=2, max_size=6))
-def test_incremental_equals_clean(figures: Figures, sessions: list[list[Edit]]) -> None:
+@given(sessions=st.lists(st.lists(edits, min_size=1, max_size=6), min_size=2, max_size=6))
+def test_incremental_equals_clean(figures: Figures, ends_at: float, sessions: list[list[Edit]]) -> None:
+    if time.monotonic() > ends_at:
+        return
     with tempfile.TemporaryDirectory() as directory:
         repo = Path(directory) / "repo"
         for name, contents in CONTENTS.items():
