@@ -80,6 +80,7 @@ class _Reader:
         self._words: list[str] = []
         self._strings: list[str] = []
         self._last = ""
+        self._shell: str | None = None  # the last of the statement's words that is one
         self._starts = 1
         self._depth = 0
         self._is_call = False
@@ -119,6 +120,7 @@ class _Reader:
                     self._starts = self._line
                 self._words.append(text)
                 self._last = text
+                self._shell = text if text in _SHELLS else self._shell
             case "mark":
                 self._mark(text)
 
@@ -146,7 +148,7 @@ class _Reader:
         plain = _ESCAPE.sub(r"\1", text)
         self._strings.append(plain)
         word = self._last.rpartition(".")[2]
-        shell = next((name for name in reversed(self._words) if name in _SHELLS), None)
+        shell = self._shell
         if word in _SHELLS or (word == "script" and shell):
             made = commands(plain, self._line, dialect=_SHELLS[shell or "sh"])
             self._stage.steps.append(Step(line=self._line, commands=made, shell=shell))
@@ -214,6 +216,7 @@ class _Reader:
 
     def _clear(self) -> None:
         self._words, self._strings, self._last, self._depth, self._is_call = [], [], "", 0, False
+        self._shell = None
 
 
 def _says_something(stage: _Stage) -> bool:
