@@ -260,7 +260,7 @@ class _Rows:
                 constraint=found.version,
                 scope=scope,
                 group=group.replace("constraints.dependencyManagement", "dependencyManagement"),
-                line=asked.line,
+                line=found.line or asked.line,
                 optional=asked.configuration == "optional",
                 marker=asked.under,
                 source=found.source,

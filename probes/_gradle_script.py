@@ -83,6 +83,7 @@ class Facts:
 
 # Blocks in which a `dependencies` block is not of a configuration of the project.
 _FOREIGN = frozenset({"publishing", "publications", "pom", "withXml", "dependencyManagement", "components", "modules"})
+_LOOPS = frozenset({"for", "forEach", "each", "all", "configureEach", "matching"})
 _CONDITIONS = frozenset({"if", "else", "when"})
 _OTHER_PROJECTS = frozenset({"allprojects", "subprojects", "configure", "project", "withPlugin", "plugins.withId"})
 _NOT_CONFIGURATIONS = frozenset({
@@ -201,9 +202,8 @@ def _take_call(facts: Facts, place: Place, statement: Statement, value: Ref) -> 
 
 def _is_nested(names: list[str]) -> bool:
     """Whether the block stands in `dependencies`: constraints, or a condition."""
-    inner = {"constraints", *_CONDITIONS}
     at = len(names)
-    while at and names[at - 1] in inner:
+    while at and (names[at - 1] in ("constraints", *_CONDITIONS) or names[at - 1].rpartition(".")[2] in _LOOPS):
         at -= 1
     return 0 < at < len(names) and names[at - 1] == "dependencies"
 

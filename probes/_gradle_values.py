@@ -33,6 +33,8 @@ class Coordinates:
     note: str | None = None
     alias: str | None = None
     """The path of a project."""
+    line: int | None = None
+    """Where it stands in a call of several lines."""
 
 
 class Values:
@@ -104,7 +106,12 @@ class Values:
             yield self._mapped(named)
         for each in asked.values:
             if each.name is None:
-                yield from self._notation(each.value, _constraint(asked, self))
+                yield from self._placed(each.value, _constraint(asked, self))
+
+    def _placed(self, value: Value, version: tuple[str, str] | None = None) -> Iterator[Coordinates | None]:
+        """What a notation means, with its own line."""
+        for found in self._notation(value, version):
+            yield replace(found, line=value.line) if found and found.line is None else found
 
     def _notation(self, value: Value, version: tuple[str, str] | None = None) -> Iterator[Coordinates | None]:
         match value:
@@ -114,7 +121,7 @@ class Values:
                 yield self._mapped({each.name: each.value for each in items if each.name})
             case Items(items):
                 for each in items:
-                    yield from self._notation(each.value)
+                    yield from self._placed(each.value)
             case Ref():
                 yield from self._reference(value, version)
             case _:
@@ -175,7 +182,11 @@ class Values:
 
     def _named(self, value: Ref, name: str, version: tuple[str, str] | None) -> Iterator[Coordinates | None]:
         """A name of a catalogue, or a variable."""
-        bare = name.removesuffix(".get") if value.arguments == () else name
+        if name == "[]" and (key := _coordinates_as_key(value)):
+            yield Coordinates(key, None, note=f"looked up in {_shown_holder(value)}, which the build computes")
+            yield None
+            return
+        bare = (name.removesuffix(".get") if value.arguments == () else name).removeprefix("rootProject.")
         catalog, _, alias = bare.partition(".")
         if value.on is None and alias and catalog in self._build.catalogs:
             yield from self._of_catalog(*self._build.catalogs[catalog], alias)
@@ -256,6 +267,21 @@ def _spelled(value: Ref) -> str:
     return f"{before}{value.name}({shown})"
 
 
+_GROUP_AND_NAME = re.compile(r"[\w.-]+:[\w.-]+")
+
+
+def _coordinates_as_key(value: Ref) -> str | None:
+    """The group and the artifact in `dependencyMap["org.acme:lib"]`."""
+    key = value.arguments[0].value if value.arguments else None
+    if isinstance(key, Text) and key.literal and _GROUP_AND_NAME.fullmatch(key.literal):
+        return key.literal.replace(":", "/")
+    return None
+
+
+def _shown_holder(value: Ref) -> str:
+    return value.on.name[:_LONGEST] if isinstance(value.on, Ref) else "a map"
+
+
 def _pairs(name: str, value: Value) -> Iterator[tuple[str, Value]]:
     """A variable, and where it is a map its entries as `versions.a`."""
     yield name, value
@@ -293,6 +319,9 @@ class Names:
     def accessor(self, build: Build, name: str) -> str | None:
         """The path of `projects.core.dataTest`."""
         known = self._accessors.get(build.directory, {})
+        first, _, rest = name.partition(".")
+        if name not in known and build.name and rest and first == _camel(build.name):
+            name = rest  # the accessor may begin with the root project's own name
         for suffix in ("", ".dependencyProject", ".path"):
             if name.endswith(suffix) and (path := known.get(name.removesuffix(suffix))):
                 return path

@@ -14,6 +14,7 @@ from codegenie.formats.unparsable import Unparsable
 
 DEEPEST = 40  # brackets within brackets; scripts that are in use reach 12
 MOST_TOKENS = 100_000  # the longest scripts in use have 15,000
+_MOST_PARAMETERS = 20  # words of the parameters of a lambda
 _LONGEST_CHAIN = 40  # calls on the result of a call
 _LONGEST_NAME = 1_000  # characters of a dotted name
 _LONGEST_CODE = 200  # characters of a template's expression that are kept
@@ -133,7 +134,6 @@ _TOKEN = re.compile(
 )
 _SLASHY_AFTER = frozenset({"(", ",", "=", "[", "{", ":", "~", "=~", "!", "&&", "||", "newline", "->", "return", ""})
 _SLASHY = re.compile(r"/(?![/*=\s])((?:[^/\\\n]|\\.)*+)/")
-_BLOCK_COMMENT = re.compile(r"/\*|\*/")
 _PLAIN_UNTIL = {
     '"': re.compile(r'[^"\\$\n]*'),
     "'": re.compile(r"[^'\\\n]*"),
@@ -158,7 +158,8 @@ def _tokens(text: str) -> Iterator[_Token]:
         if count > MOST_TOKENS:
             raise Unparsable(f"more than {MOST_TOKENS} words")
         if kind == "block":
-            end = _comment_end(text, at)
+            end = text.find("*/", at) + 2  # in Kotlin they nest, which nobody makes use of
+            end = end if end > 1 else len(text)
             line += text.count("\n", at, end)
             at = end
             continue
@@ -174,17 +175,6 @@ def _tokens(text: str) -> Iterator[_Token]:
             yield _Token(found[0] if kind == "sign" else kind, line, found[0].strip("`"))
             before = found[0] if kind in ("sign", "name") else kind
             line += kind == "newline"
-
-
-def _comment_end(text: str, at: int) -> int:
-    """Past the end of a comment; in Kotlin they nest, and a Groovy one that holds `/*` is rare enough."""
-    depth = 1
-    for sign in _BLOCK_COMMENT.finditer(text, at):
-        depth += 1 if sign[0] == "/*" else -1
-        if depth == 0:
-            return sign.end()
-    first = text.find("*/", at)
-    return first + 2 if first >= 0 else len(text)
 
 
 def _string(text: str, at: int, quote: str) -> tuple[tuple[str, ...], int]:
@@ -267,7 +257,8 @@ def _statements(items: Sequence[_Item]) -> tuple[Statement, ...]:
     found: list[Statement] = []
     here: list[_Item] = []
     goes_on = _goes_on(items)
-    for at, item in enumerate(items):
+    first = _after_parameters(items)
+    for at, item in enumerate(items[first:], first):
         if item.kind == "newline":
             if here and here[-1].kind not in _CONTINUES_AFTER and not goes_on[at]:
                 found += _statement(here)
@@ -279,6 +270,16 @@ def _statements(items: Sequence[_Item]) -> tuple[Statement, ...]:
             here.append(item)
     found += _statement(here)
     return tuple(found)
+
+
+def _after_parameters(items: Sequence[_Item]) -> int:
+    """Past the parameters of a lambda, `{ project -> ... }`; 0 where there are none."""
+    for at, item in enumerate(items[:_MOST_PARAMETERS]):
+        if item.kind == "->":
+            return at + 1
+        if item.kind not in ("name", ",", ":", "(", "newline", "."):
+            return 0
+    return 0
 
 
 def _goes_on(items: Sequence[_Item]) -> list[bool]:
