@@ -8,9 +8,9 @@ Sign = tuple[str, str, int]
 """The kind of sign, what it names, and the line."""
 
 _LINK = re.compile(r"(?<![\w-])-l([A-Za-z0-9_][\w.+-]*)")
-_PKG_CONFIG = re.compile(r"pkg-config((?:\s+--?[\w=-]+)*)\s+([\w.+ -]{1,200})")
-_GO_IMPORT = re.compile(r'^(?:import\s+"C"|\s+"C")\s*(?://.*)?$', re.MULTILINE)
-_CGO = re.compile(r"^(?://\s*)?\s*#cgo\s+([^\n:]*):\s*([^\n]{1,1000})", re.MULTILINE)
+_PKG_CONFIG = re.compile(r"pkg-config((?:[ \t]++--?[\w=-]++){0,20}+)[ \t]++([\w.+ -]{1,200})")
+_GO_IMPORT = re.compile(r'^(?:import[ \t]+"C"|[ \t]+"C")[ \t]*(?://.*)?\r?$', re.MULTILINE)
+_CGO = re.compile(r"^[ \t]*(?://[ \t]*)?#cgo[ \t]+([^\n:]{0,200}):[ \t]*([^\n]{1,1000})", re.MULTILINE)
 _CARGO_LINKS = re.compile(r'^links\s*=\s*["\']([\w.+-]+)["\']', re.MULTILINE)
 _CARGO_TOOLS = re.compile(
     r"^(?:cc|cmake|bindgen|pkg-config|cxx-build|autotools|system-deps|pyo3-build-config|napi-build|neon-build)\s*(?:=|\.)",
@@ -48,8 +48,7 @@ def _go(text: str) -> Iterator[Sign]:
     if not (found := _GO_IMPORT.search(text)):
         return
     yield "cgo", "", _line(text, found.start())
-    for directive in _CGO.finditer(text):
-        at = _line(text, directive.start())
+    for directive, at in _numbered(_CGO, text):
         if "pkg-config" in directive[1]:
             yield from (("pkg-config", name, at) for name in directive[2].split() if not name.startswith("-"))
         else:
@@ -62,35 +61,33 @@ def _gyp(text: str) -> Iterator[Sign]:
 
 
 def _linked(text: str) -> Iterator[Sign]:
-    for found in _LINK.finditer(text):
-        yield "link", found[1], _line(text, found.start())
-    for found in _PKG_CONFIG.finditer(text):
-        names = (name for name in found[2].split() if not name.startswith("-"))
-        yield from (("pkg-config", name, _line(text, found.start())) for name in names)
+    for found, line in _numbered(_LINK, text):
+        yield "link", found[1], line
+    for found, line in _numbered(_PKG_CONFIG, text):
+        yield from (("pkg-config", name, line) for name in found[2].split() if not name.startswith("-"))
 
 
 def _cargo(text: str) -> Iterator[Sign]:
-    yield from (("link", found[1], _line(text, found.start())) for found in _CARGO_LINKS.finditer(text))
+    yield from (("link", found[1], line) for found, line in _numbered(_CARGO_LINKS, text))
     if found := _CARGO_TOOLS.search(text):
         yield "build script", found[0].rstrip("=. \t"), _line(text, found.start())
 
 
 def _build_rs(text: str) -> Iterator[Sign]:
-    yield from (("link", found[1], _line(text, found.start())) for found in _RUST_LINK.finditer(text))
+    yield from (("link", found[1], line) for found, line in _numbered(_RUST_LINK, text))
 
 
 def _extconf(text: str) -> Iterator[Sign]:
     if found := _MAKEFILE.search(text):
         yield "extconf.rb", "", _line(text, found.start())
-    yield from (("link", found[1], _line(text, found.start())) for found in _EXTCONF.finditer(text))
+    yield from (("link", found[1], line) for found, line in _numbered(_EXTCONF, text))
 
 
 def _setup_py(text: str) -> Iterator[Sign]:
     if not (found := _SETUP.search(text)):
         return
     yield "Python extension", found[1], _line(text, found.start())
-    for libraries in _SETUP_LIBRARIES.finditer(text):
-        at = _line(text, libraries.start())
+    for libraries, at in _numbered(_SETUP_LIBRARIES, text):
         yield from (("link", name, at) for name in _QUOTED.findall(libraries[1]))
 
 
@@ -103,11 +100,11 @@ def _pyproject(text: str) -> Iterator[Sign]:
 
 
 def _jvm(text: str) -> Iterator[Sign]:
-    yield from (("JNI", found[1], _line(text, found.start())) for found in _JNI.finditer(text))
+    yield from (("JNI", found[1], line) for found, line in _numbered(_JNI, text))
 
 
 def _csharp(text: str) -> Iterator[Sign]:
-    yield from (("P/Invoke", found[1], _line(text, found.start())) for found in _PINVOKE.finditer(text))
+    yield from (("P/Invoke", found[1], line) for found, line in _numbered(_PINVOKE, text))
 
 
 def _package_json(text: str) -> Iterator[Sign]:
@@ -115,6 +112,14 @@ def _package_json(text: str) -> Iterator[Sign]:
         yield "install script", found[1], _line(text, found.start())
     if found := _GYPFILE.search(text):
         yield "install script", "gypfile", _line(text, found.start())
+
+
+def _numbered(pattern: re.Pattern[str], text: str) -> Iterator[tuple[re.Match[str], int]]:
+    """What the pattern finds, with its lines; the text is counted once however much there is."""
+    line, counted = 1, 0
+    for found in pattern.finditer(text):
+        line, counted = line + text.count("\n", counted, found.start()), found.start()
+        yield found, line
 
 
 def _line(text: str, at: int) -> int:

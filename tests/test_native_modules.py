@@ -11,6 +11,7 @@ import pytest
 from codegenie import registry
 from codegenie.formats.purl import purl
 from probes._native_catalogue import NativeCatalogue
+from probes._native_sources import FILES, signs
 from probes._native_wheels import Wheels, wheels
 
 TEXTS = {"type": "array", "items": {"type": "string", "minLength": 1}, "uniqueItems": True}
@@ -140,6 +141,55 @@ def test_an_entry_holds_for_its_versions(catalogue: dict[str, Any]) -> None:
         False,
     ]
     assert [known.find("npm", "@prisma/client", version) is not None for version in ("6.9.0", "7.0.0")] == [True, False]
+
+
+BAIT = (
+    *(
+        "\n",
+        " ",
+        "\t",
+        "\r\n",
+        "\\",
+        '"',
+        "'",
+        "[",
+        "(",
+        "#cgo ",
+        "-l",
+        "-la ",
+        "pkg-config ",
+        "pkg-config --a",
+        " --a",
+    ),
+    *(
+        'import "C"\n',
+        '"install": "',
+        '"install": "node',
+        "System",
+        "System.loadLibrary(",
+        "[DllImport(",
+        "libraries=[",
+    ),
+    *(
+        "ext_modules libraries=['a',",
+        "have_library('a')\n",
+        "[build-system]\n",
+        "links = 'a'\n",
+        "cc = 1\n",
+        "//",
+        "// ",
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    "name", ["a.go", "A.java", "A.cs", *(glob.rpartition("/")[2] for glob in FILES if "*." not in glob)]
+)
+def test_no_source_takes_long(name: str) -> None:
+    for unit in BAIT:
+        started = time.process_time()
+        signs(name, b'import "C"\n' + unit.encode() * ((1 << 18) // len(unit)))
+        assert time.process_time() - started < 2, unit
 
 
 @pytest.mark.parametrize(
