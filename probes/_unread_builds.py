@@ -10,11 +10,8 @@ from ._paths import parent
 _LISTED = 10  # paths of each ecosystem; the count says how many there are
 
 _FILES = {
-    "dart": r"pubspec\.yaml",
     "deno": r"deno\.jsonc?",
     "meson": r"meson\.build",
-    "mix": r"mix\.exs",
-    "swift": r"Package\.swift",
 }
 _ANY = re.compile("|".join(f"(?P<{name}>{files})" for name, files in _FILES.items()))
 

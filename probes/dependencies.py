@@ -10,12 +10,15 @@ from codegenie.probe import MANIFEST_CAP, ProbeInputs, ProbeOutput, register_pro
 from . import (
     _cargo_locks,
     _composer_locks,
+    _dart_locks,
     _dotnet_locks,
     _go_locks,
     _gradle_locks,
+    _mix_locks,
     _node_locks,
     _python_locks,
     _ruby_locks,
+    _swift_locks,
 )
 from ._cyclonedx import bom
 from ._lock import Disagreement, Lock, Manifests, Resolved, lock_apart, purl_of
@@ -24,12 +27,15 @@ from ._package_rows import package_rows
 _READERS = (
     _cargo_locks,
     _composer_locks,
+    _dart_locks,
     _dotnet_locks,
     _go_locks,
     _gradle_locks,
+    _mix_locks,
     _node_locks,
     _python_locks,
     _ruby_locks,
+    _swift_locks,
 )
 _UNREAD = {"**/bun.lockb": "a binary format that only bun reads; `bun install --save-text-lockfile` writes bun.lock"}
 _HIGHLIGHTED = 4

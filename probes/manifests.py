@@ -10,13 +10,16 @@ from . import (
     _cargo_manifests,
     _cmake_manifests,
     _composer_manifests,
+    _dart_manifests,
     _dotnet_manifests,
     _go_manifests,
     _gradle_manifests,
     _maven_manifests,
+    _mix_manifests,
     _node_manifests,
     _python_manifests,
     _ruby_manifests,
+    _swift_manifests,
 )
 from ._manifest import Manifest, manifest_facts
 from ._unread_builds import RUNNERS, unread_builds
@@ -26,13 +29,16 @@ _READERS = (
     _cargo_manifests,
     _cmake_manifests,
     _composer_manifests,
+    _dart_manifests,
     _dotnet_manifests,
     _go_manifests,
     _gradle_manifests,
     _maven_manifests,
+    _mix_manifests,
     _node_manifests,
     _python_manifests,
     _ruby_manifests,
+    _swift_manifests,
 )
 _HIGHLIGHTED = 8  # runtimes and tools
 _LISTED_APART = 20  # paths of each kind; the count says how many there are
