@@ -15,9 +15,6 @@ _FILES = {
 }
 _ANY = re.compile("|".join(f"(?P<{name}>{files})" for name, files in _FILES.items()))
 
-RUNNERS = frozenset({"just", "make", "task"})
-"""Those that run the commands of another build system as often as they are one."""
-
 
 def unread_builds(paths: Iterable[str]) -> list[dict[str, Any]]:
     """The build files among the paths by ecosystem, without fixtures, templates and vendored code."""

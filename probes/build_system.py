@@ -24,7 +24,7 @@ from . import (
     _swift_builds,
     _task_builds,
 )
-from ._unread_builds import RUNNERS, unread_builds
+from ._unread_builds import unread_builds
 
 _READERS = (
     _bazel_builds,
@@ -60,7 +60,7 @@ def build_system(inputs: ProbeInputs) -> ProbeOutput:
     """Say for each project which tool installs it, and how one builds, tests, lints and starts it."""
     found = [reader.builds(inputs) for reader in _READERS]
     not_read = unread_builds(inputs.paths)
-    unread = [entry["ecosystem"] for entry in not_read if entry["ecosystem"] not in RUNNERS]
+    unread = [entry["ecosystem"] for entry in not_read]
     apart: dict[str, list[str]] = {}
     for each in found:
         for kind, paths in each.apart.items():

@@ -22,7 +22,7 @@ from . import (
     _swift_manifests,
 )
 from ._manifest import Manifest, manifest_facts
-from ._unread_builds import RUNNERS, unread_builds
+from ._unread_builds import unread_builds
 
 _READERS = (
     _bazel_manifests,
@@ -57,7 +57,7 @@ def manifests(inputs: ProbeInputs) -> ProbeOutput:
         for kind, paths in each.apart.items():
             apart.setdefault(kind, []).extend(paths)
     listed = sorted((one for each in found for one in each.manifests), key=lambda one: (one.path, one.ecosystem))
-    not_read = [entry for entry in unread_builds(inputs.paths) if entry["ecosystem"] not in RUNNERS]
+    not_read = unread_builds(inputs.paths)
     slice_ = {
         "looked_for": sorted(name for reader in _READERS for name in reader.ECOSYSTEMS),
         "manifests": [manifest_facts(one) for one in listed],
