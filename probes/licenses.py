@@ -41,7 +41,7 @@ _TITLE_WITHIN = 4000  # characters
 
 
 @register_probe(
-    version="1.0.0",
+    version="1.1.0",
     declared_inputs=("**/*", "!**/node_modules/**"),
     catalogues=("spdx",),
     timeout_seconds=180,
@@ -82,17 +82,29 @@ def licenses(inputs: ProbeInputs) -> ProbeOutput:
 
 def _highlights(facts: dict[str, Any], differing: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
     texts = [file for file in facts["files"] if file["recognised"] and not file["of_others"]]
-    nearest = sorted(texts, key=lambda file: (file["path"].count("/"), file["path"]))[:_HIGHLIGHTED]
-    told = [f"{' or '.join(one['ids'])} (`{file['path']}`)" for file in nearest for one in file["texts"][:1]]
+    nearest = sorted(texts, key=lambda file: (file["path"].count("/"), file["path"]))
+    places: dict[str, list[str]] = {}
+    for file in nearest:
+        ids = " and ".join(" or ".join(one["ids"]) for one in file["texts"][:_HIGHLIGHTED])
+        more = len(file["texts"]) - _HIGHLIGHTED
+        places.setdefault(f"{ids} and {more} more" if more > 0 else ids, []).append(file["path"])
+    told = [
+        f"{ids} (`{paths[0]}`" + (f" and {len(paths) - 1:,} more)" if len(paths) > 1 else ")")
+        for ids, paths in list(places.items())[:_HIGHLIGHTED]
+    ]
     if told:
-        more = len(texts) - len(told)
-        yield "Licences", ", ".join(told) + (f" and {more:,} more texts" if more else "")
+        more = len(places) - len(told)
+        yield "Licences", ", ".join(told) + (f", and {more:,} other texts" if more else "")
     else:
         named = [one["id"] for one in facts["licenses"][:_HIGHLIGHTED]]
         yield "Licences", f"no text is recognised; named: {', '.join(named) or 'none'}"
     for project in differing[:_HIGHLIGHTED]:
         declared, found = ", ".join(project["declared"]), ", ".join(project["found"])
-        yield "Licences differ", f"`{project['path']}` declares {declared}, its text is {found}"
+        if project["only_declared"]:
+            yield "Licences differ", f"`{project['path']}` declares {declared}, its text is {found}"
+        else:
+            also = ", ".join(project["only_found"])
+            yield "Licences differ", f"`{project['path']}` declares {declared}, its texts are also of {also}"
 
 
 @dataclass(frozen=True, slots=True)
