@@ -22,7 +22,7 @@ _SCAN = 1 << 18  # bytes; cgo's lines and a manifest's stand before that
 
 
 @register_probe(
-    version="1.1.0",
+    version="1.2.0",
     declared_inputs=(PATHS, *FILES, "!**/node_modules/**", "!**/vendor/**"),
     requires=("dependencies", "manifests"),
     catalogues=("native-modules",),
@@ -59,7 +59,7 @@ def native_modules(inputs: ProbeInputs) -> ProbeOutput:
 
 def _highlights(slice_: Mapping[str, Any], found: Iterable[Native]) -> Iterator[tuple[str, str]]:
     """The packages that production and the repository itself ask for first, and what a machine must have for them."""
-    ordered = sorted(found, key=lambda each: (each.development, not each.direct, each.name, each.version or ""))
+    ordered = sorted(found, key=lambda each: (each.development is True, not each.direct, each.name, each.version or ""))
     yield "Native packages", _first(_titled(each) for each in ordered) or "none known"
     reasons = (f"`{each['purl'].partition('/')[2]}` ({each['reason']})" for each in slice_["may_compile"]["listed"])
     if names := _first(reasons):
