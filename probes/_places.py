@@ -18,13 +18,13 @@ class Places:
     apart: dict[str, list[str]] = field(default_factory=dict)
 
 
-def places(inputs: ProbeInputs, name: str, lockfile: str) -> Places:
+def places(inputs: ProbeInputs, name: str, lockfile: str | None) -> Places:
     """The manifests of a name; one below tests or templates counts where it has a lockfile beside it."""
     found = Places()
     for path in inputs.matching(f"**/{name}"):
         directory = parent(path)
         kind = "template" if is_placeholder(directory) else kind_apart(directory)
-        if kind is None and beside(directory, lockfile) not in inputs:
+        if kind is None and (lockfile is None or beside(directory, lockfile) not in inputs):
             kind = kind_apart_unlocked(directory)
         if kind:
             found.apart.setdefault(kind, []).append(path)

@@ -11,7 +11,6 @@ _LISTED = 10  # paths of each ecosystem; the count says how many there are
 
 _FILES = {
     "deno": r"deno\.jsonc?",
-    "meson": r"meson\.build",
 }
 _ANY = re.compile("|".join(f"(?P<{name}>{files})" for name, files in _FILES.items()))
 

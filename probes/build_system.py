@@ -17,6 +17,7 @@ from . import (
     _just_builds,
     _make_builds,
     _maven_builds,
+    _meson_builds,
     _mix_builds,
     _node_builds,
     _python_builds,
@@ -38,6 +39,7 @@ _READERS = (
     _just_builds,
     _make_builds,
     _maven_builds,
+    _meson_builds,
     _mix_builds,
     _node_builds,
     _python_builds,
@@ -52,7 +54,7 @@ _WORST_FIRST: tuple[Confidence, ...] = ("low", "medium", "high")
 
 
 @register_probe(
-    version="1.10.0",
+    version="1.11.0",
     declared_inputs=(PATHS, *(glob for reader in _READERS for glob in reader.FILES), "!**/node_modules/**"),
     section="build",
 )

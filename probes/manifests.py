@@ -15,6 +15,7 @@ from . import (
     _go_manifests,
     _gradle_manifests,
     _maven_manifests,
+    _meson_manifests,
     _mix_manifests,
     _node_manifests,
     _python_manifests,
@@ -34,6 +35,7 @@ _READERS = (
     _go_manifests,
     _gradle_manifests,
     _maven_manifests,
+    _meson_manifests,
     _mix_manifests,
     _node_manifests,
     _python_manifests,
@@ -45,7 +47,7 @@ _LISTED_APART = 20  # paths of each kind; the count says how many there are
 
 
 @register_probe(
-    version="1.9.0",
+    version="1.10.0",
     declared_inputs=(PATHS, *(glob for reader in _READERS for glob in reader.FILES), "!**/node_modules/**"),
     section="dependencies",
 )
