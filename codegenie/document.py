@@ -8,14 +8,13 @@ from os import path as os_path
 from typing import Any, NoReturn
 
 from codegenie import __version__, schema
-from codegenie.cache import Blobs, remove
+from codegenie.cache import remove
 from codegenie.errors import InvalidDocument
 from codegenie.gather import Gather, Step
 from codegenie.hashing import digest, digest_of
 from codegenie.order import ordered
 from codegenie.redaction import publishable
 from codegenie.report import Highlights, rendered
-from codegenie.settings import user_directory
 from codegenie.targets import read_target, target_digest, write_target
 from codegenie.uptodate import Values, record
 
@@ -57,7 +56,7 @@ class Merge:
         began = time.monotonic()
         envelopes = [read_target(self.gather.state, step.probe.name) for step in self.steps]
         document = self._assembled(envelopes)
-        if problems := schema.document_validator(self.slices, _home(self.gather))(document):
+        if problems := schema.document_validator(self.slices, self.gather.state.home)(document):
             self._refuse(document, problems)
         state = self.gather.state
         write_target(state, state.report, rendered(document, self._highlights(envelopes)).encode())
@@ -135,11 +134,6 @@ def _shown(skipped: list[dict[str, Any]]) -> list[dict[str, Any]]:
             shown.append(item)
     more = [(kind, count - SHOWN_SKIPPED) for kind, count in sorted(of_kind.items()) if count > SHOWN_SKIPPED]
     return [{"path": "", "reason": f"{count} more: {kind}"} for kind, count in more] + shown
-
-
-def _home(gather: Gather) -> Blobs | None:
-    home = user_directory()
-    return Blobs(os_path.join(home, "validators"), gather.state.secret) if home else None
 
 
 def _fingerprint() -> str:

@@ -6,7 +6,8 @@ import sqlite3
 from datetime import UTC, datetime
 from typing import Any
 
-from codegenie import inventory, registry
+from codegenie import inventory
+from codegenie.declarations import declarations
 from codegenie.errors import CodegenieError
 from codegenie.hashing import unsealed
 from codegenie.redaction import publishable
@@ -21,10 +22,10 @@ SHOWN_INPUTS = 20
 def explained(fact: str, settings: Settings) -> dict[str, Any]:
     """What is known of `slice` or `slice.field.field`; list items by number.  Raises CodegenieError."""
     name, _, field = fact.partition(".")
-    known = {probe.name: probe for probe in registry.all_probes()}
+    state, trusted = look(settings)
+    known = {probe.name: probe for probe in declarations(state.home, keep=False)}
     if name not in known:
         raise CodegenieError(f"there is no slice {name!r}; there are: {', '.join(known)}")
-    state, trusted = look(settings)
     if not trusted or not os.path.exists(state.raw(name)):
         raise CodegenieError(f"{name} was not gathered yet; run: codegenie gather {settings.repo}")
     values = _values(state, f"probe:{name}")

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -47,6 +47,7 @@ class Gather:
         settings: Settings,
         state: State,
         inventory: Inventory,
+        declared: Mapping[str, Probe],
         *,
         index: Index,
         workers: Workers,
@@ -56,6 +57,7 @@ class Gather:
         self.settings = settings
         self.state = state
         self.inventory = inventory
+        self.declared = declared
         self.index = index
         self.workers = workers
         self.started_at = started_at
@@ -95,7 +97,7 @@ class Step:
     def requires(self) -> list[str]:
         """The targets of the probes that this one requires."""
         state = self.gather.state
-        return [path for name in self.probe.requires for path in targets_of(state, registry.probe_named(name))]
+        return [path for name in self.probe.requires for path in targets_of(state, self.gather.declared[name])]
 
     def parts(self) -> dict[str, str]:
         """The digests that make up the key, by what a person would call them."""
@@ -194,7 +196,7 @@ class Step:
         return {
             os.path.basename(path): target_digest(state, path)
             for name in self.probe.requires
-            for path in targets_of(state, registry.probe_named(name))[1:]
+            for path in targets_of(state, self.gather.declared[name])[1:]
         }
 
     def _moved(self) -> bool:

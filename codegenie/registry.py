@@ -4,6 +4,7 @@ import importlib
 import importlib.util
 import os
 import sys
+from collections.abc import Iterable
 from functools import cache, lru_cache
 
 from codegenie import __file__ as _package_file
@@ -51,13 +52,18 @@ def for_task(task: str | None, languages: frozenset[str] | None = None) -> tuple
 
     `task` None means every probe.  `languages` None means not known, which leaves no probe out.
     """
+    return selected(all_probes(), task, languages)
+
+
+def selected(probes: Iterable[Probe], task: str | None, languages: frozenset[str] | None = None) -> tuple[Probe, ...]:
+    """Those of the probes that apply, as `for_task` has it."""
 
     def applies(probe: Probe) -> bool:
         to_task = task is None or "*" in probe.applies_to_tasks or task in probe.applies_to_tasks
         wanted = probe.applies_to_languages
         return to_task and (languages is None or "*" in wanted or not languages.isdisjoint(wanted))
 
-    by_name = {probe.name: probe for probe in all_probes()}
+    by_name = {probe.name: probe for probe in probes}
     wanted = [probe.name for probe in by_name.values() if applies(probe)]
     chosen: set[str] = set()
     while wanted:
@@ -68,9 +74,9 @@ def for_task(task: str | None, languages: frozenset[str] | None = None) -> tuple
     return tuple(probe for name, probe in by_name.items() if name in chosen)
 
 
-def task_types() -> tuple[str, ...]:
-    """Every task type that some probe names, sorted."""
-    return tuple(sorted({task for probe in all_probes() for task in probe.applies_to_tasks} - {"*"}))
+def task_types(probes: Iterable[Probe]) -> tuple[str, ...]:
+    """Every task type that some of the probes names, sorted."""
+    return tuple(sorted({task for probe in probes for task in probe.applies_to_tasks} - {"*"}))
 
 
 def probe_named(name: str) -> Probe:

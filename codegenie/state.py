@@ -72,6 +72,12 @@ class State(NamedTuple):
         return os.path.join(self.out, "runs")
 
     @property
+    def home(self) -> Blobs | None:
+        """What is kept for the user and not for a repository: compiled validators, the declarations of probes."""
+        home = user_directory()
+        return Blobs(os.path.join(home, "validators"), self.secret) if home else None
+
+    @property
     def blobs(self) -> Blobs:
         """The content cache."""
         inside = self.cache_dir.startswith(f"{self.out}/")

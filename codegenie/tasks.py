@@ -14,12 +14,14 @@ from codegenie.adapters import Action, Checker, Current
 from codegenie.beneath import Root
 from codegenie.cache import UNUSED_DAYS
 from codegenie.database import MEMORY, attach
+from codegenie.declarations import declarations
 from codegenie.document import Merge
 from codegenie.errors import INTERRUPTED, CodegenieError
 from codegenie.gather import Gather, Step
 from codegenie.index import Index
 from codegenie.interrupts import Interrupts
 from codegenie.lock import file_system_clock, lock, release
+from codegenie.probe import Probe
 from codegenie.reporter import Reporter
 from codegenie.settings import VARIABLES, Settings, resolve
 from codegenie.state import look, prepare, remove_old_boxes
@@ -63,6 +65,7 @@ class Gathering:
         self.workers = Workers(
             memory=settings.max_worker_memory,
             blobs=self.state.blobs,
+            home=self.state.home,
         )
         listing: Any = {name: getattr(settings, name) for name in ("exclude", *inventory.BOUNDS)}
         listed = inventory.NOTHING if mode == "none" else inventory.take(settings.repo, **listing)
@@ -76,16 +79,18 @@ class Gathering:
             hash_all=settings.hash_all,
             ends_at=ends_at,
         )
+        declared = declarations(self.state.home, keep=mode == "write")
         self.gather = Gather(
             settings,
             self.state,
             listed.present(self.index),
+            {probe.name: probe for probe in declared},
             index=self.index,
             workers=self.workers,
             started_at=started_at,
             ends_at=ends_at,
         )
-        self.steps = tuple(Step(self.gather, probe) for probe in _chosen(settings))
+        self.steps = tuple(Step(self.gather, probe) for probe in _chosen(settings, declared))
         self.merge = Merge(self.gather, self.steps)
         present = mode == "write" or (mode == "read" and trusted and os.path.lexists(self.state.database))
         self.database = self.state.database if present else MEMORY
@@ -240,13 +245,13 @@ def _refuse_unknown(argv: list[str]) -> None:
             resolve({name: ""}, {}, "/")
 
 
-def _chosen(settings: Settings) -> tuple[Any, ...]:
+def _chosen(settings: Settings, declared: tuple[Probe, ...]) -> tuple[Probe, ...]:
     """The probes of this run: those of the task type, without the skipped ones and whatever requires them."""
-    known = registry.task_types()
+    known = registry.task_types(declared)
     if settings.task is not None and known and settings.task not in known:
         raise CodegenieError(f"no probe serves the task {settings.task!r}; there are: {', '.join(known)}")
     skipped = set(settings.skip_probes)
-    chosen = registry.for_task(settings.task)
+    chosen = registry.selected(declared, settings.task)
     while more := {probe.name for probe in chosen if skipped.intersection(probe.requires)} - skipped:
         skipped |= more
     return tuple(probe for probe in chosen if probe.name not in skipped)

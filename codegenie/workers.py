@@ -21,7 +21,6 @@ from codegenie import __file__ as _package_file
 from codegenie.cache import Blobs
 from codegenie.errors import CodegenieError
 from codegenie.keeper import adopt_orphans, kill_children
-from codegenie.settings import user_directory
 from codegenie.tools import kill_group
 
 ANSWER_CAP = 256 << 20
@@ -61,12 +60,11 @@ class Call(NamedTuple):
 class Workers:
     """One worker a thread, as many as there are threads that ask."""
 
-    def __init__(self, *, memory: int, blobs: Blobs) -> None:
-        home = user_directory()
+    def __init__(self, *, memory: int, blobs: Blobs, home: Blobs | None) -> None:
         self._start = {
             "memory": memory,
             "cache": [blobs.directory, blobs.below],
-            "home": home and [os.path.join(home, "validators"), ""],
+            "home": home and [home.directory, home.below],
             "secret": blobs.secret.hex(),
         }
         self._mine = threading.local()

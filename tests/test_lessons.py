@@ -153,14 +153,18 @@ def test_image_names_and_paths_are_published_as_they_stand(itself: House, shop: 
 
 
 def test_every_manifest_counts_not_only_the_one_at_the_root(itself: House, shop: Path) -> None:
+    (shop / "app").mkdir()
+    (shop / "app/pubspec.yaml").write_text("name: app\n")
+
     itself.gather(shop)
 
     found = document(shop)
     projects = {project["path"]: project for project in found["build_system"]["projects"]}
-    assert {path: project["tool"]["name"] for path, project in projects.items()} == {".": "npm", "docs-site": "yarn"}
+    tools = {path: project["tool"]["name"] for path, project in projects.items()}
+    assert tools == {".": "npm", "docs-site": "yarn", "svc": "go"}
     assert [member["path"] for member in projects["."]["workspaces"]["members"]] == ["packages/cart", "packages/pay"]
     assert [framework["name"] for framework in found["language_stack"]["frameworks"]] == ["Express", "React", "Vue"]
-    assert found["build_system"]["not_read"] == [{"ecosystem": "go", "count": 1, "paths": ["svc/go.mod"]}]
+    assert found["build_system"]["not_read"] == [{"ecosystem": "dart", "count": 1, "paths": ["app/pubspec.yaml"]}]
 
 
 def test_no_command_is_guessed(itself: House, repo: Path) -> None:

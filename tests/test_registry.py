@@ -45,7 +45,7 @@ def test_probes_come_in_name_order_and_private_files_are_none(house: House) -> N
 
 def test_a_house_without_probes_has_none(house: House) -> None:
     assert ask(house, NAMES) == []
-    assert ask(house, "r.task_types()") == []
+    assert ask(house, "r.task_types(r.all_probes())") == []
 
 
 def test_a_file_that_declares_another_name_is_refused(house: House) -> None:
@@ -143,7 +143,7 @@ def test_a_task_gets_its_probes_and_all_that_they_require(family: House, asked: 
 
 
 def test_the_task_types_are_those_that_probes_name(family: House) -> None:
-    assert ask(family, "r.task_types()") == ["audit", "never", "review", "upgrade"]
+    assert ask(family, "r.task_types(r.all_probes())") == ["audit", "never", "review", "upgrade"]
 
 
 def test_the_choice_is_made_once(family: House) -> None:
