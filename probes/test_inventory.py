@@ -13,6 +13,7 @@ from ._test_cases import cases_in
 from ._test_coverage import reports, thresholds
 from ._test_kinds import Kind, kind_of
 from ._test_selection import Selected, Selection, is_apart
+from ._test_told import told
 
 _EVIDENCE = 10
 _EXAMPLES = 5
@@ -23,12 +24,13 @@ _SNAPSHOTS = re.compile(r".*\.(?:snap|ambr)|(?:.*/)?(?:__snapshots__|__image_sna
 
 
 @register_probe(
-    version="1.0.0",
+    version="1.1.0",
     declared_inputs=("**/*", "!**/node_modules/**"),
     requires=("build_system",),
     catalogues=("test_frameworks",),
     timeout_seconds=180,
     max_file_bytes=MANIFEST_CAP,
+    section="build",
 )
 def test_inventory(inputs: ProbeInputs) -> ProbeOutput:
     """Say which test frameworks there are, which files are tests and how many cases they hold, and what is covered.
@@ -68,7 +70,8 @@ def test_inventory(inputs: ProbeInputs) -> ProbeOutput:
     unparsed = sorted({(one["path"], one["reason"]) for one in inputs.unparsed})
     facts["unparsed"] = [{"path": path, "reason": reason} for path, reason in unparsed]
     warnings = tuple(f"{rule.path}: {text} is computed or not understood" for rule, text in unresolved[:10])
-    return ProbeOutput(facts, _confidence(tests, bool(unresolved), bool(unparsed)), warnings)
+    confidence = _confidence(tests, bool(unresolved), bool(unparsed))
+    return ProbeOutput(facts, confidence, warnings, highlights=tuple(told(facts)))
 
 
 @dataclass(frozen=True, slots=True)
