@@ -1,13 +1,13 @@
 """Declarations that no version satisfies together.
 
-Only those that hold for one directory are compared, and of these not CI with CI (jobs differ on purpose), images of two
-files, two versions that one file allows, or two members of a workspace.  A matrix differs from a range where one of its
-versions lies outside, but from no single version, for it has several on purpose.  What is not understood (an alias, a
-prerelease, another implementation) differs from nothing.
+Only those that hold for one directory are compared, and of these not CI with CI, images of two files, two versions
+that one file allows, two members of a workspace, or features of pixi.  CI differs from a range where one of its
+versions lies outside; from a single version only where CI itself knows no other, for several are there on purpose.
+What is not understood (an alias, a prerelease, another implementation) differs from nothing.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from ._paths import parent
@@ -19,24 +19,54 @@ MOST_COMPARED = 300  # declarations of one runtime in one directory
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Two declarations, and of each the versions that have nothing in common with the other."""
+    """Two declarations, and of each the versions that have nothing in common with the other.
+
+    `times` is how many pairs are alike but for the manifest or the line of CI.
+    """
 
     one: Declaration
     versions: tuple[str, ...]
     other: Declaration
     other_versions: tuple[str, ...]
+    times: int = 1
 
 
-def conflicts(declarations: Iterable[Declaration]) -> Iterator[Conflict]:
+def conflicts(declarations: Iterable[Declaration]) -> list[Conflict]:
     """The pairs, by directory."""
     by_scope: dict[str, list[Declaration]] = {}
+    several = _versions_of_ci(declarations) > 1
     for each in declarations:
-        if each.versions:
+        if each.versions and "feature." not in each.how:
             by_scope.setdefault(each.scope, []).append(each)
+    alike: dict[tuple[object, ...], Conflict] = {}
     for _, found in sorted(by_scope.items()):
         for one, other in combinations(found[:MOST_COMPARED], 2):
-            if _comparable(one, other) and (conflict := _conflict(one, other)):
-                yield conflict
+            if not _comparable(one, other) or (several and _ci_with_a_version(one, other)):
+                continue
+            if conflict := _conflict(one, other):
+                key = _key(conflict)
+                known = alike.get(key)
+                alike[key] = replace(known, times=known.times + 1) if known else conflict
+    return list(alike.values())
+
+
+def _versions_of_ci(declarations: Iterable[Declaration]) -> int:
+    return len({version.text for each in declarations if each.kind == "ci" for version in each.versions})
+
+
+def _ci_with_a_version(one: Declaration, other: Declaration) -> bool:
+    return "ci" in (one.kind, other.kind) and not _is_range(one if other.kind == "ci" else other)
+
+
+def _key(conflict: Conflict) -> tuple[object, ...]:
+    """What is the same in pairs that say the same."""
+    return (
+        conflict.one.scope,
+        *(
+            (each.kind, each.how, versions, None if each.kind in ("manifest", "ci") else each.path)
+            for each, versions in ((conflict.one, conflict.versions), (conflict.other, conflict.other_versions))
+        ),
+    )
 
 
 def _comparable(one: Declaration, other: Declaration) -> bool:
@@ -54,8 +84,6 @@ def _conflict(one: Declaration, other: Declaration) -> Conflict | None:
         return _outside(other, one)
     if _is_range(other) and not _is_range(one):
         return _outside(one, other)
-    if {one.kind, other.kind} & {"ci"} and max(len(one.versions), len(other.versions)) > 1:
-        return None
     if any(each.range is None for each in (*one.versions, *other.versions)):
         return None
     if any(_agree(each, those) for each in one.versions for those in other.versions):

@@ -7,12 +7,15 @@ from typing import Any, NamedTuple
 from codegenie.formats import (
     devbox_json,
     devcontainer_json,
+    gitpod_yml,
     global_json,
+    netlify_toml,
     nix_text,
     rust_toolchain,
     tool_versions,
     version_file,
 )
+from codegenie.formats.devcontainer_json import Feature
 from codegenie.formats.tool_versions import ToolVersions
 from codegenie.probe import ProbeInputs
 
@@ -61,14 +64,11 @@ _ELSEWHERE = {  # by the end of the path: the directory is that above
     ".mise/config.toml": tool_versions.parse_mise,
     "mise/config.toml": tool_versions.parse_mise,
 }
-_PLATFORM = {"runtime.txt", "system.properties"}
+_PLATFORM = {"runtime.txt", "system.properties", "netlify.toml"}
 _RUST = ("rust-toolchain", "rust-toolchain.toml")
-_DEVCONTAINERS = ("**/devcontainer.json", "**/.devcontainer.json")
+_CONTAINERS = ("devcontainer.json", ".devcontainer.json", ".gitpod.yml")
 
-FILES = (
-    *(f"**/{name}" for name in (*_SINGLE, *_NAMED, *_ELSEWHERE, *_PLATFORM, *_RUST, "global.json")),
-    *_DEVCONTAINERS,
-)
+FILES = (*(f"**/{name}" for name in (*_SINGLE, *_NAMED, *_ELSEWHERE, *_PLATFORM, *_RUST, "global.json", *_CONTAINERS)),)
 
 _PLATFORM_LINE = re.compile(r"(python|ruby|node)-(\S{1,40})")
 _FEATURE = re.compile(r"ghcr\.io/devcontainers/features/([a-z-]{1,40})(?::[\w.-]{1,40})?")
@@ -95,33 +95,33 @@ def declared_in_files(inputs: ProbeInputs, images: Images, apart: dict[str, list
 
 def _declared(inputs: ProbeInputs, images: Images, path: str) -> Iterator[Declaration]:
     name = path.rpartition("/")[2]
-    if name in ("devcontainer.json", ".devcontainer.json"):
-        yield from _devcontainer(inputs, images, path)
-    elif name in _SINGLE:
-        if found := inputs.parse(path, version_file.parse):
-            versions = tuple(used(_SINGLE[name], line.text) for line in found.lines)
-            if versions:
-                written = ", ".join(line.text for line in found.lines)
-                yield _declaration(_SINGLE[name], written, _Place("version file", path, found.lines[0].line), versions)
-    elif name in _PLATFORM:
-        yield from _platform(inputs, path)
+    if name in _SINGLE:
+        yield from _single(inputs, _SINGLE[name], path)
     elif name in _RUST:
         if (rust := inputs.parse(path, rust_toolchain.parse)) and rust.channel:
-            yield _declaration(
-                "rust", rust.channel, _Place("version file", path, rust.line), (used("rust", rust.channel),)
-            )
+            place = _Place("version file", path, rust.line)
+            yield _declaration("rust", rust.channel, place, (used("rust", rust.channel),))
     elif name == "global.json":
         if (pinned := inputs.parse(path, global_json.parse)) and (sdk := pinned.sdk):
-            yield _declaration(
-                "dotnet-sdk",
-                sdk.version,
-                _Place("version file", path, sdk.line),
-                _sdk(sdk.version, pinned.roll_forward.version if pinned.roll_forward else None),
-            )
+            policy = pinned.roll_forward.version if pinned.roll_forward else None
+            place = _Place("version file", path, sdk.line)
+            yield _declaration("dotnet-sdk", sdk.version, place, _sdk(sdk.version, policy))
+    elif name in _PLATFORM:
+        yield from _platform(inputs, path)
+    elif name in _CONTAINERS:
+        yield from _container(inputs, images, path)
     else:
         parser = _NAMED.get(name) or next(each for end, each in _ELSEWHERE.items() if path.endswith(end))
         if tools := inputs.parse(path, parser):
             yield from _tools(path, tools)
+
+
+def _single(inputs: ProbeInputs, runtime: str, path: str) -> Iterator[Declaration]:
+    found = inputs.parse(path, version_file.parse)
+    if found and found.lines:
+        versions = tuple(used(runtime, line.text) for line in found.lines)
+        written = ", ".join(line.text for line in found.lines)
+        yield _declaration(runtime, written, _Place("version file", path, found.lines[0].line), versions)
 
 
 def _sdk(version: str, policy: str | None) -> tuple[Version, ...]:
@@ -168,6 +168,12 @@ def _platform(inputs: ProbeInputs, path: str) -> Iterator[Declaration]:
                     named[1], line.text, _Place("platform", path, line.line), (used(named[1], named[2]),)
                 )
         return
+    if path.endswith("netlify.toml"):
+        netlify = inputs.parse(path, netlify_toml.parse)
+        for each in netlify.versions if netlify else ():
+            place = _Place("platform", path, each.line)
+            yield _declaration(each.tool, each.version, place, (used(each.tool, each.version),))
+        return
     properties = inputs.parse(path, tool_versions.parse_properties)
     for each in properties.versions if properties else ():
         if each.tool in ("java.runtime.version", "maven.version"):
@@ -177,25 +183,26 @@ def _platform(inputs: ProbeInputs, path: str) -> Iterator[Declaration]:
             )
 
 
-def _devcontainer(inputs: ProbeInputs, images: Images, path: str) -> Iterator[Declaration]:
-    found = inputs.parse(path, devcontainer_json.parse)
-    if found is None:
-        return
-    if found.image:
-        for runtime, versions in images.runtimes_of(found.image):
-            yield _declaration(
-                runtime, found.image, _Place("development container", path, found.image_line), versions, how="image",
-                image=found.image,
-            )  # fmt: skip
-    for feature in found.features:
-        if named := _FEATURE.fullmatch(feature.reference):
+def _container(inputs: ProbeInputs, images: Images, path: str) -> Iterator[Declaration]:
+    """The image of a development container, and the features put into it."""
+    if path.endswith(".gitpod.yml"):
+        gitpod = inputs.parse(path, gitpod_yml.parse)
+        image, line = (gitpod.image, gitpod.line) if gitpod else (None, None)
+        features: tuple[Feature, ...] = ()
+    else:
+        container = inputs.parse(path, devcontainer_json.parse)
+        image, line = (container.image, container.image_line) if container else (None, None)
+        features = container.features if container else ()
+    for runtime, versions in images.runtimes_of(image) if image else ():
+        place = _Place("development container", path, line)
+        yield _declaration(runtime, image or "", place, versions, how="image", image=image)
+    for feature in features:
+        named = _FEATURE.fullmatch(feature.reference)
+        if named and feature.version and feature.version not in ("none", "os-provided"):
             runtime = _FEATURE_NAMES.get(named[1], name_of(named[1]))
-            versions = (used(runtime, feature.version),) if feature.version else ()
-            if feature.version and feature.version not in ("none", "os-provided"):
-                yield _declaration(
-                    runtime, feature.version, _Place("development container", path, feature.line), versions,
-                    how=feature.reference,
-                )  # fmt: skip
+            place = _Place("development container", path, feature.line)
+            versions = (used(runtime, feature.version),)
+            yield _declaration(runtime, feature.version, place, versions, how=feature.reference)
 
 
 def _declaration(runtime: str, written: str, place: _Place, versions: Iterable[Version], **more: Any) -> Declaration:

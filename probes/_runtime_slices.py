@@ -16,6 +16,8 @@ def declared_in_manifests(manifests: Mapping[str, Any]) -> Iterator[Declaration]
         for requirement in manifest["requirements"]:
             text = requirement["constraint"]
             runtime = name_of(requirement["name"])
+            if runtime.startswith(("ext-", "lib-")):
+                continue  # extensions and libraries of PHP
             versions = (asked(manifest["ecosystem"], runtime, requirement["field"], text),) if text else ()
             yield Declaration(
                 runtime=runtime,

@@ -86,7 +86,8 @@ def used(runtime: str, text: str) -> Version:
 
 def asked(ecosystem: str, runtime: str, field: str, text: str) -> Version:
     """A version that a manifest asks for, in the notation of its ecosystem."""
-    exact = field in _EXACT or "platform" in field
+    of_environment = field.endswith("dependencies.python") and not field.startswith("tool.poetry")
+    exact = field in _EXACT or "platform" in field or of_environment
     return Version(text, _asked_range(ecosystem, runtime, field, text), pinned=exact)
 
 

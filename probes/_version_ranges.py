@@ -26,7 +26,9 @@ _AFTER = re.compile(r"(?:[-+.]?[0-9A-Za-z][0-9A-Za-z.+-]{0,80})?")
 _PRERELEASE = re.compile(
     r"[-.]?(?:a|b|c|rc|alpha|beta|dev|ea|pre|preview|nightly|canary|next|snapshot)(?![a-z])", re.IGNORECASE
 )
-_COMPARATOR = re.compile(r"(===?|~>|~=|~|\^|!=|>=|<=|>|<|=)?\s*([^\s,|<>=!~^]{1,60})\s*,?")
+_COMPARATOR = re.compile(r"(===?|~>|~=|~|\^|!=|>=|<=|>|<|=)?\s*([^\s,|<>=!~^]{1,200})\s*,?")
+_BUILD = re.compile(r"\+[0-9A-Za-z.-]{1,200}")
+_HYPHEN = re.compile(r"([0-9xX*])\s+-\s+(?=[0-9v])")
 _EVERY: Range = (((0, 0, 0, 0), None),)
 
 
@@ -44,7 +46,8 @@ def minimum(text: str) -> Range | None:
 
 def npm(text: str) -> Range | None:
     """https://github.com/npm/node-semver#ranges"""
-    text = re.sub(r"([0-9xX*])\s+-\s+(?=[0-9v])", r"\1 \0", text.strip().replace("\0", ""))
+    text = _BUILD.sub("", text.strip().replace("\0", ""))
+    text = _HYPHEN.sub("\\1 \0", text)
     if text in ("", "*", "x", "X"):
         return _EVERY
     found: list[Interval] = []

@@ -58,7 +58,7 @@ def _order(each: Declaration) -> tuple[str, str, str, int, str, str, str]:
 
 
 def _runtime(name: str, declared: list[Declaration]) -> dict[str, Any]:
-    differing = list(conflicts(declared))
+    differing = conflicts(declared)
     return {
         "name": name,
         "count": len(declared),
@@ -94,6 +94,7 @@ def _conflict(each: Conflict) -> dict[str, Any]:
         "scope": shown(each.one.scope),
         "one": _side(each.one, each.versions),
         "other": _side(each.other, each.other_versions),
+        "times": each.times,
     }
 
 

@@ -67,8 +67,8 @@ def _items(text: str) -> Iterator[_Open]:
     inside = False
     item: _Open | None = None
     key = ""
-    for number, line in enumerate(text.split("\n"), 1):
-        bare = line.rstrip("\r")
+    for number, line in enumerate(re.finditer(r"[^\n]*+\n?", text), 1):  # a list of all would take as much again
+        bare = line[0].rstrip("\r\n")
         if bare and bare[0] not in " -#":
             inside = bare in ("packages:", "package:")
             if item:

@@ -12,7 +12,8 @@ from codegenie.formats.plain import text_of, writable
 from codegenie.formats.requirement import Requirement, read, read_address
 from codegenie.formats.unparsable import Unparsable
 
-MOST_LINES = 300_000
+MOST_LINES = 1_000_000
+MOST_ENTRIES = 100_000
 
 _COMMENT = re.compile(r"(?:^|\s)#.*+$")
 _HASH = re.compile(r"\s--hash[=\s]\s*+([\w-]+:[^\s\\]++)")
@@ -132,6 +133,8 @@ def parse(content: bytes) -> Requirements:
             entries.append(found)
         else:
             unread.append(number)
+        if len(entries) + len(unread) > MOST_ENTRIES:
+            raise Unparsable(f"more than {MOST_ENTRIES} entries")
     compiler, compiler_line = _compiler(lines)
     return Requirements(
         tuple(entries), tuple(includes), tuple(indexes), tuple(settings), compiler, compiler_line, tuple(unread)

@@ -317,6 +317,7 @@ SAMPLES: dict[str, tuple[bytes, ...]] = {
         b'{"build": {"dockerfile": "Dockerfile"}}',
     ),
     "dotenv": (b"# c\nexport A=1 # one\nB='two'\nC=\"${A} \\n\"\nD: 3\n",),
+    "gitpod_yml": (b"image: a/b:1\ntasks: []\n", b"image:\n  file: .gitpod.Dockerfile\n"),
     "hcl": (
         b'a = 1\nb "c" {\n  d = [1, "x${y}", { e = true }] # f\n  g = h(i...)\n  j = <<-K\n    l\n    K\n}\n',
         b'm = { for n in o : n => n }\np = q ? "r" : -1.5e3\ns { t = null }\n/* u */ v = "\\u00e9$${w}"\n',
@@ -349,6 +350,7 @@ SAMPLES: dict[str, tuple[bytes, ...]] = {
     "json_text": (PACKAGE, b'{"u": "\\ud83d\\ude00 \\"//", "f": [2.5e3, -0, null]}'),
     "jsonc_text": (b'{\n  // a\n  "a": [1, 2.5e3, /* b */ null,],\n  "u": "\\ud83d\\ude00 \\"//",\n}',),
     "lerna_json": (b'{"packages": ["packages/*"], "npmClient": "yarn", "version": "independent"}',),
+    "netlify_toml": (b'[build]\nenvironment = { NODE_VERSION = "20", X = "y" }\n',),
     "nix_text": (b"{ pkgs }: [ # nodejs_16\n pkgs.nodejs_20 python312 go_1_22 jdk21 /* php82 */ ]",),
     "noxfile": (b"import nox\n@nox.session(python=['3.11', '3.12'], name='t')\ndef tests(session):\n    pass\n",),
     "npmrc": (b"; c\nregistry=https://u:p@npm.acme.io/\n@a:registry = //h/\nengine-strict\n//h/:_authToken=${T}\n",),
