@@ -6,7 +6,8 @@ import re
 # its own, for `tests/e2e` is a project often enough.  A workspace that names one as its member outdoes both.
 _ALWAYS_APART = {
     "fixture": re.compile(
-        r"(?:.*[-_.])?fixtures?|__(?:fixtures|tests|mocks|testfixtures|snapshots)__|test[-_]?data|tap-snapshots"
+        r"(?:.*[-_.])?fixtures?|__(?:fixtures|tests|mocks|testfixtures|snapshots)__|test[-_]?data|tap-snapshots",
+        re.IGNORECASE,  # PHP and .NET write `Fixtures` and `TestData`
     ),
     "vendored": re.compile(r"vendor|vendored|third[-_]party|bower_components|\.yarn"),
 }

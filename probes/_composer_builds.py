@@ -5,6 +5,7 @@ from typing import Any
 
 from codegenie.formats import composer_lock
 from codegenie.formats.composer_json import ComposerJson
+from codegenie.formats.composer_lock import ComposerLock
 from codegenie.probe import MANIFEST_CAP, Confidence, ProbeInputs
 
 from ._builds import Builds, command, commands, project, tool
@@ -30,6 +31,18 @@ _TYPECHECKS = (
     (("phpstan.neon", "phpstan.neon.dist", "phpstan.dist.neon"), "phpstan analyse"),
     (("psalm.xml", "psalm.xml.dist"), "psalm"),
 )
+# The packages whose programs these are; https://packagist.org has the `bin` of each.
+_BROUGHT_BY = {
+    "phpunit": {"phpunit/phpunit"},
+    "pest": {"pestphp/pest"},
+    "codecept": {"codeception/codeception"},
+    "behat": {"behat/behat"},
+    "php-cs-fixer": {"friendsofphp/php-cs-fixer", "php-cs-fixer/shim"},
+    "phpcs": {"squizlabs/php_codesniffer"},
+    "pint": {"laravel/pint"},
+    "phpstan": {"phpstan/phpstan", "phpstan/phpstan-shim"},
+    "psalm": {"vimeo/psalm", "psalm/phar"},
+}
 _CONSOLES = ("artisan", "bin/console")
 FILES = (
     MANIFESTS,
@@ -79,14 +92,15 @@ def _facts(inputs: ProbeInputs, one: Project) -> dict[str, Any]:
     manifest = one.root.manifest
     path, lock_path = one.root.at("composer.json"), one.root.at("composer.lock")
     locked = lock_path in inputs
+    lock = inputs.parse(lock_path, composer_lock.parse, MANIFEST_CAP) if locked else None
     return project(
         shown(one.root.directory),
         "composer",
         name=manifest.name if manifest else None,
         version=manifest.version if manifest else None,
         tool=_tool(path, lock_path if locked else None, manifest),
-        lockfiles=_lockfiles(inputs, lock_path),
-        commands=_commands(inputs, one.root, manifest, lock_path if locked else path),
+        lockfiles=_lockfiles(lock_path, lock) if locked else [],
+        commands=_commands(inputs, one.root, manifest, lock_path if locked else path, lock),
         scripts=list(_scripts(manifest)) if manifest else [],
         engines=[
             {"name": each.name, "constraint": each.constraint, "field": each.field, "line": each.line}
@@ -129,17 +143,20 @@ def _tool(path: str, lock_path: str | None, manifest: ComposerJson | None) -> di
     )
 
 
-def _lockfiles(inputs: ProbeInputs, lock_path: str) -> list[dict[str, Any]]:
+def _lockfiles(lock_path: str, lock: ComposerLock | None) -> list[dict[str, Any]]:
     """The lockfile; what it calls the version of the plugin interface goes with its format, too."""
-    if lock_path not in inputs:
-        return []
-    read = inputs.parse(lock_path, composer_lock.parse, MANIFEST_CAP)
-    version = read.plugin_api if read else None
+    version = lock.plugin_api if lock else None
     return [{"path": lock_path, "tool": "composer", "flavor": None, "format": version, "line": None}]
 
 
-def _commands(inputs: ProbeInputs, root: Package, manifest: ComposerJson | None, because: str) -> dict[str, Any]:
-    """A script of that name, else what a configuration file beside the manifest is for; programs lie in vendor/bin."""
+def _commands(
+    inputs: ProbeInputs, root: Package, manifest: ComposerJson | None, because: str, lock: ComposerLock | None
+) -> dict[str, Any]:
+    """A script of that name, else what a configuration file beside the manifest is for.
+
+    Programs lie in vendor/bin, but for those that no locked package brings: they are installed some other way.
+    """
+    brought = {package.name for package in lock.packages} if lock else None
     bin_dir = (
         manifest.bin_dir if manifest else None
     ) or f"{(manifest.vendor_dir if manifest else None) or 'vendor'}/bin"
@@ -148,7 +165,7 @@ def _commands(inputs: ProbeInputs, root: Package, manifest: ComposerJson | None,
     for intent, names in _INTENTS.items():
         found[intent] = _script(root, manifest, names)
         if found[intent] is None and intent in by_file:
-            found[intent] = _by_file(inputs, root, by_file[intent], bin_dir)
+            found[intent] = _by_file(inputs, root, by_file[intent], bin_dir, brought)
     if found["start"] is None and (artisan := root.at("artisan")) in inputs:
         found["start"] = command("php artisan serve", artisan)
     return commands("composer", install=command("composer install", because), **found)
@@ -167,12 +184,17 @@ def _script(root: Package, manifest: ComposerJson | None, names: tuple[str, ...]
 
 
 def _by_file(
-    inputs: ProbeInputs, root: Package, table: tuple[tuple[tuple[str, ...], str], ...], bin_dir: str
+    inputs: ProbeInputs,
+    root: Package,
+    table: tuple[tuple[tuple[str, ...], str], ...],
+    bin_dir: str,
+    brought: set[str] | None,
 ) -> dict[str, Any] | None:
     for names, program in table:
         for name in names:
             if (path := root.at(name)) in inputs:
-                return command(f"{bin_dir}/{program}", path)
+                elsewhere = brought is not None and not brought & _BROUGHT_BY[program.partition(" ")[0]]
+                return command(program if elsewhere else f"{bin_dir}/{program}", path)
     return None
 
 

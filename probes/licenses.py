@@ -41,7 +41,7 @@ _TITLE_WITHIN = 4000  # characters
 
 
 @register_probe(
-    version="1.1.0",
+    version="1.2.0",
     declared_inputs=("**/*", "!**/node_modules/**"),
     catalogues=("spdx",),
     timeout_seconds=180,

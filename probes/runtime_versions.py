@@ -20,7 +20,7 @@ _HIGHLIGHTED = 6
 
 
 @register_probe(
-    version="1.0.0",
+    version="1.1.0",
     declared_inputs=(*FILES, *DOCKERFILES, "!**/node_modules/**"),
     requires=("ci", "manifests"),
     catalogues=("runtime_images",),
