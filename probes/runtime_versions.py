@@ -17,6 +17,9 @@ _LISTED = 300  # declarations of one runtime
 _LISTED_CONFLICTS = 50  # of one runtime
 _LISTED_APART = 20  # paths of each kind
 _HIGHLIGHTED = 6
+_TOLD = 6  # versions of one runtime
+_TOLD_EXTENSIONS = 10
+_EXTENSIONS = ("ext-", "lib-", "composer-")
 
 
 @register_probe(
@@ -103,11 +106,26 @@ def _side(each: Declaration, versions: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _highlights(runtimes: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    for runtime in runtimes[:_HIGHLIGHTED]:
-        texts = dict.fromkeys(each["written"] for each in runtime["declarations"] if each["written"])
-        yield runtime["name"], f"{', '.join(f'`{text}`' for text in list(texts)[:4])}{' …' if len(texts) > 4 else ''}"
+    """The runtimes declared most often first; extensions of a language together, below them."""
+    often = sorted(runtimes, key=lambda each: (-each["count"], each["name"]))
+    for runtime in [each for each in often if not each["name"].startswith(_EXTENSIONS)][:_HIGHLIGHTED]:
+        texts = list(dict.fromkeys(text for each in runtime["declarations"] for text in _texts(each)))
+        if texts:
+            yield runtime["name"], ", ".join(f"`{text}`" for text in texts[:_TOLD]) + " …" * (len(texts) > _TOLD)
+    if extensions := [each["name"] for each in runtimes if each["name"].startswith(_EXTENSIONS)]:
+        more = len(extensions) - _TOLD_EXTENSIONS
+        names = ", ".join(f"`{name}`" for name in extensions[:_TOLD_EXTENSIONS])
+        yield "Extensions", names + (f" and {more:,} more" if more > 0 else "")
     for runtime in runtimes:
         for each in runtime["disagreements"]["listed"][:1]:
             one, other = each["one"], each["other"]
             sides = [f"`{', '.join(side['versions'])}` in `{side['path']}`" for side in (one, other)]
             yield f"{runtime['name']} differs", ", ".join(sides)
+
+
+def _texts(declaration: dict[str, Any]) -> list[str]:
+    """As written, without an image's digest; of an expression the versions that it stands for."""
+    written = declaration["written"] or ""
+    if "$" in written and declaration["versions"]:
+        return [version["version"] for version in declaration["versions"]]
+    return [written.partition("@sha256:")[0]] if written else []
