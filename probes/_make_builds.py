@@ -1,9 +1,10 @@
 """Makefiles: the targets that one calls by name."""
 
+import sys
 from collections.abc import Iterator
 
 from codegenie.formats import makefile
-from codegenie.formats.makefile import Makefile, Rule
+from codegenie.formats.makefile import Include, Makefile, Rule
 from codegenie.probe import ProbeInputs
 
 from ._builds import Builds
@@ -66,11 +67,15 @@ class _Tree:
     def _included(self, read: Makefile) -> Iterator[str]:
         known = frozenset(self._inputs.files)
         for each in read.includes:
-            place = under(self._directory, each.path) if "$" not in each.path and "*" not in each.path else None
+            place = self._place(each)
             if place in known and place is not None:
                 yield place
             elif not each.optional:
                 self.unread = True
+
+    def _place(self, include: Include) -> str | None:
+        computed = "$" in include.path or "*" in include.path
+        return None if computed else under(self._directory, include.path)
 
     def scripts(self) -> Iterator[Script]:
         """The targets that are no files: those that are phony, and those whose names have neither dot nor slash."""
@@ -85,12 +90,33 @@ class _Tree:
             yield Script(name, text_of(rule.recipe, rule.needs), path, rule.line)
 
     def default(self) -> str | None:
-        """The goal of a call without any: the one that is set, else the first target that begins with no dot."""
+        """The goal of a call without any: the one that is set, else the first target that begins with no dot.
+
+        None where a computed name or a file that is not here may come before it.
+        """
         for read in self.files.values():
             if read.default_goal:
                 return read.default_goal
-        first = next(iter(self.files.values()), None)
-        for rule in first.rules if first else ():
-            if not rule.target.startswith(".") or "/" in rule.target:
-                return rule.target
-        return None
+        first = next(iter(self.files), None)
+        return self._first_of(first, set())[1] if first else None
+
+    def _first_of(self, path: str, seen: set[str]) -> tuple[bool, str | None]:
+        """Whether the file settles it, files that it includes before its first target counted, and the goal."""
+        seen.add(path)
+        read = self.files[path]
+        goals = (rule for rule in read.rules if not rule.target.startswith(".") or "/" in rule.target)
+        rule = next(goals, None)
+        before = min(at for at in (rule and rule.line, read.first_computed, sys.maxsize) if at)
+        for include in read.includes:
+            place = self._place(include)
+            if include.line >= before:
+                break
+            if place in self.files and place is not None and place not in seen:
+                settled, goal = self._first_of(place, seen)
+                if settled:
+                    return True, goal
+            elif place not in seen and (not include.optional or place is None):
+                return True, None
+        if rule and rule.line == before:
+            return True, rule.target
+        return before != sys.maxsize, None

@@ -54,7 +54,7 @@ _WORST_FIRST: tuple[Confidence, ...] = ("low", "medium", "high")
 
 
 @register_probe(
-    version="1.11.0",
+    version="1.12.0",
     declared_inputs=(PATHS, *(glob for reader in _READERS for glob in reader.FILES), "!**/node_modules/**"),
     section="build",
 )

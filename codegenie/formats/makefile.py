@@ -53,6 +53,8 @@ class Makefile:
     includes: tuple[Include, ...]
     computed: int
     """Targets with a variable in their names."""
+    first_computed: int | None = None
+    """The line of the first of them that is no pattern, and may be what make does when it is not told."""
 
 
 def parse(content: bytes) -> Makefile:
@@ -101,6 +103,7 @@ class _Reader:
         self._default: str | None = None
         self._includes: list[Include] = []
         self._computed = 0
+        self._first_computed: int | None = None
         self._words = 0
         self._prefix = "\t"
         self._defines = 0
@@ -163,14 +166,21 @@ class _Reader:
             self._phony |= {each for each in needs if "$" not in each}
         elif "$" in name:
             self._computed += 1
+            if self._first_computed is None and "%" not in name:
+                self._first_computed = number
         elif "%" not in name and not _SPECIAL.fullmatch(name):
             self._open.append(len(self._rules))
             self._rules.append(Rule(name, needs, None, number))
 
     def result(self) -> Makefile:
         return Makefile(
-            tuple(self._rules), frozenset(self._phony), self._default, tuple(self._includes), self._computed
-        )  # fmt: skip
+            tuple(self._rules),
+            frozenset(self._phony),
+            self._default,
+            tuple(self._includes),
+            self._computed,
+            self._first_computed,
+        )
 
 
 def _at_colon(text: str) -> tuple[str, str] | None:
