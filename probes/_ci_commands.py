@@ -131,7 +131,7 @@ class Commands:
         kinds = _by_words(call)
         if kinds is None and not (entry.get("bare_only") and words):
             kinds = tuple(entry.get("does", ()))
-        unnamed = "tasks_bare" in entry and not words  # `make` alone: the first target, whatever that is
+        unnamed = "tasks_bare" in entry and not words  # `make` alone: the first target; `mvn`: the default goal
         return Does(kinds, "task name" if unnamed else "program", call.name) if kinds else None
 
     def _module(self, call: "_Call", at: int) -> Does | None:
