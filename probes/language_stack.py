@@ -16,7 +16,7 @@ _EXAMPLES = 10  # extensions that are named where there may be thousands
 
 
 @register_probe(
-    version="1.0.0",
+    version="1.1.0",
     declared_inputs=("**/*",),
     catalogues=("frameworks", "linguist"),
     timeout_seconds=120,
@@ -52,7 +52,7 @@ def _highlights(languages: dict[str, Any], frameworks: list[dict[str, Any]]) -> 
     shares = ", ".join(f"{name} {languages[name]['share']:.1%}" for name in largest)
     more = len(languages) - len(largest)
     yield "Languages", (shares or "none") + (f" and {more} more" if more else "")
-    if names := [framework["name"] for framework in frameworks]:
+    if names := list(dict.fromkeys(framework["name"] for framework in frameworks)):
         more = len(names) - _HIGHLIGHTED
         yield "Frameworks", ", ".join(names[:_HIGHLIGHTED]) + (f" and {more} more" if more > 0 else "")
 
