@@ -46,7 +46,7 @@ _SERVED = frozenset({"registry", "url"})  # a directory has no digest, and a com
 
 
 @register_probe(
-    version="1.9.0",
+    version="1.10.0",
     declared_inputs=(*(glob for reader in _READERS for glob in reader.FILES), *_UNREAD, "!**/node_modules/**"),
     requires=("manifests",),
     artifacts=("bom.cdx.json", "packages.json"),
@@ -103,7 +103,9 @@ def _highlights(slice_: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     unlocked = slice_["without_lockfile"]
     if unlocked["count"]:
         first = [f"`{project['project']}` ({project['ecosystem']})" for project in unlocked["projects"][:_HIGHLIGHTED]]
-        yield "Not pinned", f"{unlocked['count']:,} projects without a lockfile: {', '.join(first)}"
+        projects = f"{unlocked['count']:,} project{'s' * (unlocked['count'] != 1)}"
+        more = f" and {unlocked['count'] - len(first):,} more" if unlocked["count"] > len(first) else ""
+        yield "Not pinned", f"{projects} without a lockfile: {', '.join(first)}{more}"
 
 
 def _lock_facts(lock: Lock) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from codegenie.probe import PATHS, ProbeInputs, ProbeOutput, register_probe
 
@@ -61,7 +62,7 @@ def _highlights(slice_: Mapping[str, Any], found: Iterable[Native]) -> Iterator[
     """The packages that production and the repository itself ask for first, and what a machine must have for them."""
     ordered = sorted(found, key=lambda each: (each.development is True, not each.direct, each.name, each.version or ""))
     yield "Native packages", _first(_titled(each) for each in ordered) or "none known"
-    reasons = (f"`{each['purl'].partition('/')[2]}` ({each['reason']})" for each in slice_["may_compile"]["listed"])
+    reasons = (f"`{_named(each['purl'])}` ({each['reason']})" for each in slice_["may_compile"]["listed"])
     if names := _first(reasons):
         yield "May compile", names
     for label, key in (("Libraries to run", "needed_to_run"), ("Libraries to compile", "needed_to_compile")):
@@ -82,6 +83,10 @@ def _highlights(slice_: Mapping[str, Any], found: Iterable[Native]) -> Iterator[
 def _titled(native: Native) -> str:
     version = f" {native.version}" if native.version else ""
     return f"`{native.name}`{version}" + (" (development)" if native.development else "")
+
+
+def _named(purl: str) -> str:
+    return unquote(purl.partition("/")[2])
 
 
 def _first(names: Iterable[str]) -> str:
