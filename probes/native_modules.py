@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import unquote
 
 from codegenie.probe import PATHS, ProbeInputs, ProbeOutput, register_probe
 
@@ -86,7 +85,7 @@ def _titled(native: Native) -> str:
 
 
 def _named(purl: str) -> str:
-    return unquote(purl.partition("/")[2])
+    return purl.partition("/")[2].replace("%40", "@")  # the scope of a package of npm
 
 
 def _first(names: Iterable[str]) -> str:
