@@ -218,7 +218,7 @@ def ends_at() -> float:
     database=None,
 )
 @seed(SEED)
-@given(sessions=st.lists(st.lists(edits, min_size=1, max_size=6), min_size=2, max_size=6))
+@given(sessions=st.lists(st.lists(edits, min_size=1, max_size=12), min_size=2, max_size=6))
 def test_incremental_equals_clean(figures: Figures, ends_at: float, sessions: list[list[Edit]]) -> None:
     if time.monotonic() > ends_at:
         return

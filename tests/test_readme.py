@@ -118,8 +118,8 @@ def _document(clone: Path) -> dict[str, Any]:
 
 
 def _is_shape_of(shown: Any, found: Any) -> None:
-    """Every key that is shown is there, with a value of the same type."""
-    if isinstance(shown, dict):
+    """Every key that is shown is there, with a value of the same type, or null."""
+    if isinstance(shown, dict) and found is not None:
         for name, value in shown.items():
             assert name in found
             _is_shape_of(value, found[name])
