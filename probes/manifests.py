@@ -42,12 +42,11 @@ _READERS = (
     _ruby_manifests,
     _swift_manifests,
 )
-_HIGHLIGHTED = 8  # runtimes and tools
 _LISTED_APART = 20  # paths of each kind; the count says how many there are
 
 
 @register_probe(
-    version="1.10.0",
+    version="1.11.0",
     declared_inputs=(PATHS, *(glob for reader in _READERS for glob in reader.FILES), "!**/node_modules/**"),
     section="dependencies",
 )
@@ -81,15 +80,6 @@ def manifests(inputs: ProbeInputs) -> ProbeOutput:
 
 
 def _highlights(manifests: list[Manifest]) -> Iterator[tuple[str, str]]:
-    """How many there are of each kind, and what the outermost of them ask for."""
+    """How many there are of each kind; what they ask for is said with the versions of runtimes."""
     formats = Counter(manifest.format for manifest in manifests)
     yield "Manifests", ", ".join(f"{count:,} {name}" for name, count in formats.most_common()) or "none"
-    runtimes = {
-        f"{need.name} `{need.constraint.partition('+')[0]}`": None
-        for manifest in sorted(manifests, key=lambda one: (one.path.count("/"), one.path))
-        for need in manifest.requirements
-        if need.constraint
-    }
-    if runtimes:
-        more = len(runtimes) - _HIGHLIGHTED
-        yield "Asked for", ", ".join(list(runtimes)[:_HIGHLIGHTED]) + (f" and {more} more" if more > 0 else "")
