@@ -113,12 +113,17 @@ def _javascript(text: str) -> Cases:
 
 
 _PY_LINE = re.compile(r"^([ \t]*)(?:(@)|(?:async[ ]+)?def[ ]+(\w+)|class[ ]+(\w+)[ ]*(\([^\n]*)?)", re.MULTILINE)
-_PY_IMPORT = re.compile(r"^[ \t]*(?:import|from)[ ]+(pytest|unittest|nose|testtools|ward)\b", re.MULTILINE)
+_PY_IMPORT = re.compile(
+    # Mocks are for any runner, and no sign of one.
+    r"^[ \t]*(?:import|from)[ ]+"
+    r"(pytest|unittest(?!\.mock\b|[ ]+import[ ]+mock[ ]*$)|nose|testtools|ward|django\.test)\b",
+    re.MULTILINE,
+)
 _PY_PARAMETERS = re.compile(r"parametri[sz]e|parameterized|@given|ddt|@data\b|expand\(")
 
 
 def _python(text: str) -> Cases:
-    imported = {found[1] for found in _PY_IMPORT.finditer(text)}
+    imported = {found[1].replace("django.test", "unittest") for found in _PY_IMPORT.finditer(text)}
     framework = next((name for name in ("pytest", "unittest", "nose", "ward") if name in imported), None)
     code = bare(text, "python")
     count = parameterised = skipped = 0

@@ -88,7 +88,19 @@ _BY_DEFAULT: dict[str, tuple[tuple[str, ...], str]] = {
     "": (("**/*{.,_,-}{test,spec}.?(c|m)[jt]s?(x)", "**/__tests__/**/*.?(c|m)[jt]s?(x)"), ""),
 }
 BY_CASES = frozenset(
-    {"", "Karma", "Nightwatch", "QUnit", "TestCafe", "Web Test Runner", "WebdriverIO", "node:test", "tape", "uvu"}
+    {
+        "",
+        "Karma",
+        "Nightwatch",
+        "QUnit",
+        "TestCafe",
+        "Web Test Runner",
+        "WebdriverIO",
+        "node:test",
+        "tape",
+        "unittest",
+        "uvu",
+    }
 )
 """Runners whose defaults are wide, or that are mostly told what to run: only files with a case are theirs."""
 _SPECIFIC_FIRST = ("Playwright", "Cypress", "WebdriverIO", "Nightwatch", "TestCafe", "Vitest", "Jest", "AVA", "Mocha")
@@ -431,6 +443,11 @@ def pytest_rule(directory: str, path: str | None, values: Mapping[str, tuple[lis
         patterns=(*(roots or []), *(named[0] if named[1] else [])),
         unresolved=tuple(unresolved),
     )
+
+
+def unittest_rule() -> Rule:
+    """What Django's runner takes and pytest does not: `tests.py`, which `startapp` makes."""
+    return Rule("unittest", "", _any(("**/tests.py",)), configured=False)
 
 
 def _is_below(rel: str, root: re.Pattern[str]) -> bool:

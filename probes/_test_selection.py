@@ -187,6 +187,7 @@ class Selection:
             if values is not None:
                 self._add(rules.pytest_rule(parent(path), path, values), "pypi")
         self.rules.append(rules.pytest_rule("", None, {}))
+        self.rules.append(rules.unittest_rule())
 
     def _read_phpunit(self) -> None:
         for path in self._inputs.matching("**/phpunit.xml", "**/phpunit.xml.dist", "**/phpunit.dist.xml"):
@@ -214,7 +215,7 @@ def _always(_path: str) -> bool:
 
 
 def _language(framework: str) -> str:
-    return {"pytest": "python", "PHPUnit": "php"}.get(framework, "javascript")
+    return {"pytest": "python", "unittest": "python", "PHPUnit": "php"}.get(framework, "javascript")
 
 
 def _key(ecosystem: str, name: str) -> str:

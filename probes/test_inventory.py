@@ -24,7 +24,7 @@ _SNAPSHOTS = re.compile(r".*\.(?:snap|ambr)|(?:.*/)?(?:__snapshots__|__image_sna
 
 
 @register_probe(
-    version="1.1.0",
+    version="1.2.0",
     declared_inputs=("**/*", "!**/node_modules/**"),
     requires=("build_system",),
     catalogues=("test_frameworks",),
@@ -42,7 +42,8 @@ def test_inventory(inputs: ProbeInputs) -> ProbeOutput:
     selection = Selection(inputs, inputs.catalogue("test_frameworks"))
     selected = {file.path: file for file in selection.files()}
     findings = inputs.scan(_finding, sorted(selected))
-    tests = [test for path, finding in findings.items() if (test := _test(selection, selected[path], finding))]
+    python = _python_default(selection, [f[3] for path, f in findings.items() if selected[path].language == "python"])
+    tests = [test for path, finding in findings.items() if (test := _test(selection, selected[path], finding, python))]
     left_out = [
         path for path, found in findings.items() if found[0] and selection.is_left_out(selected[path], found[3])
     ]
@@ -90,21 +91,32 @@ def _finding(path: str, content: bytes) -> Any:
     return [found.count, found.parameterised, found.skipped, found.framework, tag[1].decode() if tag else None]
 
 
-def _test(selection: Selection, selected: Selected, finding: Sequence[Any]) -> _Test | None:
+def _python_default(selection: Selection, imported: Sequence[str | None]) -> str:
+    """What runs Python's tests that say nothing of it: unittest where others are of it and nothing asks for pytest."""
+    if "pytest" in imported or any(one.framework == "pytest" for one in selection.evidence):
+        return "pytest"
+    return "unittest" if "unittest" in imported else "pytest"
+
+
+def _test(selection: Selection, selected: Selected, finding: Sequence[Any], python: str) -> _Test | None:
     """A test with all that is known of it; None for a file that has no case, where only that would make it a test."""
     count, parameterised, skipped, imported, tag = finding
     if (selected.by_content and not count) or selection.is_left_out(selected, imported):
         return None
-    framework = _framework(selected, imported)
+    if selected.rule.framework == "unittest" and imported != "unittest":
+        return None
+    framework = _framework(selected, imported, python)
     kind = Kind(tag, "build tag") if tag else _kind(selection, selected, framework)
     return _Test(selected, framework, kind, count, parameterised, skipped)
 
 
-def _framework(selected: Selected, imported: str | None) -> str | None:
+def _framework(selected: Selected, imported: str | None, python: str) -> str | None:
     if selected.language in ("javascript", "go", "php"):
         return imported if imported not in (None, "testing") else selected.rule.framework or None
     if selected.language == "python":
-        return "unittest" if imported == "unittest" and not selected.rule.path else selected.rule.framework
+        if selected.rule.path:
+            return selected.rule.framework
+        return "unittest" if imported == "unittest" else python
     return imported or selected.rule.framework or None
 
 
