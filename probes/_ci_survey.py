@@ -2,11 +2,24 @@
 
 import json
 import posixpath
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from codegenie.formats.pipelines import Asked, Image, Job, Pairs, Pipeline, Secret, Step, Stored, Use, short
+from codegenie.formats.pipelines import (
+    Asked,
+    Image,
+    Job,
+    Pairs,
+    Pipeline,
+    Secret,
+    Step,
+    Stored,
+    Use,
+    is_computed,
+    short,
+)
 from codegenie.formats.shell_lines import Command
 from codegenie.formats.shell_lines import commands as commands_in
 from codegenie.probe import ProbeInputs
@@ -31,6 +44,8 @@ _NAMED_BY_KIND = {"deploy provider": "deploy provider ", "pipe": "pipe ", "plugi
 
 _ELSEWHERE = ("project pipeline", "generated pipeline", "project child pipeline", "remote child pipeline",
               "template child pipeline", "component child pipeline")  # fmt: skip
+
+_INPUT = re.compile(r"\$\{\{\s*inputs\s*\.\s*([\w-]+)\s*\}\}", re.ASCII)
 
 _Ran = tuple[dict[str, Any] | None, tuple[str, ...]]
 """A script's place and text, and what it does."""
@@ -61,6 +76,7 @@ class Survey:
         self._uses, self._images, self._runners = Tally(), Tally(), Tally()
         self._runtimes, self._secrets, self._environments = Tally(), Tally(), Tally()
         self._caches, self._artifacts = Tally(), Tally()
+        self._handed: dict[str, list[dict[str, list[str] | None]]] = {}
         self._left_open_at: list[dict[str, Any]] = []
         self._pipelines: list[dict[str, Any]] = []
 
@@ -177,6 +193,9 @@ class Survey:
     def _step_use(self, step: Step, use: Use, here: "_Here") -> tuple[str, ...]:
         self._use(use, here.path)
         given = {name: (value, line) for name, value, line in step.inputs}
+        if use.kind == "local" and (action := self._local(use)):
+            handed = {name: values_of(value, here.job.matrix, step.variables) for name, (value, _) in given.items()}
+            self._handed.setdefault(action, []).append(handed)
         if use.kind == "docker":
             self._image(Image("action", use.name, use.line), here)
         for asked in self._setup(use, given):
@@ -218,11 +237,24 @@ class Survey:
 
     def _asked(self, asked: Asked, here: "_Here", variables: Pairs = ()) -> None:
         values = values_of(asked.version, here.job.matrix, variables) if asked.version else []
+        if values is None and asked.version and (named := _INPUT.fullmatch(asked.version.strip())):
+            values = self._handed_values(named[1], here)
         version, file = short(asked.version), short(asked.file)
         self._runtimes.add(
             (asked.runtime, version or "", file or "", asked.how, tuple(values or ())), here.path, asked.line,
             runtime=asked.runtime, how=asked.how, written=version, versions=values, file=file,
         )  # fmt: skip
+
+    def _handed_values(self, name: str, here: "_Here") -> list[str] | None:
+        """What those who use the action at hand give it as this input; None where one of them leaves that open."""
+        default = dict(here.job.defaults).get(name)
+        found: dict[str, None] = {}
+        for handed in self._handed.get(here.path, ()):
+            values = handed.get(name, None if default is None else [default])
+            if values is None or is_computed(" ".join(values)):
+                return None
+            found.update(dict.fromkeys(values))
+        return list(found) or None
 
     def _use(self, use: Use, path: str) -> dict[str, Any]:
         local = self._local(use) if use.kind == "local" else use.found

@@ -25,6 +25,9 @@ def parse(content: bytes) -> Pipeline:
         line=runs.line,
         images=(Image("action", image.text.strip(), image.line),) if image.text else (),
         steps=tuple(steps_of(runs["steps"], None, notes_of(content))),
+        defaults=tuple(
+            (name, given.text) for name, each in sorted(top["inputs"].pairs.items()) if (given := each["default"]).text
+        ),
         asked=(Asked("node", "runs.using", node[1], None, runs["using"].line),) if node else (),
     )
     return Pipeline(

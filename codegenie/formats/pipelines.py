@@ -176,6 +176,8 @@ class Job:
     allowed_to_fail: bool = False
     path: str | None = None
     """The file where it stands, where that is not the pipeline's own."""
+    defaults: Pairs = ()
+    """Of an action: what its inputs are where they are not handed to it."""
 
 
 @dataclass(frozen=True, slots=True)
