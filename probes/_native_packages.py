@@ -45,7 +45,7 @@ _FOREIGN = re.compile(r"[?&]classifier=[^&]*(?:linux|osx|windows|natives|aarch)|
 
 _PLATFORM = re.compile(
     r"(?:linux(?:musl)?|darwin|win32|windows|freebsd|netbsd|openbsd|sunos|aix|android|openharmony)-"
-    r"(?:x64|x86|64|ia32|arm|aarch64|amd64|ppc64|powerpc64|riscv64|s390x|loong64|mips64|universal)"
+    r"(?:x64|x86|64|ia32|arm|aarch64|amd64|ppc64|powerpc64|riscv64|s390x|loong64|loongarch64|mips64|universal)"
 )
 _PLATFORM_OF_GEM = re.compile(r"(?<=[?&])platform=[^&]*&?|\?platform=[^&]*$")
 _GEM_LIBC = re.compile("(?<=linux)-(?:gnu|musl)")
