@@ -31,7 +31,7 @@ _OBJECTS = ("services", "routes", "configuration", "scalers", "releases", "objec
 
 
 @register_probe(
-    version="1.1.0",
+    version="1.2.0",
     declared_inputs=(PATHS, *DECLARED),
     artifacts=("more_workloads.json",),
     max_file_bytes=_MOST_BYTES,

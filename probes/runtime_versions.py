@@ -19,11 +19,12 @@ _LISTED_APART = 20  # paths of each kind
 _HIGHLIGHTED = 6
 _TOLD = 6  # versions of one runtime
 _TOLD_EXTENSIONS = 10
-_EXTENSIONS = ("ext-", "lib-", "composer-")
+_EXTENSIONS = ("ext-", "lib-")
+_SAID_OF_COMPOSER = "composer-"  # composer-runtime-api: what every Composer 2 has
 
 
 @register_probe(
-    version="1.1.0",
+    version="1.2.0",
     declared_inputs=(*FILES, *DOCKERFILES, "!**/node_modules/**"),
     requires=("ci", "manifests"),
     catalogues=("runtime_images",),
@@ -107,7 +108,8 @@ def _side(each: Declaration, versions: tuple[str, ...]) -> dict[str, Any]:
 
 def _highlights(runtimes: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
     """The runtimes declared most often first; extensions of a language together, below them."""
-    often = sorted(runtimes, key=lambda each: (-each["count"], each["name"]))
+    asked = (each for each in runtimes if not each["name"].startswith(_SAID_OF_COMPOSER))
+    often = sorted(asked, key=lambda each: (-each["count"], each["name"]))
     for runtime in [each for each in often if not each["name"].startswith(_EXTENSIONS)][:_HIGHLIGHTED]:
         texts = list(dict.fromkeys(text for each in runtime["declarations"] for text in _texts(each)))
         if texts:
