@@ -1,0 +1,349 @@
+"""What one Dockerfile says: its stages with bases, configuration, packages, copies and mounts."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from codegenie.formats import dockerfile
+from codegenie.formats.dockerfile import Dockerfile, Instruction
+from codegenie.formats.dockerfile_stages import Base, Build, Command, HealthCheck, Stage, Text, build_of
+from codegenie.formats.dockerfile_words import unquoted
+from codegenie.formats.image_reference import reference
+from codegenie.formats.shell import parse_text
+from codegenie.formats.shell_parts import Command as ShellCommand
+from codegenie.formats.unparsable import Unparsable
+
+from ._installs import installs
+
+Facts = dict[str, Any]
+
+LONGEST = 300  # characters of a text
+MOST_INSTRUCTIONS = 300  # of a file that are listed
+MOST = 200  # entries of any other list of a stage
+MOST_STAGES = 60
+
+# BuildKit's rule SecretsUsedInArgOrEnv (docs.docker.com/reference/build-checks/secrets-used-in-arg-or-env).
+_SECRET = re.compile(
+    r"(?:_|^)(?:apikey|auth|credentials?|key|password|pword|passwd|secret|token)(?:_|$)", re.IGNORECASE | re.ASCII
+)
+_PUBLIC = re.compile(r"(?:_|^)public(?:_|$)", re.IGNORECASE | re.ASCII)
+_ASSIGNED = re.compile(r"\b([A-Za-z_][A-Za-z0-9_]{2,60})=(?![$\s]|[\"']?\$)(\"[^\"]*+\"|'[^']*+'|[^\s;&|\"']++)")
+_URL = re.compile(r"(?:https?|ftp)://", re.IGNORECASE)
+_GIT = re.compile(
+    r"git@|git://|ssh://|https?://[^\s#]+\.git(?:#|$)|https?://github\.com/[^/\s]+/[^/\s]+#", re.IGNORECASE
+)
+_SHELLS = frozenset({"sh", "bash", "ash", "dash", "ksh", "zsh", "busybox"})
+_COPIES = frozenset({"ADD", "COPY"})
+
+
+def seems_secret(name: str) -> bool:
+    """Whether a variable's name is one that BuildKit warns of as that of a secret."""
+    return _SECRET.search(name) is not None and _PUBLIC.search(name) is None
+
+
+def dockerfile_facts(path: str, content: bytes) -> Facts:
+    """The facts of a file.  Raises Unparsable."""
+    parsed = dockerfile.parse(content)
+    build = build_of(parsed)
+    return {
+        "path": path,
+        "syntax": parsed.syntax,
+        "escape": parsed.escape,
+        "check": parsed.check,
+        "args": [_arg(name, text) for name, text in build.args.items()][:MOST],
+        "stages": [_stage(stage, build) for stage in build.stages[:MOST_STAGES]],
+        "stage_count": len(build.stages),
+        "instructions": [_instruction(one) for one in parsed.instructions[:MOST_INSTRUCTIONS]],
+        "instruction_count": len(parsed.instructions),
+        "problems": [{"line": one.line, "text": one.text} for one in parsed.problems][:20],
+        "builds": [],
+    }
+
+
+def is_dockerfile(parsed: Dockerfile) -> bool:
+    """Whether a file of a doubtful name is one: it begins as one must, and most of it is known."""
+    keywords = [one.keyword for one in parsed.instructions]
+    unknown = sum(problem.text.startswith("an unknown instruction") for problem in parsed.problems)
+    return "FROM" in keywords and keywords[0] in ("ARG", "FROM") and unknown * 4 <= len(keywords)
+
+
+def _stage(stage: Stage, build: Build) -> Facts:
+    runs = [one for one in stage.instructions if one.keyword == "RUN"]
+    env = [one for one in stage.config.env.items() if stage.line <= one[1].line <= stage.end_line]
+    args = [one for one in stage.config.args.items() if stage.line <= one[1].line <= stage.end_line]
+    packages = [fact for run, shell in _shelled(stage, build) for fact in installs(_commands(run, shell))]
+    copies = [_copy(one, stage, build) for one in stage.instructions if one.keyword in _COPIES]
+    secrets = sorted({name for name, _ in (*env, *args) if seems_secret(name)})
+    return {
+        "index": stage.index,
+        "name": stage.name,
+        "line": stage.line,
+        "end_line": stage.end_line,
+        "base": _base(stage.base),
+        "root": stage.root,
+        "args": [_arg(name, text) for name, text in args][:MOST],
+        "config": _config(stage, build),
+        "packages": packages[:MOST],
+        "package_count": len(packages),
+        "copies": copies[:MOST],
+        "mounts": [fact for run in runs for fact in _mounts(run)][:MOST],
+        "secret_names": secrets[:MOST],
+    }
+
+
+def _base(base: Base) -> Facts:
+    parts = reference(base.image.value) if base.image.value and base.stage is None and not base.is_scratch else None
+    by = "literal" if "$" not in base.image.written else "defaults"
+    return {
+        "written": base.image.written[:LONGEST],
+        "resolved": (base.image.value or "")[:LONGEST] or None,
+        "resolved_by": by if base.image.value else None,
+        "unset": list(base.image.unset),
+        "stage": base.stage,
+        "is_scratch": base.is_scratch,
+        "registry": parts.registry if parts else None,
+        "repository": parts.repository if parts else None,
+        "tag": parts.tag if parts else None,
+        "digest": parts.digest if parts else None,
+        "platform": _text(base.platform) if base.platform else None,
+        "family": None,
+        "line": base.image.line,
+    }
+
+
+def _config(stage: Stage, build: Build) -> Facts:
+    """What the image of the stage is set to, with what the stages below it have set."""
+    config = stage.config
+
+    def placed(text: Text | None) -> Facts | None:
+        return None if text is None else _text(text) | {"stage": _stage_at(build, text.line)}
+
+    return {
+        "user": placed(config.user),
+        "workdir": placed(config.workdir),
+        "stop_signal": placed(config.stop_signal),
+        "shell": list(config.shell) if config.shell is not None else None,
+        "entrypoint": _command(config.entrypoint),
+        "cmd": _command(config.cmd),
+        "health_check": _health_check(config.healthcheck),
+        "env": [_env(name, text) | {"stage": _stage_at(build, text.line)} for name, text in config.env.items()][:MOST],
+        "exposed": [_text(text) | {"stage": _stage_at(build, text.line)} for text in config.exposed][:MOST],
+        "volumes": [_text(text) | {"stage": _stage_at(build, text.line)} for text in config.volumes][:MOST],
+        "labels": [
+            {"name": name, **_text(text), "stage": _stage_at(build, text.line)} for name, text in config.labels.items()
+        ][:MOST],
+        "onbuild": [{"keyword": one.keyword, "text": _masked(one.text), "line": one.line} for one in config.onbuild][
+            :MOST
+        ],
+    }
+
+
+def _stage_at(build: Build, line: int) -> int:
+    return next((stage.index for stage in build.stages if stage.line <= line <= stage.end_line), 0)
+
+
+def _text(text: Text) -> Facts:
+    return {
+        "written": text.written[:LONGEST],
+        "value": None if text.value is None else text.value[:LONGEST],
+        "unset": list(text.unset),
+        "line": text.line,
+    }
+
+
+def _arg(name: str, text: Text) -> Facts:
+    is_secret = seems_secret(name)
+    given = text.written != "" or text.value is not None
+    return {
+        "name": name,
+        "has_default": given,
+        "default": None if is_secret or not given else text.written[:LONGEST],
+        "seems_secret": is_secret,
+        "line": text.line,
+    }
+
+
+def _env(name: str, text: Text) -> Facts:
+    is_secret = seems_secret(name)
+    return {
+        "name": name,
+        "value": None if is_secret or text.value is None else text.value[:LONGEST],
+        "written": None if is_secret else text.written[:LONGEST],
+        "unset": list(text.unset),
+        "seems_secret": is_secret,
+        "line": text.line,
+    }
+
+
+def _command(command: Command | bool | None) -> Facts | None:
+    if command is None:
+        return None
+    if isinstance(command, bool):
+        return {"form": "none", "words": [], "text": None, "shell": None, "line": None, "stage": None}
+    return {
+        "form": command.form,
+        "words": [_masked(word) for word in command.words][:MOST],
+        "text": None if command.text is None else _masked(command.text),
+        "shell": None if command.shell is None else list(command.shell),
+        "line": command.line,
+        "stage": command.stage,
+    }
+
+
+def _health_check(check: HealthCheck | None) -> Facts | None:
+    if check is None:
+        return None
+    return {
+        "command": _command(check.command),
+        "options": [{"name": name, "value": value} for name, value in check.options],
+        "line": check.line,
+        "stage": check.stage,
+    }
+
+
+def _instruction(one: Instruction) -> Facts:
+    is_pairs = one.keyword in ("ARG", "ENV")
+    text = " ".join(_pair(name, value) for name, value in one.pairs) if is_pairs else one.text
+    return {
+        "keyword": one.keyword,
+        "line": one.line,
+        "end_line": one.end_line,
+        "flags": [f"--{name}" if value is None else f"--{name}={value}"[:LONGEST] for name, value in one.flags],
+        "text": _masked(text),
+        "heredocs": [{"name": each.name[:LONGEST], "line": each.line} for each in one.heredocs],
+    }
+
+
+def _pair(name: str, value: str | None) -> str:
+    if value is None:
+        return name
+    return f"{name}=…" if seems_secret(name) and value and not value.startswith("$") else f"{name}={value}"
+
+
+def _masked(text: str) -> str:
+    """A text without what is set to names of secrets, as long as anybody reads."""
+    shown = _ASSIGNED.sub(lambda found: f"{found[1]}=…" if seems_secret(found[1]) else found[0], text[: 4 * LONGEST])
+    return shown if len(shown) <= LONGEST and len(text) <= 4 * LONGEST else shown[: LONGEST - 1] + "…"
+
+
+def _shelled(stage: Stage, build: Build) -> Iterator[tuple[Instruction, Sequence[str] | None]]:
+    """Each RUN with the shell in force there; before the first SHELL of a stage that is what it was built on with."""
+    own = any(one.keyword == "SHELL" for one in stage.instructions)
+    below = build.stages[stage.base.stage].config.shell if stage.base.stage is not None else None
+    shell = below if own else stage.config.shell
+    for one in stage.instructions:
+        if one.keyword == "SHELL" and one.is_json:
+            shell = one.words
+        elif one.keyword == "RUN":
+            yield one, shell
+
+
+def _commands(run: Instruction, shell: Sequence[str] | None) -> Sequence[ShellCommand]:
+    """The commands of a RUN, where it is a shell that runs it; of an exec form the one command that it is."""
+    if shell is not None and (shell[0] if shell else "").rpartition("/")[2].lower() not in _SHELLS:
+        return ()
+    try:
+        if run.is_json:
+            return _exec_commands(run)
+        return parse_text(_shell_text(run), run.line).commands
+    except Unparsable:
+        return ()
+
+
+def _shell_text(run: Instruction) -> str:
+    """The line with its here-documents behind it; a here-document alone is a script."""
+    if len(run.heredocs) == 1 and re.fullmatch(r"<<-?\s*\S+", run.text.strip()):
+        content = run.heredocs[0].content
+        first = content.partition("\n")[0]
+        is_other = first.startswith("#!") and not any(shell in first for shell in _SHELLS)
+        return "" if is_other else "\n" * (run.heredocs[0].line - run.line) + content
+    documents = "".join(f"{each.content}{each.name}\n" for each in run.heredocs)
+    return f"{run.text}\n{documents}"
+
+
+def _exec_commands(run: Instruction) -> Sequence[ShellCommand]:
+    words = run.words
+    if len(words) > 2 and words[0].rpartition("/")[2] in _SHELLS and words[1].startswith("-") and "c" in words[1]:
+        return parse_text(words[2], run.line).commands
+    quoted = " ".join("'" + word.replace("'", "'\\''") + "'" for word in words)
+    return parse_text(quoted, run.line).commands
+
+
+def _copy(one: Instruction, stage: Stage, build: Build) -> Facts:
+    written = [word if one.is_json else _plain(word) for word in one.words]
+    *sources, destination = written or [""]
+    documents = {each.name for each in one.heredocs}
+    return {
+        "instruction": one.keyword,
+        "from": _from(one.flag("from"), stage, build),
+        "sources": [{"written": source[:LONGEST], "kind": _kind(one, source, documents)} for source in sources][:MOST],
+        "destination": destination[:LONGEST],
+        "chown": one.flag("chown"),
+        "chmod": one.flag("chmod"),
+        "link": _is_set(one, "link"),
+        "line": one.line,
+    }
+
+
+def _is_set(one: Instruction, name: str) -> bool:
+    return any(flag == name and value in (None, "true") for flag, value in one.flags)
+
+
+def _plain(word: str) -> str:
+    try:
+        return unquoted(word)
+    except ValueError:
+        return word
+
+
+def _kind(one: Instruction, source: str, documents: Iterable[str]) -> str:
+    """Where a source comes from."""
+    if source.startswith("<<") and any(name in source for name in documents):
+        return "here_document"
+    if one.flag("from") is not None:
+        return "from"
+    if one.keyword == "ADD" and _GIT.match(source):
+        return "git"
+    if one.keyword == "ADD" and _URL.match(source):
+        return "url"
+    return "context"
+
+
+def _from(written: str | None, stage: Stage, build: Build) -> Facts | None:
+    """An earlier stage or an image; a context that the build is given under the same name comes before both."""
+    if written is None:
+        return None
+    index = build.stage_named(written, stage.index)
+    parts = reference(written) if index is None else None
+    return {"written": written[:LONGEST], "stage": index, "image": parts.normalized if parts else None}
+
+
+def _mounts(run: Instruction) -> Iterator[Facts]:
+    for name, value in run.flags:
+        if name != "mount" or value is None:
+            continue
+        options = {key: rest for key, _, rest in (part.strip().partition("=") for part in _csv(value))}
+
+        def option(*names: str, options: dict[str, str] = options) -> str | None:
+            return next((options[each][:LONGEST] for each in names if each in options), None)
+
+        yield {
+            "type": option("type") or "bind",
+            "id": option("id"),
+            "target": option("target", "dst", "destination"),
+            "source": option("source", "src"),
+            "from": option("from"),
+            "env": option("env"),
+            "required": "required" in options and options["required"] in ("", "true"),
+            "line": run.line,
+        }
+
+
+def _csv(text: str) -> list[str]:
+    return [part.replace('"', "") for part in re.findall(r'(?:"[^"]*"|[^,"])+', text)]
+
+
+def effective(facts: Facts) -> Facts | None:
+    """The stage that a build without a target ends with."""
+    stages = facts["stages"]
+    return stages[-1] if stages and len(stages) == facts["stage_count"] else None

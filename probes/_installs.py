@@ -1,0 +1,200 @@
+"""What package managers are asked to install or remove, by the commands of a shell script."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from codegenie.formats.shell_parts import Command
+from codegenie.formats.shell_words import Word
+
+from ._installers import MANAGERS, WITHOUT_VERBS, Manager
+
+Facts = dict[str, Any]
+
+_WRAPPERS = {
+    "sudo": frozenset({"-u", "-g", "-U", "-h", "-p", "-C"}),
+    "env": frozenset({"-u", "-C", "--unset", "--chdir"}),
+    "command": frozenset(),
+    "exec": frozenset({"-a"}),
+    "nice": frozenset({"-n"}),
+    "time": frozenset({"-f", "-o"}),
+    "eatmydata": frozenset(),
+    "chronic": frozenset(),
+    "retry": frozenset(),
+    "timeout": frozenset({"-k", "-s"}),
+}
+_ASSIGNED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
+_PYTHON = re.compile(r"(?:.*/)?python(?:[23](?:\.\d+)?)?")
+_PIP = re.compile(r"(?:.*/)?pip(?:[23](?:\.\d+)?)?")
+_URL = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//|git@|[a-z]+\+[a-z]+://", re.IGNORECASE)
+_LOCAL = re.compile(r"\.{1,2}(?:/|\[|$)|/|~/|.*\.(?:deb|rpm|apk|whl|tar\.gz|tgz|zip|gem)$")
+
+
+def installs(commands: Sequence[Command]) -> Iterator[Facts]:
+    """Each package that the commands name, with the action, the manager and where it comes from."""
+    for command in commands:
+        if command.kind != "simple":
+            continue
+        words = _unwrapped(command.words)
+        known = _manager(words)
+        if not known:
+            continue
+        manager, arguments = known
+        conditional = command.before == "||" or any(place.kind not in _PLAIN_PLACES for place in command.places)
+        for fact in _named(manager, arguments):
+            yield fact | {"line": command.line, "conditional": conditional}
+
+
+_PLAIN_PLACES = frozenset({"group", "subshell", "command_substitution"})
+
+
+def _unwrapped(words: Sequence[Word]) -> Sequence[Word]:
+    """The words without `sudo`, `env A=b` and the like before them."""
+    at = 0
+    while at < len(words) and (name := (words[at].value or "").rpartition("/")[2]) in _WRAPPERS:
+        valued = _WRAPPERS[name]
+        at += 1
+        while at < len(words):
+            text = words[at].value or words[at].text
+            if text.startswith("-"):
+                at += 2 if text in valued else 1
+            elif _ASSIGNED.match(text) or (name == "timeout" and text[:1].isdigit()):
+                at += 1
+            else:
+                break
+    return words[at:]
+
+
+def _manager(words: Sequence[Word]) -> tuple[Manager, Sequence[Word]] | None:
+    """The package manager that a command is, and its arguments."""
+    if not words or words[0].value is None:
+        return (MANAGERS["pip"], words[1:]) if _is_pip_somewhere(words) else None
+    first = words[0].value
+    texts = [word.value or "" for word in words[1:4]]
+    if _PYTHON.fullmatch(first):
+        at = next((index for index, text in enumerate(texts) if text == "-m"), None)
+        if at is not None and texts[at + 1 : at + 2] == ["pip"]:
+            return MANAGERS["pip"], words[at + 3 :]
+        return None
+    if _PIP.fullmatch(first):
+        return MANAGERS["pip"], words[1:]
+    name = first.rpartition("/")[2]
+    if name == "uv" and texts[:1] == ["pip"]:
+        return MANAGERS["pip"], words[2:]
+    if name == "uv" and texts[:2] == ["tool", "install"]:
+        return MANAGERS["pipx"], words[2:]
+    return (MANAGERS[name], words[1:]) if name in MANAGERS else None
+
+
+def _is_pip_somewhere(words: Sequence[Word]) -> bool:
+    """`$VIRTUAL_ENV/bin/pip` is pip wherever it lies."""
+    return bool(words) and re.fullmatch(r"""["']?\$\{?\w+\}?["']?[\w./-]*/pip[23]?["']?""", words[0].text) is not None
+
+
+def _named(manager: Manager, words: Sequence[Word]) -> Iterator[Facts]:
+    if manager.name == "pacman":
+        yield from _pacman(words)
+        return
+    asked = _Asked(manager)
+    at = 0
+    while at < len(words):
+        at += asked.take(words[at], words[at + 1] if at + 1 < len(words) else None)
+    if not asked.is_for_all or asked.action not in ("install", "remove"):
+        return
+    for kind, word in asked.things:
+        fact = _package(manager, kind, word)
+        if asked.version and fact["version"] is None and fact["kind"] in ("package", "url"):
+            fact["version"] = asked.version
+        yield {"action": asked.action, "manager": manager.name, "group": asked.group} | fact
+
+
+@dataclass(slots=True)
+class _Asked:
+    """What the arguments so far ask for."""
+
+    manager: Manager
+    action: str | None = None
+    is_for_all: bool = False
+    group: str | None = None
+    version: str | None = None
+    things: list[tuple[str, Word]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.is_for_all = not self.manager.asks
+        self.action = "install" if self.manager.name in WITHOUT_VERBS else None
+
+    def take(self, word: Word, following: Word | None) -> int:
+        """Take a word, and the one behind it where that is its value; how many were taken."""
+        manager, text = self.manager, _written(word)
+        option, equals, value = text.partition("=")
+        self.is_for_all = self.is_for_all or text in manager.asks
+        if not text.startswith("-"):
+            self._take_plain(word, text)
+            return 1
+        takes_next = not equals and following is not None
+        if option in manager.groups | manager.files | manager.versioned | manager.urls:
+            given = following if following is not None and takes_next else Word(value, value, word.line)
+            self._take_option(option, given)
+            return 1 + takes_next
+        return 1 + (takes_next and text in manager.valued)
+
+    def _take_plain(self, word: Word, text: str) -> None:
+        manager = self.manager
+        if self.action is not None:
+            self.things.append(("package", word))
+        elif text not in manager.asks:
+            self.action = "install" if text in manager.installs else "remove" if text in manager.removes else "other"
+
+    def _take_option(self, option: str, given: Word) -> None:
+        if option in self.manager.groups:
+            self.group = _written(given)
+        elif option in self.manager.versioned:
+            self.version = given.value
+        else:
+            self.things.append(("file" if option in self.manager.files else "source", given))
+
+
+def _written(word: Word) -> str:
+    return word.text if word.value is None else word.value
+
+
+def _pacman(words: Sequence[Word]) -> Iterator[Facts]:
+    texts = [word.value or word.text for word in words]
+    actions = {"S": "install", "U": "install", "R": "remove"}
+    action = next((actions[text[1]] for text in texts if len(text) > 1 and text[0] == "-" and text[1] in actions), None)
+    for word, text in zip(words, texts, strict=True):
+        if action and not text.startswith("-"):
+            yield {"action": action, "manager": "pacman", "group": None} | _package(MANAGERS["pacman"], "package", word)
+
+
+def _package(manager: Manager, kind: str, word: Word) -> Facts:
+    written = word.value
+    if written is None and all(one.kind == "glob" for one in word.expansions):
+        written = word.text.replace('"', "").replace("'", "")
+    if written is None:
+        name = _name_before_variable(manager, word)
+        return {"kind": "file" if kind == "file" else "unresolved", "name": name, "version": None, "written": word.text}
+    fact: Facts = {"kind": kind, "name": None, "version": None, "written": written}
+    if kind == "file":
+        return fact
+    if _URL.match(written):
+        return fact | {"kind": "url"}
+    if _LOCAL.match(written) or kind == "source":
+        return fact | {"kind": "local"}
+    match = manager.version.fullmatch(written) if manager.version else None
+    if not match:
+        return fact | {"kind": "package", "name": None if manager.version else written}
+    return fact | {"kind": "package", "name": match[1].strip(), "version": _version(match)}
+
+
+def _version(match: re.Match[str]) -> str | None:
+    """An exact version, or else the range."""
+    groups = [group for group in match.groups()[1:] if group and not group.startswith("/")]
+    return groups[0].strip() if groups else None
+
+
+def _name_before_variable(manager: Manager, word: Word) -> str | None:
+    """`nodejs=$VERSION` names a package, of a version that is not known here."""
+    found = re.match(r"""["']?(@?[A-Za-z0-9][A-Za-z0-9_./+-]*)(==?|@|:)["']?\$""", word.text)
+    return found[1] if found and manager.version else None
