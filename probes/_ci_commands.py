@@ -81,6 +81,11 @@ class Commands:
         first = re.split("[:/]", name, maxsplit=1)[0]
         return tuple(self._tasks.get(name, ()) or self._tasks.get(first, ()))
 
+    def is_for(self, kind: str, names: Sequence[str]) -> bool:
+        """Whether all names of tasks say that kind in any of their parts: `test:typecheck`."""
+        parts = [re.split("[:/]", name) for name in names]
+        return bool(parts) and all(any(kind in self._tasks.get(part, ()) for part in each) for each in parts)
+
     def _first(self, command: str, variables: dict[str, str]) -> Does | None:
         found = [does for part in _PIPE.split(command) if (does := self._of(_words(part), variables, 0))]
         return next((does for does in found if does.kinds), found[0] if found else None)

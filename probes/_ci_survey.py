@@ -142,7 +142,8 @@ class Survey:
         script = None
         if does and does.how in ("task name", "script"):
             script, followed = self._runs(does, directory, _DEEPEST)
-            if "typecheck" in does.kinds and "build" in followed:  # `tsc` alone does not say whether it emits
+            named = "typecheck" in does.kinds or self._commands.is_for("typecheck", does.named)
+            if named and "build" in followed:  # `tsc` alone does not say whether it emits
                 followed = tuple(ordered({*followed, "typecheck"} - {"build"}))
             does = Does(followed, "script", does.program, does.named) if followed else does
         if not does or not does.kinds:
