@@ -41,7 +41,7 @@ _TITLE_WITHIN = 4000  # characters
 
 
 @register_probe(
-    version="1.2.0",
+    version="1.3.0",
     declared_inputs=("**/*", "!**/node_modules/**"),
     catalogues=("spdx",),
     timeout_seconds=180,
@@ -75,7 +75,10 @@ def licenses(inputs: ProbeInputs) -> ProbeOutput:
         "unparsed": sorted(inputs.unparsed, key=lambda problem: (problem["path"], problem["reason"])),
     }
     differing = [project for project in projects if project["agreement"] == "differ"]
-    warnings = [f"{project['path']}: what is declared and what the texts are differ" for project in differing[:10]]
+    warnings = [
+        f"{alike[0]['path']}{_others(alike)}: what is declared and what the texts are differ"
+        for alike in list(_alike(differing))[:10]
+    ]
     confidence = _confidence(survey, own, inputs)
     return ProbeOutput(facts, confidence, tuple(warnings), highlights=tuple(_highlights(facts, differing)))
 
@@ -98,13 +101,32 @@ def _highlights(facts: dict[str, Any], differing: Sequence[Mapping[str, Any]]) -
     else:
         named = [one["id"] for one in facts["licenses"][:_HIGHLIGHTED]]
         yield "Licences", f"no text is recognised; named: {', '.join(named) or 'none'}"
-    for project in differing[:_HIGHLIGHTED]:
+    for alike in list(_alike(differing))[:_HIGHLIGHTED]:
+        project = alike[0]
         declared, found = ", ".join(project["declared"]), ", ".join(project["found"])
+        who = f"`{project['path']}`{_others(alike)} {'declares' if len(alike) == 1 else 'declare'} {declared}"
+        whose = "its" if len(alike) == 1 else "their"
+        where = ""
+        if above := [file for file in project["files"] if shown(_home(file)) != project["path"]]:
+            whose, where = "the", f" above (`{above[0]}`)"
         if project["only_declared"]:
-            yield "Licences differ", f"`{project['path']}` declares {declared}, its text is {found}"
+            yield "Licences differ", f"{who}, {whose} text{where} is {found}"
         else:
             also = ", ".join(project["only_found"])
-            yield "Licences differ", f"`{project['path']}` declares {declared}, its texts are also of {also}"
+            yield "Licences differ", f"{who}, {whose} texts{where} are also of {also}"
+
+
+def _alike(differing: Sequence[Mapping[str, Any]]) -> Iterable[list[Mapping[str, Any]]]:
+    """Projects that declare the same and have the same texts together."""
+    found: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+    for project in differing:
+        key = *project["declared"], "", *project["found"], "", *project["files"]
+        found.setdefault(key, []).append(project)
+    return found.values()
+
+
+def _others(alike: Sequence[Mapping[str, Any]]) -> str:
+    return f" and {len(alike) - 1:,} more" if len(alike) > 1 else ""
 
 
 @dataclass(frozen=True, slots=True)
