@@ -54,7 +54,7 @@ _WORST_FIRST: tuple[Confidence, ...] = ("low", "medium", "high")
 
 
 @register_probe(
-    version="1.12.0",
+    version="1.13.0",
     declared_inputs=(PATHS, *(glob for reader in _READERS for glob in reader.FILES), "!**/node_modules/**"),
     section="build",
 )
@@ -92,8 +92,9 @@ def build_system(inputs: ProbeInputs) -> ProbeOutput:
 
 
 def _highlights(projects: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    """The projects nearest to the root, each with its tool and its commands."""
-    nearest = sorted(projects, key=lambda one: (one["path"] != ".", one["path"].count("/"), one["path"]))
+    """The projects nearest to the root, each with its tool and its commands; those without any count, no more."""
+    useful = [one for one in projects if one["workspaces"] or any(one["commands"][intent] for intent in _TOLD)]
+    nearest = sorted(useful or projects, key=lambda one: (one["path"] != ".", one["path"].count("/"), one["path"]))
     for project in nearest[:_HIGHLIGHTED]:
         tool = project["tool"]["name"] or project["ecosystem"]
         members = len(project["workspaces"]["members"]) if project["workspaces"] else 0
@@ -101,7 +102,7 @@ def _highlights(projects: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
         workspace = f", a workspace of {members}" if members else ""
         place = "Root project" if project["path"] == "." else project["path"]
         yield place, f"{tool}{workspace}" + (f": {', '.join(told)}" if told else "")
-    if len(projects) > _HIGHLIGHTED:
+    if len(projects) > len(nearest[:_HIGHLIGHTED]):
         yield "Projects", f"{len(projects):,} in all"
 
 
