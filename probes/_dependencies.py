@@ -17,6 +17,12 @@ _MOST_PARTS = 8  # of a dotted word, each of which may be a name
 _DENO_IMPORT = re.compile(r"(?:npm|jsr):/?(@?[^@]+)")
 
 
+# Groups whose names say that the software itself is not built on what they hold.
+_ONLY_TRIES = frozenset(
+    ("bench", "benchmark", "benchmarks", "doc", "docs", "lint", "test", "testing", "tests", "typing")
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """What is asked of a manifest: its dependencies in the order written, the line of its workspace declaration."""
@@ -85,7 +91,11 @@ def pyproject_toml(content: bytes) -> Manifest:
     lists = [
         project.get("dependencies"),
         *_table(project.get("optional-dependencies")).values(),
-        *_table(value.get("dependency-groups")).values(),
+        *(
+            group
+            for name, group in _table(value.get("dependency-groups")).items()
+            if _ONLY_TRIES.isdisjoint(re.split("[-_]", name.lower()))
+        ),
         *_table(_table(tool.get("pdm")).get("dev-dependencies")).values(),
     ]
     holders = [poetry, *map(_table, _table(poetry.get("group")).values())]

@@ -171,13 +171,20 @@ _RUST_CASE = re.compile(
     r"[ \t]*#\[\s*(?:\w+::)*(test|rstest|wasm_bindgen_test|quickcheck|test_case|cargo_test|test_log)\b"
 )
 _RUST_FN = re.compile(
-    r"^[ \t]*(?:(#\[)|(?:pub(?:\([^)\n]*\))?[ ]+)?(?:const[ ]+|async[ ]+|unsafe[ ]+)*fn[ ])", re.MULTILINE
+    r"^[ \t]*(?:(#\[)|(?:pub(?:\([^)\n]*\))?[ ]+)?(?:const[ ]+|async[ ]+|unsafe[ ]+)*fn[ ](?!\$))", re.MULTILINE
+)
+
+
+# What a macro of the repository's own makes a test of, a call of it each: `rgtest!(name, |dir| {`, `test! { name: ...`.
+_RUST_MACRO = re.compile(
+    r"^(?:\w{1,40}::)?(?!\w{0,40}latest)\w{0,40}tests?!\s{0,20}[({\[]\s{0,200}[a-z_]\w{0,200}\s{0,20}[,:]", re.MULTILINE
 )
 
 
 def _rust(text: str) -> Cases:
     code = bare(text, "rust")
-    count = parameterised = skipped = 0
+    count = sum(1 for _ in _RUST_MACRO.finditer(code))
+    parameterised = skipped = 0
     attributes: list[str] = []
     for found in _RUST_FN.finditer(code):
         if found[1]:

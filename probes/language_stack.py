@@ -16,7 +16,7 @@ _EXAMPLES = 10  # extensions that are named where there may be thousands
 
 
 @register_probe(
-    version="1.1.0",
+    version="1.2.0",
     declared_inputs=("**/*",),
     catalogues=("frameworks", "linguist"),
     timeout_seconds=120,

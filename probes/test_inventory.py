@@ -24,7 +24,7 @@ _SNAPSHOTS = re.compile(r".*\.(?:snap|ambr)|(?:.*/)?(?:__snapshots__|__image_sna
 
 
 @register_probe(
-    version="1.2.0",
+    version="1.3.0",
     declared_inputs=("**/*", "!**/node_modules/**"),
     requires=("build_system",),
     catalogues=("test_frameworks",),
@@ -35,7 +35,8 @@ _SNAPSHOTS = re.compile(r".*\.(?:snap|ambr)|(?:.*/)?(?:__snapshots__|__image_sna
 def test_inventory(inputs: ProbeInputs) -> ProbeOutput:
     """Say which test frameworks there are, which files are tests and how many cases they hold, and what is covered.
 
-    Cases are counted as they are written: what a macro or a loop makes of them is not seen.  The confidence is low
+    Cases are counted as they are written, in Rust calls of macros named after tests with them: how many a macro or a
+    loop makes of one is not seen.  The confidence is low
     where no test is found; medium where a configuration is computed, a framework is not known, a file could not be
     read, or more than a tenth of the test files hold no case that is seen.
     """
