@@ -63,6 +63,8 @@ def test_every_action_does_what_there_is_a_word_for() -> None:
         ("./gradlew :app:assembleDebug test", ("build test", "program")),
         ("mvn -B -DskipTests package", ("build", "program")),
         ("python3.11 -m pytest -x", ("test", "program")),
+        ("coverage run --parallel-mode --source app runtests.py x", ("test", "program")),
+        ("X=1 python -u runtests.py --parallel=2", ("test", "program")),
         ("uv run --extra dev pytest", ("test", "program")),
         ("uv run tox run -e typing", ("typecheck", "task name")),
         ("tox -e py311", ("test", "program")),
