@@ -15,6 +15,8 @@ _APART_UNLOCKED = {
     "fixture": re.compile(r"tests?|specs?|e2e|mocks?"),
     "template": re.compile(r"templates?|template-.*|.*-template"),
 }
+_TESTS = {"test", "tests", "testsuite"}
+_GIVEN_OR_EXPECTED = {"in", "out", "input", "output", "expected"}
 
 
 def kind_apart(path: str) -> str | None:
@@ -25,6 +27,13 @@ def kind_apart(path: str) -> str | None:
 def kind_apart_unlocked(path: str) -> str | None:
     """The kind of what is set apart unless it has a lockfile: "fixture" or "template"; None for anything else."""
     return _first_kind(_APART_UNLOCKED, path)
+
+
+def is_given_or_expected(path: str) -> bool:
+    """Whether it is what a test is given or must make, as a directory is named: a lockfile makes no project of it."""
+    names = path.split("/")
+    start = next((at for at, name in enumerate(names) if name in _TESTS), len(names))
+    return any(name.rpartition(".")[2] in _GIVEN_OR_EXPECTED for name in names[start + 1 :])
 
 
 def is_placeholder(name: str) -> bool:

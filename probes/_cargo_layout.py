@@ -7,7 +7,7 @@ from codegenie.formats import cargo_toml
 from codegenie.formats.cargo_toml import CargoToml, Dependency, Field
 from codegenie.probe import ProbeInputs
 
-from ._apart import is_placeholder, kind_apart, kind_apart_unlocked
+from ._apart import is_given_or_expected, is_placeholder, kind_apart, kind_apart_unlocked
 from ._members import matches
 from ._paths import parent, under
 
@@ -104,7 +104,7 @@ class _Survey:
         if kind := kind_apart(directory):
             return kind
         locked = Crate(directory, None).at("Cargo.lock") in self._inputs
-        return None if locked else kind_apart_unlocked(directory)
+        return None if locked and not is_given_or_expected(directory) else kind_apart_unlocked(directory)
 
     def _project(self, directory: str) -> Project:
         root = Crate(directory, self._manifest(directory))
