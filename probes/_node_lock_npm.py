@@ -16,6 +16,11 @@ _VERSION = re.compile(r"\d[^\s/:]*")
 _IN_MODULES = re.compile(r"(?:^|/)node_modules/((?:@[^/]+/)?[^/]+)$")
 
 
+def _gone(entry: Entry) -> bool:
+    """Whether it is a directory of the repository that npm keeps in the file though it is no member any more."""
+    return entry.extraneous and not _IN_MODULES.search(entry.location)
+
+
 class NpmTree:
     """The locations of a lockfile; a dependency is looked up in them as Node.js looks it up in directories."""
 
@@ -27,7 +32,7 @@ class NpmTree:
             for entry in lock.entries.values()
             if entry.link and entry.resolved is not None and (found := _IN_MODULES.search(entry.location))
         }
-        self.locations = [each for each in lock.entries if each and not lock.entries[each].link]
+        self.locations = [each for each, entry in lock.entries.items() if each and not entry.link and not _gone(entry)]
         self._at = {location: at for at, location in enumerate(self.locations)}
         self._edges = {location: tuple(self._resolve_all(location)) for location in ("", *self.locations)}
         self._urls = {

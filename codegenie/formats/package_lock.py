@@ -29,6 +29,8 @@ class Entry:
     resolved: str | None
     integrity: str | None
     link: bool
+    extraneous: bool
+    """Whether nothing asks for it any more, as for a member of the workspace that is gone."""
     bundled: bool
     development: bool
     optional: bool
@@ -99,6 +101,7 @@ def _entry(location: str, entry: Mapping[str, Any], wants: Mapping[str, Mapping[
         resolved=_text(entry.get("resolved")),
         integrity=_text(entry.get("integrity")),
         link=entry.get("link") is True,
+        extraneous=entry.get("extraneous") is True,
         bundled=entry.get("inBundle") is True or entry.get("bundled") is True,
         development=entry.get("dev") is True,
         optional=both or entry.get("optional") is True,
