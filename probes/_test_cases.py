@@ -222,6 +222,8 @@ _JVM_FRAMEWORKS = {
     "org.specs2": "specs2",
     "net.jqwik": "jqwik",
 }
+_INHERITED = re.compile(r"^[ \t]*@(?:QuarkusIntegrationTest|NativeImageTest)\b", re.MULTILINE)
+"""A class that runs the cases of the class it extends against what was built."""
 _SPOCK_CASE = re.compile(r"^[ \t]*(?:def|void)[ ]+[\"'][^\n]*?[\"'][ ]*\(", re.MULTILINE)
 _KOTEST_CASE = re.compile(
     r"^[ \t]*(?:(?:test|it|should|scenario|expect|then|xtest|xit)[ ]*\([ ]*\""
@@ -251,7 +253,9 @@ def _jvm(text: str) -> Cases:
     skipped = len(re.findall(r"^[ \t]*@(?:Disabled|Ignore)\b", code, re.MULTILINE))
     count = len(kinds) + more
     parameterised = sum(kind in ("ParameterizedTest", "Property", "TestFactory", "TestTemplate") for kind in kinds)
-    return Cases(count, parameterised, min(skipped, count), framework if count else None)
+    if not count:
+        return Cases(0, 0, 0, "JUnit 5" if _INHERITED.search(code) else None)
+    return Cases(count, parameterised, min(skipped, count), framework)
 
 
 _CS_LINE = re.compile(r"^[ \t]*(?:(\[<?)([^\n]*)|([^\s/{}][^\n]*))", re.MULTILINE)

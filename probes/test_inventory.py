@@ -24,7 +24,7 @@ _SNAPSHOTS = re.compile(r".*\.(?:snap|ambr)|(?:.*/)?(?:__snapshots__|__image_sna
 
 
 @register_probe(
-    version="1.3.0",
+    version="1.4.0",
     declared_inputs=("**/*", "!**/node_modules/**"),
     requires=("build_system",),
     catalogues=("test_frameworks",),
@@ -102,7 +102,8 @@ def _python_default(selection: Selection, imported: Sequence[str | None]) -> str
 def _test(selection: Selection, selected: Selected, finding: Sequence[Any], python: str) -> _Test | None:
     """A test with all that is known of it; None for a file that has no case, where only that would make it a test."""
     count, parameterised, skipped, imported, tag = finding
-    if (selected.by_content and not count) or selection.is_left_out(selected, imported):
+    inherits = selected.language == "jvm" and imported is not None
+    if (selected.by_content and not count and not inherits) or selection.is_left_out(selected, imported):
         return None
     if selected.rule.framework == "unittest" and imported != "unittest":
         return None
