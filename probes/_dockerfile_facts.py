@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from codegenie.formats import dockerfile
-from codegenie.formats.dockerfile import Dockerfile, Instruction
+from codegenie.formats.dockerfile import Dockerfile, Heredoc, Instruction
 from codegenie.formats.dockerfile_stages import Base, Build, Command, HealthCheck, Stage, Text, build_of
 from codegenie.formats.dockerfile_words import unquoted
 from codegenie.formats.image_reference import reference
@@ -71,7 +71,11 @@ def _stage(stage: Stage, build: Build) -> Facts:
     runs = [one for one in stage.instructions if one.keyword == "RUN"]
     env = [one for one in stage.config.env.items() if stage.line <= one[1].line <= stage.end_line]
     args = [one for one in stage.config.args.items() if stage.line <= one[1].line <= stage.end_line]
-    packages = [fact for run, shell in _shelled(stage, build) for fact in installs(_commands(run, shell))]
+    packages = [
+        fact
+        for run, shell in _shelled(stage, build)
+        for fact in installs(_commands(run, shell), _values(stage, run.line))
+    ]
     copies = [_copy(one, stage, build) for one in stage.instructions if one.keyword in _COPIES]
     secrets = sorted({name for name, _ in (*env, *args) if seems_secret(name)})
     return {
@@ -226,6 +230,20 @@ def _masked(text: str) -> str:
     return shown if len(shown) <= LONGEST and len(text) <= 4 * LONGEST else shown[: LONGEST - 1] + "…"
 
 
+def _values(stage: Stage, line: int) -> dict[str, tuple[str, str]]:
+    """What variables are set to at a line, and by which instruction; ENV counts more than ARG.
+
+    Of one that is set once more behind the line the value is not known.
+    """
+    known: dict[str, tuple[str, str]] = {}
+    for by, texts in (("args", stage.config.args), ("env", stage.config.env)):
+        known |= {name: (text.value, by) for name, text in texts.items() if text.value is not None}
+        for name, text in texts.items():
+            if text.line > line or text.value is None:
+                known.pop(name, None)
+    return known
+
+
 def _shelled(stage: Stage, build: Build) -> Iterator[tuple[Instruction, Sequence[str] | None]]:
     """Each RUN with the shell in force there; before the first SHELL of a stage that is what it was built on with."""
     own = any(one.keyword == "SHELL" for one in stage.instructions)
@@ -245,20 +263,20 @@ def _commands(run: Instruction, shell: Sequence[str] | None) -> Sequence[ShellCo
     try:
         if run.is_json:
             return _exec_commands(run)
-        return parse_text(_shell_text(run), run.line).commands
+        if len(run.heredocs) == 1 and re.fullmatch(r"<<-?\s*\S+", run.text):
+            return _script_commands(run.heredocs[0])
+        documents = "".join(f"{each.content}{each.name}\n" for each in run.heredocs)
+        found = parse_text(f"{run.text}\n{documents}", run.line).commands
+        return [one._replace(line=run.line_at(one.at)) if one.at < len(run.text) else one for one in found]
     except Unparsable:
         return ()
 
 
-def _shell_text(run: Instruction) -> str:
-    """The line with its here-documents behind it; a here-document alone is a script."""
-    if len(run.heredocs) == 1 and re.fullmatch(r"<<-?\s*\S+", run.text.strip()):
-        content = run.heredocs[0].content
-        first = content.partition("\n")[0]
-        is_other = first.startswith("#!") and not any(shell in first for shell in _SHELLS)
-        return "" if is_other else "\n" * (run.heredocs[0].line - run.line) + content
-    documents = "".join(f"{each.content}{each.name}\n" for each in run.heredocs)
-    return f"{run.text}\n{documents}"
+def _script_commands(script: Heredoc) -> Sequence[ShellCommand]:
+    """A here-document alone is a script, of a shell unless its first line names something else."""
+    first = script.content.partition("\n")[0]
+    is_other = first.startswith("#!") and not any(shell in first for shell in _SHELLS)
+    return () if is_other else parse_text(script.content, script.line).commands
 
 
 def _exec_commands(run: Instruction) -> Sequence[ShellCommand]:

@@ -33,7 +33,7 @@ class Manager:
 
 _APT = {
     "installs": ("install", "satisfy"),
-    "removes": ("remove", "purge", "autopurge"),
+    "removes": ("remove", "purge", "autopurge", "autoremove"),
     "valued": frozenset({"-t", "--target-release", "--default-release", "-o", "--option", "-c", "--config-file", "-a"}),
     "version": re.compile(r"([^=/]+)(?:=([^=]+)|(/.*))?"),
 }

@@ -1,10 +1,11 @@
 """What package managers are asked to install or remove, by the commands of a shell script."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from codegenie.formats.dockerfile_words import Inexpansible, expanded
 from codegenie.formats.shell_parts import Command
 from codegenie.formats.shell_words import Word
 
@@ -31,21 +32,59 @@ _URL = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//|git@|[a-z]+\+[a-z]+://", re.IGNORE
 _LOCAL = re.compile(r"\.{1,2}(?:/|\[|$)|/|~/|.*\.(?:deb|rpm|apk|whl|tar\.gz|tgz|zip|gem)$")
 
 
-def installs(commands: Sequence[Command]) -> Iterator[Facts]:
-    """Each package that the commands name, with the action, the manager and where it comes from."""
+def installs(commands: Sequence[Command], values: Mapping[str, tuple[str, str]]) -> Iterator[Facts]:
+    """Each package that the commands name, with the action, the manager and where it comes from.
+
+    `values` are what variables are set to before the commands run, and by what; one that they set themselves is open.
+    """
+    own = {assignment.name for command in commands for assignment in command.assignments} | _set_by(commands)
+    known = {name: value for name, value in values.items() if name not in own}
     for command in commands:
         if command.kind != "simple":
             continue
         words = _unwrapped(command.words)
-        known = _manager(words)
-        if not known:
+        found = _manager(words)
+        if not found:
             continue
-        manager, arguments = known
+        manager, arguments = found
         conditional = command.before == "||" or any(place.kind not in _PLAIN_PLACES for place in command.places)
-        for fact in _named(manager, arguments):
-            yield fact | {"line": command.line, "conditional": conditional}
+        asked = [one for word in arguments for one in _filled_in(word, known)]
+        filled = {id(word): by for word, by in asked}
+        for fact, word in _named(manager, [word for word, _ in asked]):
+            is_open = word.value is None and not _is_only_globs(word)
+            by = None if is_open else filled.get(id(word)) or "literal"
+            yield fact | {"resolved_by": by, "line": command.line, "conditional": conditional}
 
 
+def _set_by(commands: Sequence[Command]) -> set[str]:
+    """The variables of loops, and those that `read`, `export` and their like set."""
+    loops = {place.name for command in commands for place in command.places if place.kind in ("for", "select")}
+    words = (word for command in commands if command.name in _SETTERS for word in command.words[1:])
+    return {name for name in loops if name} | {word.text.partition("=")[0] for word in words}
+
+
+_SETTERS = frozenset({"declare", "export", "local", "read", "readonly", "typeset", "unset", "printf", "getopts"})
+
+
+def _filled_in(word: Word, known: Mapping[str, tuple[str, str]]) -> Iterator[tuple[Word, str | None]]:
+    """The words that one comes to with known variables put in, and by what; the word itself where that is not all."""
+    names = {one.name or "" for one in word.expansions if one.kind == "parameter" and one.operator is None}
+    others = {one.kind for one in word.expansions if one.kind != "parameter" or one.operator is not None}
+    if not names or others - {"glob"} or names - set(known):
+        yield word, None
+        return
+    by = "args" if any(known[name][1] == "args" for name in names) else "env"
+    try:
+        text = expanded(word.text, {name: known[name][0] for name in names}).text
+    except Inexpansible:
+        yield word, None
+        return
+    splits = any(not one.is_quoted and one.kind == "parameter" for one in word.expansions)
+    for part in text.split() if splits else [text]:
+        yield Word(word.text, part, word.line), by
+
+
+_CLEARS = frozenset({"--auto-remove", "--autoremove", "autoremove", "autopurge"})
 _PLAIN_PLACES = frozenset({"group", "subshell", "command_substitution"})
 
 
@@ -92,7 +131,7 @@ def _is_pip_somewhere(words: Sequence[Word]) -> bool:
     return bool(words) and re.fullmatch(r"""["']?\$\{?\w+\}?["']?[\w./-]*/pip[23]?["']?""", words[0].text) is not None
 
 
-def _named(manager: Manager, words: Sequence[Word]) -> Iterator[Facts]:
+def _named(manager: Manager, words: Sequence[Word]) -> Iterator[tuple[Facts, Word]]:
     if manager.name == "pacman":
         yield from _pacman(words)
         return
@@ -102,11 +141,12 @@ def _named(manager: Manager, words: Sequence[Word]) -> Iterator[Facts]:
         at += asked.take(words[at], words[at + 1] if at + 1 < len(words) else None)
     if not asked.is_for_all or asked.action not in ("install", "remove"):
         return
-    for kind, word in asked.things:
+    cleared = [("unneeded", asked.clears)] if asked.clears and asked.action == "remove" else []
+    for kind, word in [*asked.things, *cleared]:
         fact = _package(manager, kind, word)
         if asked.version and fact["version"] is None and fact["kind"] in ("package", "url"):
             fact["version"] = asked.version
-        yield {"action": asked.action, "manager": manager.name, "group": asked.group} | fact
+        yield {"action": asked.action, "manager": manager.name, "group": asked.group} | fact, word
 
 
 @dataclass(slots=True)
@@ -119,6 +159,8 @@ class _Asked:
     group: str | None = None
     version: str | None = None
     things: list[tuple[str, Word]] = field(default_factory=list)
+    clears: Word | None = None
+    """What says that packages which nothing needs any more are to go."""
 
     def __post_init__(self) -> None:
         self.is_for_all = not self.manager.asks
@@ -129,6 +171,8 @@ class _Asked:
         manager, text = self.manager, _written(word)
         option, equals, value = text.partition("=")
         self.is_for_all = self.is_for_all or text in manager.asks
+        if text in _CLEARS:
+            self.clears = word
         if not text.startswith("-"):
             self._take_plain(word, text)
             return 1
@@ -159,33 +203,36 @@ def _written(word: Word) -> str:
     return word.text if word.value is None else word.value
 
 
-def _pacman(words: Sequence[Word]) -> Iterator[Facts]:
+def _pacman(words: Sequence[Word]) -> Iterator[tuple[Facts, Word]]:
     texts = [word.value or word.text for word in words]
     actions = {"S": "install", "U": "install", "R": "remove"}
     action = next((actions[text[1]] for text in texts if len(text) > 1 and text[0] == "-" and text[1] in actions), None)
     for word, text in zip(words, texts, strict=True):
         if action and not text.startswith("-"):
-            yield {"action": action, "manager": "pacman", "group": None} | _package(MANAGERS["pacman"], "package", word)
+            fact = _package(MANAGERS["pacman"], "package", word)
+            yield {"action": action, "manager": "pacman", "group": None} | fact, word
 
 
 def _package(manager: Manager, kind: str, word: Word) -> Facts:
-    written = word.value
-    if written is None and all(one.kind == "glob" for one in word.expansions):
-        written = word.text.replace('"', "").replace("'", "")
-    if written is None:
-        name = _name_before_variable(manager, word)
-        return {"kind": "file" if kind == "file" else "unresolved", "name": name, "version": None, "written": word.text}
-    fact: Facts = {"kind": kind, "name": None, "version": None, "written": written}
-    if kind == "file":
+    value = word.text.replace('"', "").replace("'", "") if _is_only_globs(word) else word.value
+    fact: Facts = {"kind": kind, "name": None, "version": None, "written": word.text}
+    if kind in ("file", "unneeded"):
         return fact
-    if _URL.match(written):
+    if value is None:
+        return fact | {"kind": "unresolved", "name": _name_before_variable(manager, word)}
+    if _URL.match(value):
         return fact | {"kind": "url"}
-    if _LOCAL.match(written) or kind == "source":
+    if _LOCAL.match(value) or kind == "source":
         return fact | {"kind": "local"}
-    match = manager.version.fullmatch(written) if manager.version else None
+    match = manager.version.fullmatch(value) if manager.version else None
     if not match:
-        return fact | {"kind": "package", "name": None if manager.version else written}
+        return fact | {"kind": "package", "name": None if manager.version else value}
     return fact | {"kind": "package", "name": match[1].strip(), "version": _version(match)}
+
+
+def _is_only_globs(word: Word) -> bool:
+    """A star in a version is for the package manager: no file is called so."""
+    return bool(word.expansions) and all(one.kind == "glob" for one in word.expansions)
 
 
 def _version(match: re.Match[str]) -> str | None:

@@ -14,7 +14,7 @@ from ._image_families import Families
 Facts = dict[str, Any]
 
 _LISTS = ("dockerfiles", "templates", "ignore_files", "bake_files", "devcontainers")
-_BYTES = 900_000  # of all Dockerfiles in the slice, as JSON
+_BYTES = 1_200_000  # of all Dockerfiles in the slice, as JSON
 _OTHER = 300  # entries of any other list
 _LISTED_APART = 20  # paths of each kind; the count says how many there are
 _HIGHLIGHTED = 6  # Dockerfiles

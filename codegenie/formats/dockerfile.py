@@ -63,12 +63,18 @@ class Instruction:
     heredocs: tuple[Heredoc, ...] = ()
     trigger: "Instruction | None" = None
     """Of ONBUILD, what is run in a build upon this image."""
+    breaks: tuple[tuple[int, int], ...] = ()
+    """Where in `text` lines of the file begin: the offset and the line of each, in order."""
 
     @property
     def pairs(self) -> tuple[tuple[str, str | None], ...]:
         """Names and values, both as written, of ARG, ENV and LABEL; None where an ARG has no default."""
         split = (word.partition("=") for word in self.words)
         return tuple((name, value if equals else None) for name, equals, value in split)
+
+    def line_at(self, offset: int) -> int:
+        """The line of the file that an offset in `text` is on."""
+        return next((line for start, line in reversed(self.breaks) if start <= offset), self.line)
 
     def flag(self, name: str) -> str | None:
         """The value of the last flag of a name; None where there is none."""
@@ -111,6 +117,7 @@ class _Parser:
         self._at = 0
         self._problems: list[Problem] = []
         self._directives: dict[str, str] = {}
+        self._starts: list[tuple[int, int]] = []  # of the logical line at hand: where its lines begin, from its end
 
     def file(self) -> Dockerfile:
         self._read_directives()
@@ -158,7 +165,8 @@ class _Parser:
         if line.startswith("#"):
             return ""
         line, goes_on = _continued(line, escape)
-        parts = [line]
+        parts, starts = [line], [(0, self._at)]
+        length = len(line)
         while goes_on and self._at < len(self._lines):
             line = self._next()
             bare = line.lstrip()
@@ -169,7 +177,12 @@ class _Parser:
                 continue
             line, goes_on = _continued(line, escape)
             parts.append(line)
-        return "".join(parts)
+            starts.append((length, self._at))
+            length += len(line)
+        joined = "".join(parts)
+        end = len(joined.rstrip())
+        self._starts = [(end - start, number) for start, number in starts]
+        return joined
 
     def _next(self) -> str:
         line = self._lines[self._at]
@@ -188,11 +201,21 @@ class _Parser:
             trigger = self._instruction(text, start, escape)
             if trigger.keyword in ("ONBUILD", "FROM", "MAINTAINER"):
                 self._problem(start, f"ONBUILD {trigger.keyword}")
-            return Instruction(keyword, start, self._at, text, (text,), is_json=False, flags=flags, trigger=trigger)
+            breaks = self._breaks(text)
+            return Instruction(
+                keyword, start, self._at, text, (text,), is_json=False, flags=flags, trigger=trigger, breaks=breaks
+            )
         words, is_json = self._words(keyword, text, start, escape)
         may_hold = keyword in _WITH_HEREDOCS and not is_json and "<<" in text
         heredocs = tuple(self._heredocs(text, start)) if may_hold else ()
-        return Instruction(keyword, start, self._at, text, words, is_json, flags, heredocs)
+        breaks = self._breaks(text)
+        return Instruction(keyword, start, self._at, text, words, is_json, flags, heredocs, breaks=breaks)
+
+    def _breaks(self, text: str) -> tuple[tuple[int, int], ...]:
+        """The text is the end of the logical line."""
+        found = [(len(text) - start, line) for start, line in self._starts]
+        before = [line for at, line in found if at <= 0]
+        return ((0, before[-1] if before else self._at), *((at, line) for at, line in found if at > 0))
 
     def _words(self, keyword: str, text: str, line: int, escape: str) -> tuple[tuple[str, ...], bool]:
         if not text:

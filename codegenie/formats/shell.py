@@ -174,8 +174,8 @@ class _Draft:
         """What it comes to."""
         joins = self.joins
         return Command(
-            self.kind, tuple(self.words), tuple(self.assignments), tuple(self.redirections), self.text, self.line,
-            self.end_line, joins.before, joins.after, joins.is_piped, joins.in_background, joins.is_negated,
+            self.kind, tuple(self.words), tuple(self.assignments), tuple(self.redirections), self.text, self.key[0],
+            self.line, self.end_line, joins.before, joins.after, joins.is_piped, joins.in_background, joins.is_negated,
             self.level.places() if self.level else (),
         )  # fmt: skip
 

@@ -73,6 +73,8 @@ class Command(NamedTuple):
     assignments: tuple[Assignment, ...]
     redirections: tuple[Redirection, ...]
     text: str
+    at: int
+    """Where in the script it begins; of one in backquotes where these begin."""
     line: int
     end_line: int
     before: str | None

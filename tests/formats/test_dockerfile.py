@@ -294,3 +294,16 @@ def test_words_keep_their_quotes() -> None:
     assert words_of("a 'b c' \"d \\\" e\"f g\\ h ''", "\\") == ["a", "'b c'", '"d \\" e"f', "g\\ h", "''"]
     assert words_of("a`", "`") == ["a"]
     assert unquoted("'a'\"$b${c:-d}\"\\e") == "a$b${c:-d}e"
+
+
+def test_an_offset_in_the_text_knows_its_line() -> None:
+    run_lines = b"RUN --network=none \\\n  one && \\\n# a comment\n  two; \\\n\n  three\n"
+    _, run, onbuild = parse(b"FROM a\n" + run_lines + b"ONBUILD \\\n RUN \\\n four\n").instructions
+    assert {word: run.line_at(run.text.index(word)) for word in ("one", "two", "three")} == {
+        "one": 3,
+        "two": 5,
+        "three": 7,
+    }
+    assert onbuild.line_at(0) == 9
+    assert onbuild.trigger is not None
+    assert (onbuild.trigger.text, onbuild.trigger.line_at(0)) == ("four", 10)
