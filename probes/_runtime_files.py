@@ -11,6 +11,7 @@ from codegenie.formats import (
     global_json,
     netlify_toml,
     nix_text,
+    readthedocs_yaml,
     rust_toolchain,
     tool_versions,
     version_file,
@@ -64,7 +65,9 @@ _ELSEWHERE = {  # by the end of the path: the directory is that above
     ".mise/config.toml": tool_versions.parse_mise,
     "mise/config.toml": tool_versions.parse_mise,
 }
-_PLATFORM = {"runtime.txt", "system.properties", "netlify.toml"}
+_PLATFORM = {"runtime.txt", "system.properties", "netlify.toml", ".readthedocs.yaml", ".readthedocs.yml"}
+_BUILDERS = {".readthedocs.yaml": readthedocs_yaml.parse, ".readthedocs.yml": readthedocs_yaml.parse,
+             "netlify.toml": netlify_toml.parse}  # fmt: skip
 _RUST = ("rust-toolchain", "rust-toolchain.toml")
 _CONTAINERS = ("devcontainer.json", ".devcontainer.json", ".gitpod.yml")
 
@@ -168,9 +171,9 @@ def _platform(inputs: ProbeInputs, path: str) -> Iterator[Declaration]:
                     named[1], line.text, _Place("platform", path, line.line), (used(named[1], named[2]),)
                 )
         return
-    if path.endswith("netlify.toml"):
-        netlify = inputs.parse(path, netlify_toml.parse)
-        for each in netlify.versions if netlify else ():
+    if parser := _BUILDERS.get(path.rpartition("/")[2]):
+        found_by_name = inputs.parse(path, parser)
+        for each in found_by_name.versions if found_by_name else ():
             place = _Place("platform", path, each.line)
             yield _declaration(each.tool, each.version, place, (used(each.tool, each.version),))
         return
