@@ -155,7 +155,9 @@ class Commands:
             return False
         if any(words[0] in entry.get(key, ()) for key in ("exec", "scripts", "tasks", "task_of_project")):
             return True
-        known = any(" ".join(words[:length]) in entry.get("words", ()) for length in (1, 2, 3))
+        table = entry.get("words", ())
+        known = any(" ".join(words[:length]) in table for length in (1, 2, 3))
+        known = known or bool(entry.get("every_word")) and any(word in table for word in words)
         return not known and any(key in entry for key in ("scripts_bare", "tasks_bare"))
 
     def _run_by(self, call: "_Call") -> Does | None:

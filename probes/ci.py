@@ -17,7 +17,7 @@ _LISTED = 20  # paths of a service, and of a kind set apart
 
 
 @register_probe(
-    version="1.6.0",
+    version="1.7.0",
     declared_inputs=(
         PATHS,
         "**/*.yml",

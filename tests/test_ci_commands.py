@@ -61,6 +61,7 @@ def test_every_action_does_what_there_is_a_word_for() -> None:
         ("make", ("build", "task name")),
         ("make -j4 test", ("test", "task name")),
         ("./gradlew :app:assembleDebug test", ("build test", "program")),
+        ("./mvnw -T1C -e --settings mvn-settings.xml clean install -Dquickly", ("build test", "program")),
         ("mvn -B -DskipTests package", ("build", "program")),
         ("python3.11 -m pytest -x", ("test", "program")),
         ("coverage run --parallel-mode --source app runtests.py x", ("test", "program")),
