@@ -201,4 +201,5 @@ def _set(model: Model, step: Property, path: str) -> None:
         if earlier is None:
             model.properties[name] = Known(step.value, path, step.line, True)
         return
-    model.properties[name] = Known(earlier.value if earlier else step.value, path, step.line, False)
+    said = earlier or Known(step.value, path, step.line, True)
+    model.properties[name] = Known(said.value, said.path, said.line, False)

@@ -46,7 +46,7 @@ _LISTED_APART = 20  # paths of each kind; the count says how many there are
 
 
 @register_probe(
-    version="1.13.0",
+    version="1.14.0",
     declared_inputs=(PATHS, *(glob for reader in _READERS for glob in reader.FILES), "!**/node_modules/**"),
     section="dependencies",
 )
