@@ -157,7 +157,7 @@ class Commands:
             return True
         table = entry.get("words", ())
         known = any(" ".join(words[:length]) in table for length in (1, 2, 3))
-        known = known or bool(entry.get("every_word")) and any(word in table for word in words)
+        known = known or (bool(entry.get("every_word")) and any(word in table for word in words))
         return not known and any(key in entry for key in ("scripts_bare", "tasks_bare"))
 
     def _run_by(self, call: "_Call") -> Does | None:
