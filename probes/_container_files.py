@@ -21,8 +21,8 @@ DECLARED = (
     "**/*.{[Dd]ockerfile,[Cc]ontainerfile}.*",
     "**/{.dockerignore,.containerignore}",
     "**/*.{dockerignore,containerignore}",
-    "**/{docker-bake,bake}*.{hcl,json}",
-    "**/*{.bake,-bake,.docker-bake}.{hcl,json}",
+    "**/docker-bake*.{hcl,json}",
+    "**/{bake,*.bake,*-bake}.{hcl,json}",
     "**/.devcontainer.json",
     "**/.devcontainer/devcontainer.json",
     "**/.devcontainer/*/devcontainer.json",
@@ -49,7 +49,7 @@ _MOST_PATTERNS = 100_000
 
 def finding(path: str, content: bytes) -> dict[str, Facts]:
     """What the file says, by the list of the slice that it belongs to.  Raises Unparsable."""
-    kind = kind_apart(path)
+    kind = kind_apart(path) or ("template" if "{{" in path else None)
     if _IGNORE.fullmatch(path):
         return {} if kind else {"ignore_files": _ignore_file(path, content)}
     if _DEVCONTAINER.fullmatch(path):

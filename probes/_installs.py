@@ -35,13 +35,26 @@ _LOCAL = re.compile(r"\.{1,2}(?:/|\[|$)|/|~/|.*\.(?:deb|rpm|apk|whl|tar\.gz|tgz|
 def installs(commands: Sequence[Command], values: Mapping[str, tuple[str, str]]) -> Iterator[Facts]:
     """Each package that the commands name, with the action, the manager and where it comes from.
 
-    `values` are what variables are set to before the commands run, and by what; one that they set themselves is open.
+    `values` are what variables are set to before the commands run, and by what.  One that the commands set themselves
+    is known where they do so once before, to a text without expansions, whatever happens; none is where a script that
+    they read in may have set it.
     """
-    own = {assignment.name for command in commands for assignment in command.assignments} | _set_by(commands)
+    own = _set_by(commands)
     known = {name: value for name, value in values.items() if name not in own}
+    coming = _set_once(commands)
+    chain: set[str] = set()  # what is set where all before went well, and counts as long as this is so
     for command in commands:
+        if command.before != "&&" and not command.places:
+            known = {name: value for name, value in known.items() if name not in chain}
+            chain = set()
         if command.kind != "simple":
             continue
+        if command.name in _READS_IN:
+            known, coming = {}, {}
+        for assignment in command.assignments if not command.words else ():
+            if assignment.name in coming:
+                known[assignment.name] = (coming[assignment.name], "script")
+                chain |= {assignment.name} if command.before == "&&" else set()
         words = _unwrapped(command.words)
         found = _manager(words)
         if not found:
@@ -60,9 +73,28 @@ def _set_by(commands: Sequence[Command]) -> set[str]:
     """The variables of loops, and those that `read`, `export` and their like set."""
     loops = {place.name for command in commands for place in command.places if place.kind in ("for", "select")}
     words = (word for command in commands if command.name in _SETTERS for word in command.words[1:])
-    return {name for name in loops if name} | {word.text.partition("=")[0] for word in words}
+    assigned = {assignment.name for command in commands for assignment in command.assignments}
+    return assigned | {name for name in loops if name} | {word.text.partition("=")[0] for word in words}
 
 
+def _set_once(commands: Sequence[Command]) -> dict[str, str]:
+    """The variables that a command of its own sets before all that names them."""
+    texts: dict[str, list[str | None]] = {}
+    for command in commands:
+        is_sure = not command.words and command.before != "||" and not command.places
+        for assignment in command.assignments:
+            value = assignment.value.value if assignment.value else ""
+            is_plain = assignment.items is None and not assignment.appends and not assignment.subscript
+            texts.setdefault(assignment.name, []).append(value if is_sure and is_plain else None)
+    set_otherwise = _set_by([command._replace(assignments=()) for command in commands])
+    return {
+        name: found[0]
+        for name, found in texts.items()
+        if len(found) == 1 and found[0] is not None and name not in set_otherwise
+    }
+
+
+_READS_IN = frozenset({".", "source", "eval"})
 _SETTERS = frozenset({"declare", "export", "local", "read", "readonly", "typeset", "unset", "printf", "getopts"})
 
 
