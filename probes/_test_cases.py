@@ -179,11 +179,20 @@ _RUST_FN = re.compile(
 _RUST_MACRO = re.compile(
     r"^(?:\w{1,40}::)?(?!\w{0,40}latest)\w{0,40}tests?!\s{0,20}[({\[]\s{0,200}[a-z_]\w{0,200}\s{0,20}[,:]", re.MULTILINE
 )
+_RUST_OWN_MACRO = re.compile(
+    r"^[ \t]*macro_rules![ ]*(\w{1,60})[^\n]*\n(?:(?![ \t]*macro_rules!)[^\n]*\n){0,40}?"
+    r"[ \t]*#\[test\][ \t]*\n[ \t]*fn[ ]\$",
+    re.MULTILINE,
+)
+_RUST_CALL = re.compile(r"^[ \t]+(\w{1,60})![ ]?[({\[]", re.MULTILINE)
+"""A macro of the file's own that writes a test."""
 
 
 def _rust(text: str) -> Cases:
     code = bare(text, "rust")
     count = sum(1 for _ in _RUST_MACRO.finditer(code))
+    if own := {found[1] for found in _RUST_OWN_MACRO.finditer(code)}:  # those that stand in a module, further in
+        count += sum(found[1] in own for found in _RUST_CALL.finditer(code))
     parameterised = skipped = 0
     attributes: list[str] = []
     for found in _RUST_FN.finditer(code):
