@@ -21,7 +21,7 @@ _HIGHLIGHTED = 6  # Dockerfiles
 
 
 @register_probe(
-    version="1.0.0",
+    version="1.1.0",
     declared_inputs=(PATHS, *DECLARED),
     requires=("deployment",),
     artifacts=("more_dockerfiles.json",),
@@ -115,6 +115,8 @@ def _highlights(found: Mapping[str, list[Facts]]) -> Iterator[tuple[str, str]]:
     for file in files[:_HIGHLIGHTED]:
         if stage := effective(file):
             yield file["path"], _told(file, stage)
+    if not files:
+        yield "Dockerfiles", "none"
     if len(files) > _HIGHLIGHTED:
         yield "Dockerfiles", f"{len(files):,} in all"
     if found["templates"]:
