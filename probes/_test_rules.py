@@ -503,7 +503,12 @@ CONVENTIONS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
 # Files of which only those with a test case in them are tests.
 BY_CONTENT: dict[str, tuple[str, re.Pattern[str]]] = {
     "rust": ("cargo test", re.compile(r".*\.rs")),
-    "jvm": ("", re.compile(r"(?:.*/)?(?:[^/]*[tT]ests?|it|[^/]*-tests?)/.*|.*(?:Tests?|Spec|IT|TestCase|Suite)\.\w+")),
+    "jvm": (
+        "",
+        re.compile(
+            r"(?:.*/)?(?:[^/]*[tT]ests?|it|[^/]*-tests?|[a-z]*benchmarks?)/.*|.*(?:Tests?|Spec|IT|TestCase|Suite)\.\w+"
+        ),
+    ),
     "csharp": ("", re.compile(r"(?i).*test.*")),
     "c": ("", re.compile(r"(?i).*test.*|(?:.*/)?t/.*")),
     "swift": ("", re.compile(r"(?:.*/)?[^/]*Tests?/.*")),
