@@ -133,7 +133,8 @@ def _told(file: Facts, stage: Facts) -> str:
     family = base["family"]
     named = "scratch" if base["is_scratch"] else base["resolved"] or base["written"]
     count = len(file["stages"])
-    parts = [f"on `{named}`"]
+    name, at, digest = named.partition("@")
+    parts = [f"on `{name}@{digest[:19]}…`" if at else f"on `{name}`"]
     if family and (family["os"] or family["distroless"]):
         parts[0] += (
             f" ({', '.join(part for part in (family['os'], 'distroless' if family['distroless'] else '') if part)})"
