@@ -82,6 +82,8 @@ def _end(syntax: Syntax, text: str, at: int, opening: str) -> tuple[int, str]:
         return _line_end(text, at), ""
     if syntax.hashed and opening.endswith('"') and "r" in opening:
         return _closed(text, at, '"' + "#" * opening.count("#"))
+    if opening == '@"':
+        return _doubled(text, at)
     if closing := syntax.block.get(opening) or syntax.raw.get(opening):
         return _closed(text, at, closing)
     if closing := syntax.several.get(opening):
@@ -99,6 +101,15 @@ def _line_end(text: str, at: int) -> int:
 def _closed(text: str, at: int, closing: str) -> tuple[int, str]:
     end = text.find(closing, at)
     return (len(text), "") if end < 0 else (end + len(closing), closing)
+
+
+def _doubled(text: str, at: int) -> tuple[int, str]:
+    """The end of C#'s `@"..."`, in which two quotes are one."""
+    while (end := text.find('"', at)) >= 0:
+        if not text.startswith('""', end):
+            return end + 1, '"'
+        at = end + 2
+    return len(text), ""
 
 
 def _escaped(text: str, at: int, closing: str, limit: int) -> tuple[int, str]:

@@ -24,7 +24,7 @@ _SNAPSHOTS = re.compile(r".*\.(?:snap|ambr)|(?:.*/)?(?:__snapshots__|__image_sna
 
 
 @register_probe(
-    version="1.6.0",
+    version="1.7.0",
     declared_inputs=("**/*", "!**/node_modules/**"),
     requires=("build_system",),
     catalogues=("test_frameworks",),
