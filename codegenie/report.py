@@ -12,7 +12,7 @@ _LISTED = 12  # items of a list, rows of a table, parts of a slice that are show
 _FEW = 4  # items of a list that stand in one cell or line
 _LONG = 160
 _LONGEST_LINE = 600  # characters of a highlight
-_SECTIONS: dict[Section, str] = {
+SECTIONS: dict[Section, str] = {
     "identity": "What it is",
     "build": "How it is built and tested",
     "dependencies": "What it depends on",
@@ -41,7 +41,7 @@ def rendered(document: dict[str, Any], highlights: Iterable[Highlights] = ()) ->
     """
     highlighted = [each for each in highlights if each.lines]
     lines = ["# What is known of this repository", "", *_snapshot(document["snapshot"]), ""]
-    for section, heading in _SECTIONS.items():
+    for section, heading in SECTIONS.items():
         of_it = [each for each in highlighted if each.section == section]
         if of_it:
             lines += [f"## {heading}", "", *chain.from_iterable(_told(each, document["probes"]) for each in of_it), ""]

@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from codegenie.report import SECTIONS
 from codegenie.text import restored
 from tests.house import PROJECT, House, Run, document
 
@@ -172,8 +173,9 @@ def assert_harmless(repo: Path, *runs: Run) -> None:
             json.dumps(json.loads(content), ensure_ascii=False).encode("utf-8")
     for run in runs:
         assert obeyed(run.out + run.err) == []
-    raw = {path.stem: json.loads(content) for path, content in written(repo) if path.parent.name == "raw"}
     found = document(repo)
+    slices = {f"{name}.json" for name in found["probes"]}
+    raw = {path.stem: json.loads(content) for path, content in written(repo) if path.name in slices}
     assert {name: found[name] for name in raw} == {name: envelope["slice"] for name, envelope in raw.items()}
     found_as_json = json.dumps(found, ensure_ascii=False).encode("utf-8")
     assert json.loads(found_as_json) == found
@@ -265,7 +267,8 @@ def test_the_report_holds_no_link_image_element_or_heading_of_a_stranger(real: H
     assert_plain(report)
     slices = {f"## {name}" for name in document(repo)["probes"]}
     headings = {line for line in report.splitlines() if line.startswith(("# ", "## "))}
-    assert headings <= {"# What is known of this repository", "## Read with care"} | slices
+    own = {"# What is known of this repository", "## Read with care", "## How far to trust each slice", "## Left out"}
+    assert headings <= own | slices | {f"## {heading}" for heading in SECTIONS.values()}
 
 
 def test_the_same_is_told_cold_and_warm_where_there_are_secrets(real: House, repo: Path, tmp_path: Path) -> None:
