@@ -29,8 +29,8 @@ _HIGHLIGHTED = 5
 def base_images(inputs: ProbeInputs) -> ProbeOutput:
     """Say of each image that is built on, copied from or run how it is pinned, and when its runtime and system end.
 
-    Medium confidence where an image depends on what is not in the repository, or where what it was read from has less
-    than high confidence itself; dates are those of the catalogue, and as old as it.
+    Medium confidence where an image depends on what is not in the repository.  What it was read from has a confidence
+    of its own; dates are those of the catalogue, and as old as it.
     """
     families = Families(inputs.catalogue("image_families"))
     cycles = Cycles(inputs.catalogue("release_cycles"))

@@ -254,7 +254,7 @@ def test_a_document_is_valid_to_us_as_it_is_to_others() -> None:
     by_the_whole = fastjsonschema.compile(copy.deepcopy(whole), use_default=False)  # it rewrites references
     chance = random.Random(1)
     verdicts = [0, 0]
-    for _ in range(120):
+    for _ in range(60):
         value = mutated(instance(whole, whole, chance), chance)
         valid = theirs.is_valid(value)
         verdicts[valid] += 1
@@ -265,7 +265,7 @@ def test_a_document_is_valid_to_us_as_it_is_to_others() -> None:
             assert not valid
         else:
             assert valid
-    assert min(verdicts) > 15, "neither verdict is to be rare"
+    assert min(verdicts) > 8, "neither verdict is to be rare"
 
 
 JSON = st.recursive(

@@ -15,7 +15,7 @@ from tests.torture.harness import rounds
 
 MIB = 1 << 20
 PATIENCE = 4  # seconds of CPU for a MiB; a quiet machine needs less than one, a quadratic parser minutes
-LENGTH = rounds(MIB // 16, MIB)  # at 64 KiB a quadratic parser takes seconds as well
+LENGTH = rounds(MIB // 32, MIB)  # at 32 KiB a quadratic parser takes seconds as well
 PARSERS: dict[str, Parser] = {
     **parsers(),
     # What takes text, fed with the text of the bytes.
@@ -45,14 +45,14 @@ def test_a_sample_is_understood(name: str) -> None:
 
 @EVERY
 @given(content=st.binary(max_size=300) | st.lists(SOUP, max_size=60).map(lambda parts: "".join(parts).encode()))
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=rounds(40, 400))
 def test_any_bytes_give_a_value_or_unparsable(name: str, content: bytes) -> None:
     check(PARSERS[name], content)
 
 
 @EVERY
 @given(data=st.data())
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=rounds(40, 400))
 def test_a_damaged_sample_gives_a_value_or_unparsable(name: str, data: st.DataObject) -> None:
     sample = data.draw(st.sampled_from(samples_of(name)))
     start = data.draw(st.integers(0, len(sample)))
