@@ -119,8 +119,6 @@ class ProbeInputs:
         self.files: tuple[str, ...] = tuple(sorted(files))
         """The declared inputs that exist as regular files, sorted."""
         self._noted: set[tuple[str, str]] = set()
-        self.unparsed: list[dict[str, str]] = []
-        """What `parse` could not read or understand, `{path, reason}` each; goes into the slice as it is."""
         self._left_out: dict[tuple[str, str], int | None] = {}
 
     def __contains__(self, path: str) -> bool:
@@ -157,6 +155,11 @@ class ProbeInputs:
             {"path": path, "reason": reason} | ({} if size is None else {"size": size})
             for (path, reason), size in self._left_out.items()
         ]
+
+    @property
+    def unparsed(self) -> list[dict[str, str]]:
+        """What could not be read or understood, `{path, reason}` each, sorted; goes into the slice as it is."""
+        return [{"path": path, "reason": reason} for path, reason in sorted(self._noted)]
 
     def read(self, path: str, cap: int | None = None) -> bytes:
         """The whole content of a declared file.  Raises Refused where it is over `cap` bytes or cannot be read.
@@ -242,9 +245,7 @@ class ProbeInputs:
         return self._tool(name, *arguments)
 
     def _note(self, path: str, reason: str) -> None:
-        if (path, reason) not in self._noted:
-            self._noted.add((path, reason))
-            self.unparsed.append({"path": path, "reason": reason})
+        self._noted.add((path, reason))
 
     def _note_unparsable(self, path: str, reason: str) -> None:
         self._left_out[path, reason] = self._inputs[path].size

@@ -1,6 +1,10 @@
 """Directories whose manifests are not projects: fixtures, templates, vendored code; told by the names on the way."""
 
 import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+_LISTED = 20  # paths of each kind; the count says how many there are
 
 # A manifest below such a directory is never a project, whatever it says; the second kind only without a lockfile of
 # its own, for `tests/e2e` is a project often enough.  A workspace that names one as its member outdoes both.
@@ -34,6 +38,13 @@ def is_given_or_expected(path: str) -> bool:
     names = path.split("/")
     start = next((at for at, name in enumerate(names) if name in _TESTS), len(names))
     return any(name.rpartition(".")[2] in _GIVEN_OR_EXPECTED for name in names[start + 1 :])
+
+
+def apart_facts(kinds: Mapping[str, Collection[str]]) -> list[dict[str, Any]]:
+    """What is set apart, as slices show it: by kind how many paths, and the first of them."""
+    return [
+        {"kind": kind, "count": len(paths), "paths": sorted(paths)[:_LISTED]} for kind, paths in sorted(kinds.items())
+    ]
 
 
 def is_placeholder(name: str) -> bool:

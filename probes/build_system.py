@@ -25,6 +25,7 @@ from . import (
     _swift_builds,
     _task_builds,
 )
+from ._apart import apart_facts
 from ._unread_builds import unread_builds
 
 _READERS = (
@@ -49,7 +50,6 @@ _READERS = (
 )
 _HIGHLIGHTED = 8  # projects
 _TOLD = ("install", "build", "test", "lint", "start")
-_LISTED_APART = 20  # paths of each kind; the count says how many there are
 _WORST_FIRST: tuple[Confidence, ...] = ("low", "medium", "high")
 
 
@@ -74,14 +74,8 @@ def build_system(inputs: ProbeInputs) -> ProbeOutput:
             key=lambda project: (project["path"], project["ecosystem"]),
         ),
         "not_read": not_read,
-        "set_apart": [
-            {"kind": kind, "count": len(paths), "paths": sorted(paths)[:_LISTED_APART]}
-            for kind, paths in sorted(apart.items())
-        ],
-        "unparsed": [
-            {"path": path, "reason": reason}
-            for path, reason in sorted({(entry["path"], entry["reason"]) for entry in inputs.unparsed})
-        ],
+        "set_apart": apart_facts(apart),
+        "unparsed": inputs.unparsed,
     }
     doubtful = bool(inputs.unparsed or unread)
     confidence = _confidence([each.confidence for each in found if each.confidence], doubtful=doubtful)

@@ -7,6 +7,7 @@ from codegenie.formats import github_action
 from codegenie.probe import PATHS, Confidence, ProbeInputs, ProbeOutput, register_probe
 
 from . import _ci_azure, _ci_gitlab
+from ._apart import apart_facts
 from ._ci_files import NOT_READ, READ, Files, sort_files
 from ._ci_survey import Survey
 
@@ -51,11 +52,8 @@ def ci(inputs: ProbeInputs) -> ProbeOutput:
         "looked_for": {"read": list(READ), "named": list(NOT_READ)},
         "providers": _providers(files),
         **survey.facts(),
-        "set_apart": [
-            {"kind": kind, "count": len(paths), "paths": sorted(paths)[:_LISTED]}
-            for kind, paths in sorted(files.apart.items())
-        ],
-        "unparsed": sorted(inputs.unparsed, key=lambda each: (each["path"], each["reason"])),
+        "set_apart": apart_facts(files.apart),
+        "unparsed": inputs.unparsed,
     }
     return ProbeOutput(slice_, _confidence(files, slice_), highlights=tuple(_highlights(slice_)))
 

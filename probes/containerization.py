@@ -6,6 +6,7 @@ from typing import Any
 
 from codegenie.probe import PATHS, Confidence, ProbeInputs, ProbeOutput, register_probe
 
+from ._apart import apart_facts
 from ._container_files import DECLARED, finding
 from ._dockerfile_facts import effective
 from ._image_builds import attach, builds
@@ -16,7 +17,6 @@ Facts = dict[str, Any]
 _LISTS = ("dockerfiles", "templates", "ignore_files", "bake_files", "devcontainers")
 _BYTES = 1_200_000  # of all Dockerfiles in the slice, as JSON
 _OTHER = 300  # entries of any other list
-_LISTED_APART = 20  # paths of each kind; the count says how many there are
 _HIGHLIGHTED = 6  # Dockerfiles
 
 
@@ -58,7 +58,7 @@ def containerization(inputs: ProbeInputs) -> ProbeOutput:
             if len(found[name]) > (len(listed) if name == "dockerfiles" else _OTHER)
         ],
         "set_apart": _set_apart(found["apart"]),
-        "unparsed": sorted(inputs.unparsed, key=lambda entry: (entry["path"], entry["reason"])),
+        "unparsed": inputs.unparsed,
     }
     confidence = _confidence(slice_, found["dockerfiles"])
     return ProbeOutput(
@@ -92,10 +92,7 @@ def _set_apart(entries: Iterable[Facts]) -> list[Facts]:
     kinds: dict[str, list[str]] = {}
     for each in entries:
         kinds.setdefault(each["kind"], []).append(each["path"])
-    return [
-        {"kind": kind, "count": len(paths), "paths": sorted(paths)[:_LISTED_APART]}
-        for kind, paths in sorted(kinds.items())
-    ]
+    return apart_facts(kinds)
 
 
 def _confidence(slice_: Mapping[str, Any], dockerfiles: list[Facts]) -> Confidence:

@@ -20,6 +20,7 @@ from . import (
     _ruby_locks,
     _swift_locks,
 )
+from ._apart import apart_facts
 from ._cyclonedx import bom
 from ._lock import Disagreement, Lock, Manifests, Resolved, lock_apart, purl_of
 from ._package_rows import package_rows
@@ -69,7 +70,7 @@ def dependencies(inputs: ProbeInputs) -> ProbeOutput:
         "totals": _totals(locks),
         "not_read": not_read,
         "set_apart": _set_apart(inputs, manifests),
-        "unparsed": sorted(inputs.unparsed, key=lambda entry: (entry["path"], entry["reason"])),
+        "unparsed": inputs.unparsed,
     }
     artifacts = {"packages.json": package_rows(locks, manifests), "bom.cdx.json": bom(locks, manifests)}
     highlights = tuple(_highlights(slice_))
@@ -225,9 +226,7 @@ def _set_apart(inputs: ProbeInputs, manifests: Manifests) -> list[dict[str, Any]
     for path in inputs.matching(*_lockfiles()):
         if kind := lock_apart(path, manifests):
             apart.setdefault(kind, []).append(path)
-    return [
-        {"kind": kind, "count": len(paths), "paths": sorted(paths)[:_LISTED]} for kind, paths in sorted(apart.items())
-    ]
+    return apart_facts(apart)
 
 
 def _counts(name: str, values: Iterable[str]) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from codegenie.probe import PATHS, Confidence, ProbeInputs, ProbeOutput, register_probe
 
+from ._apart import apart_facts
 from ._compose_values import fill_in
 from ._container_facts import Facts
 from ._deployment_files import DECLARED, finding
@@ -17,7 +18,6 @@ from ._platforms import apart, named_platforms
 
 _MOST_BYTES = 4 << 20  # of a file; bundles of an operator with all its definitions reach 3 MiB
 _HEAD = 64 << 10
-_LISTED_APART = 20  # paths of each kind; the count says how many there are
 _LISTED_PATHS = 20  # of a platform
 _BYTES = {"workloads": 800_000, "functions": 300_000}  # of all of them in the slice, as JSON
 _OTHER_BYTES = 150_000  # of each other list
@@ -225,10 +225,7 @@ def _set_apart(entries: list[Facts]) -> list[Facts]:
     kinds: dict[str, set[str]] = {}
     for each in entries:
         kinds.setdefault(each["kind"], set()).add(each["path"])
-    return [
-        {"kind": kind, "count": len(paths), "paths": sorted(paths)[:_LISTED_APART]}
-        for kind, paths in sorted(kinds.items())
-    ]
+    return apart_facts(kinds)
 
 
 def _unparsed(inputs: ProbeInputs, problems: list[Facts]) -> list[Facts]:

@@ -39,7 +39,7 @@ def language_stack(inputs: ProbeInputs) -> ProbeOutput:
             "excluded": {reason: found.excluded.of(reason) for reason in sorted(found.excluded.files)},
             "unknown": _unknown(found),
             "ambiguous": _ambiguous(found),
-            "unparsed": sorted(inputs.unparsed, key=lambda problem: (problem["path"], problem["reason"])),
+            "unparsed": inputs.unparsed,
         },
         confidence=_confidence(inputs, found, doubtful),
         warnings=(f"{doubtful:.1%} of the bytes are of no certain language",) if doubtful > _DOUBT else (),

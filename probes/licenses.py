@@ -72,7 +72,7 @@ def licenses(inputs: ProbeInputs) -> ProbeOutput:
         "projects_count": len(projects),
         "reuse": survey.reuse(),
         "set_apart": survey.set_apart(),
-        "unparsed": sorted(inputs.unparsed, key=lambda problem: (problem["path"], problem["reason"])),
+        "unparsed": inputs.unparsed,
     }
     differing = [project for project in projects if project["agreement"] == "differ"]
     warnings = [

@@ -22,6 +22,7 @@ from . import (
     _ruby_manifests,
     _swift_manifests,
 )
+from ._apart import apart_facts
 from ._manifest import Manifest, manifest_facts
 from ._unread_builds import unread_builds
 
@@ -42,7 +43,6 @@ _READERS = (
     _ruby_manifests,
     _swift_manifests,
 )
-_LISTED_APART = 20  # paths of each kind; the count says how many there are
 
 
 @register_probe(
@@ -63,14 +63,8 @@ def manifests(inputs: ProbeInputs) -> ProbeOutput:
         "looked_for": sorted(name for reader in _READERS for name in reader.ECOSYSTEMS),
         "manifests": [manifest_facts(one) for one in listed],
         "not_read": not_read,
-        "set_apart": [
-            {"kind": kind, "count": len(paths), "paths": sorted(paths)[:_LISTED_APART]}
-            for kind, paths in sorted(apart.items())
-        ],
-        "unparsed": [
-            {"path": path, "reason": reason}
-            for path, reason in sorted({(entry["path"], entry["reason"]) for entry in inputs.unparsed})
-        ],
+        "set_apart": apart_facts(apart),
+        "unparsed": inputs.unparsed,
     }
     highlights = tuple(_highlights(listed))
     if not listed:

@@ -49,7 +49,7 @@ def native_modules(inputs: ProbeInputs) -> ProbeOutput:
         "own": {"count": len(own), "listed": own[:_LISTED_OWN]},
         "binaries": {"count": len(binaries), "paths": sorted(binaries)[:_LISTED_PATHS]},
         "libraries": list(catalogue.table(needed)),
-        "unparsed": sorted(inputs.unparsed, key=lambda entry: (entry["path"], entry["reason"])),
+        "unparsed": inputs.unparsed,
     }
     if not locks["lockfiles"] and not found and not own:
         return ProbeOutput(slice_, "low", highlights=tuple(_highlights(slice_, found)))

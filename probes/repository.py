@@ -35,9 +35,11 @@ def repository(inputs: ProbeInputs) -> ProbeOutput:
         "directories": _directories(inputs),
         "largest": [{"path": path, "bytes": size} for size, path in _largest(inputs)],
     }
-    unparsed = sorted(inputs.unparsed, key=lambda problem: (problem["path"], problem["reason"]))
+    facts["unparsed"] = inputs.unparsed
     confidence, warnings = _confidence(inputs, git), tuple(_warnings(git))
-    return ProbeOutput(facts | {"unparsed": unparsed}, confidence, warnings, highlights=tuple(_highlights(facts)))
+    return ProbeOutput(
+        facts | {"unparsed": inputs.unparsed}, confidence, warnings, highlights=tuple(_highlights(facts))
+    )
 
 
 def _highlights(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:

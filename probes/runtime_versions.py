@@ -5,6 +5,7 @@ from typing import Any
 
 from codegenie.probe import ProbeInputs, ProbeOutput, register_probe
 
+from ._apart import apart_facts
 from ._paths import parent, shown
 from ._runtime_conflicts import Conflict, conflicts
 from ._runtime_files import FILES, declared_in_files
@@ -15,7 +16,6 @@ from ._version_ranges import shown as range_shown
 
 _LISTED = 300  # declarations of one runtime
 _LISTED_CONFLICTS = 50  # of one runtime
-_LISTED_APART = 20  # paths of each kind
 _HIGHLIGHTED = 6
 _TOLD = 6  # versions of one runtime
 _TOLD_EXTENSIONS = 10
@@ -45,11 +45,8 @@ def runtime_versions(inputs: ProbeInputs) -> ProbeOutput:
     slice_: dict[str, Any] = {
         "looked_for": sorted(each.removeprefix("**/") for each in (*FILES, *DOCKERFILES)),
         "runtimes": [_runtime(name, declared) for name, declared in sorted(by_runtime.items())],
-        "set_apart": [
-            {"kind": kind, "count": len(paths), "paths": sorted(paths)[:_LISTED_APART]}
-            for kind, paths in sorted(apart.items())
-        ],
-        "unparsed": sorted(inputs.unparsed, key=lambda entry: (entry["path"], entry["reason"])),
+        "set_apart": apart_facts(apart),
+        "unparsed": inputs.unparsed,
     }
     if not by_runtime:
         return ProbeOutput(slice_, "low")

@@ -69,8 +69,7 @@ def test_inventory(inputs: ProbeInputs) -> ProbeOutput:
             thresholds(inputs, [*inputs.matching(*rules.JS_CONFIGS), *inputs.matching("**/package.json")], is_apart)
         )[:_MOST_ROWS],
     }
-    unparsed = sorted({(one["path"], one["reason"]) for one in inputs.unparsed})
-    facts["unparsed"] = [{"path": path, "reason": reason} for path, reason in unparsed]
+    facts["unparsed"] = unparsed = inputs.unparsed
     warnings = tuple(f"{rule.path}: {text} is computed or not understood" for rule, text in unresolved[:10])
     confidence = _confidence(tests, bool(unresolved), bool(unparsed))
     return ProbeOutput(facts, confidence, warnings, highlights=tuple(told(facts)))
