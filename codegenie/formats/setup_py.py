@@ -94,11 +94,21 @@ def syntax_tree(text: str) -> ast.Module:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # those of the file's own syntax
-            return ast.parse(str(writable(text)), _NOWHERE)
+            tree = ast.parse(str(writable(text)), _NOWHERE)
     except SyntaxError as error:
         raise Unparsable(f"not Python: line {error.lineno or 1}") from None
     except (ValueError, MemoryError, RecursionError, OverflowError):
         raise Unparsable("not Python") from None
+    if "\\" in text:
+        _make_writable(tree)
+    return tree
+
+
+def _make_writable(tree: ast.Module) -> None:
+    """Take the lone surrogates out of its texts, which escapes may have put there."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            node.value = writable(node.value)
 
 
 def _calls(tree: ast.Module) -> Iterator[ast.Call]:
