@@ -1,59 +1,81 @@
-"""An interrupt is heard once, and cannot be lost."""
+"""An interrupt is heard once, and cannot be lost.
 
-import os
+Each test is a process of its own: an interrupt that comes late must not hit the tests.
+"""
+
 import signal
-import time
-from collections.abc import Iterator
-
-import pytest
+import subprocess
+import sys
+import textwrap
 
 from codegenie.interrupts import Interrupts
 
+PREPARED = """
+import os, signal, time
+from codegenie.interrupts import Interrupts
 
-@pytest.fixture
-def interrupts() -> Iterator[Interrupts]:
-    found = Interrupts()
-    found.listen()
-    yield found
-    found.end()
-    found.release()
+interrupts = Interrupts()
+interrupts.listen()
 
-
-def interrupt() -> None:
+def interrupt():
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(0.01)
+"""
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_an_interrupt_that_a_finalizer_swallows_comes_again(interrupts: Interrupts) -> None:
-    class Swallowing:
-        def __del__(self) -> None:
+def said(script: str) -> list[str]:
+    """The lines that a script prints, which must come to its end."""
+    process = subprocess.run(
+        [sys.executable, "-c", PREPARED + textwrap.dedent(script)],
+        capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    return process.stdout.split()
+
+
+def test_an_interrupt_that_a_finalizer_swallows_comes_again() -> None:
+    script = """
+        class Swallowing:
+            def __del__(self):
+                interrupt()
+
+        try:
+            Swallowing()  # what is raised in there is only printed
+            print("swallowed", flush=True)
+            time.sleep(30)
+        except KeyboardInterrupt:
+            interrupts.end()
+            print("interrupted", interrupts.heard)
+    """
+    assert said(script)[-2:] == ["interrupted", "True"]
+
+
+def test_it_comes_no_more_once_the_gather_is_ending() -> None:
+    script = """
+        try:
             interrupt()
+        except KeyboardInterrupt:
+            interrupts.end()
+            interrupt()
+            time.sleep(0.5)
+            print("ended")
+    """
+    assert said(script) == ["ended"]
 
-    Swallowing()  # what is raised in there is only printed
-    assert interrupts.heard
 
-    with pytest.raises(KeyboardInterrupt):
-        time.sleep(5)
-
-
-def test_it_comes_no_more_once_the_gather_is_ending(interrupts: Interrupts) -> None:
-    with pytest.raises(KeyboardInterrupt):
+def test_a_gather_that_is_ending_is_not_interrupted() -> None:
+    script = """
+        interrupts.end()
         interrupt()
-    interrupts.end()
-
-    interrupt()
-    time.sleep(0.5)
-
-
-def test_a_gather_that_is_ending_is_not_interrupted(interrupts: Interrupts) -> None:
-    interrupts.end()
-    interrupt()
-    assert not interrupts.heard
+        print(interrupts.heard)
+    """
+    assert said(script) == ["False"]
 
 
-def test_what_was_there_before_is_put_back(interrupts: Interrupts) -> None:
+def test_what_was_there_before_is_put_back() -> None:
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)
+    before = [signal.getsignal(name) for name in signals]
+    interrupts = Interrupts()
+    interrupts.listen()
     interrupts.release()
-    handlers = [signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)]
-    assert handlers == [signal.default_int_handler, signal.SIG_DFL, signal.SIG_DFL]
+    assert [signal.getsignal(name) for name in signals] == before
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
