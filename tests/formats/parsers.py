@@ -305,7 +305,7 @@ packages:
   name: C
   version: '1.0'
 """
-SAMPLES: dict[str, tuple[bytes, ...]] = {
+WRITTEN: dict[str, tuple[bytes, ...]] = {
     "bun_lock": (
         b'{\n  "lockfileVersion": 1,\n  "workspaces": {"": {"dependencies": {"a": "1"}}},\n  "packages": {\n'
         b'    "a": ["a@1.0.0", "", { "os": "linux", "optionalPeers": ["b"] }, "sha512-AA=="],\n\n'
@@ -387,8 +387,6 @@ SAMPLES: dict[str, tuple[bytes, ...]] = {
     "uv_lock": (UV_LOCK,),
     "version_file": (b"# c\nv20.1.0\n>=18, <20\npypy3.10-7.3\n",),
     "xml_text": (b'<?xml version="1.0"?>\n<p:a xmlns:p="urn:x" b="1"><c>d &lt; <![CDATA[e]]></c><!-- f --><g/></p:a>',),
-    **CI_SAMPLES,
-    **_on_disk(),
     "yaml_nodes": (b"%YAML 1.2\n---\n" + YAML, YAML.replace(b"!Ref |", b"!reference |")),
     "yaml_lines": (PNPM_LOCK, PNPM_LOCK_5, YARN_BERRY),
     "yaml_text": (b"%YAML 1.2\n---\n" + YAML, YAML),
@@ -398,6 +396,18 @@ SAMPLES: dict[str, tuple[bytes, ...]] = {
         b'# c\nregistry "https://r.io"\nyarn-path ".yarn/yarn-1.22.js"\n',
     ),
 }
+"""Those that are short, by module."""
+
+
+def _all() -> dict[str, tuple[bytes, ...]]:
+    found: dict[str, tuple[bytes, ...]] = {}
+    for samples in (WRITTEN, CI_SAMPLES, _on_disk()):
+        for module, some in samples.items():
+            found[module] = found.get(module, ()) + some
+    return found
+
+
+SAMPLES = _all()
 """By module; a module without a sample of its own is fed those of all others."""
 
 
