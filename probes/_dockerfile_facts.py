@@ -5,18 +5,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from codegenie.formats import dockerfile
-from codegenie.formats.dockerfile import Dockerfile, Heredoc, Instruction
+from codegenie.formats.dockerfile import Dockerfile, Instruction
 from codegenie.formats.dockerfile_stages import Base, Build, Command, HealthCheck, Stage, Text, build_of
 from codegenie.formats.dockerfile_words import unquoted
 from codegenie.formats.image_reference import reference
-from codegenie.formats.shell import parse_text
-from codegenie.formats.shell_parts import Command as ShellCommand
-from codegenie.formats.unparsable import Unparsable
 
+from ._dockerfile_runs import Run, run_facts, runs_of
 from ._installs import installs
 
 Facts = dict[str, Any]
-
 LONGEST = 300  # characters of a text
 MOST_INSTRUCTIONS = 300  # of a file that are listed
 MOST = 200  # entries of any other list of a stage
@@ -32,7 +29,6 @@ _URL = re.compile(r"(?:https?|ftp)://", re.IGNORECASE)
 _GIT = re.compile(
     r"git@|git://|ssh://|https?://[^\s#]+\.git(?:#|$)|https?://github\.com/[^/\s]+/[^/\s]+#", re.IGNORECASE
 )
-_SHELLS = frozenset({"sh", "bash", "ash", "dash", "ksh", "zsh", "busybox"})
 _COPIES = frozenset({"ADD", "COPY"})
 
 
@@ -45,18 +41,20 @@ def dockerfile_facts(path: str, content: bytes) -> Facts:
     """The facts of a file.  Raises Unparsable."""
     parsed = dockerfile.parse(content)
     build = build_of(parsed)
+    runs = [runs_of(stage, build) for stage in build.stages[:MOST_STAGES]]
     return {
         "path": path,
         "syntax": parsed.syntax,
         "escape": parsed.escape,
         "check": parsed.check,
         "args": [_arg(name, text) for name, text in build.args.items()][:MOST],
-        "stages": [_stage(stage, build) for stage in build.stages[:MOST_STAGES]],
+        "stages": [_stage(stage, build, own) for stage, own in zip(build.stages, runs, strict=False)],
         "stage_count": len(build.stages),
         "instructions": [_instruction(one) for one in parsed.instructions[:MOST_INSTRUCTIONS]],
         "instruction_count": len(parsed.instructions),
         "problems": [{"line": one.line, "text": one.text} for one in parsed.problems][:20],
         "builds": [],
+        "runs": [run_facts(run, index) for index, own in enumerate(runs) for run in own][:MOST_INSTRUCTIONS],
     }
 
 
@@ -67,14 +65,14 @@ def is_dockerfile(parsed: Dockerfile) -> bool:
     return "FROM" in keywords and keywords[0] in ("ARG", "FROM") and unknown * 4 <= len(keywords)
 
 
-def _stage(stage: Stage, build: Build) -> Facts:
-    runs = [one for one in stage.instructions if one.keyword == "RUN"]
+def _stage(stage: Stage, build: Build, runs: Sequence[Run]) -> Facts:
     env = [one for one in stage.config.env.items() if stage.line <= one[1].line <= stage.end_line]
     args = [one for one in stage.config.args.items() if stage.line <= one[1].line <= stage.end_line]
     packages = [
         fact
-        for run, shell in _shelled(stage, build)
-        for fact in installs(_commands(run, shell), _values(stage, run.line))
+        for run in runs
+        if run.script
+        for fact in installs(run.script.commands, _values(stage, run.instruction.line))
     ]
     copies = [_copy(one, stage, build) for one in stage.instructions if one.keyword in _COPIES]
     secrets = sorted({name for name, _ in (*env, *args) if seems_secret(name)})
@@ -90,7 +88,7 @@ def _stage(stage: Stage, build: Build) -> Facts:
         "packages": packages[:MOST],
         "package_count": len(packages),
         "copies": copies[:MOST],
-        "mounts": [fact for run in runs for fact in _mounts(run)][:MOST],
+        "mounts": [fact for run in runs for fact in _mounts(run.instruction)][:MOST],
         "secret_names": secrets[:MOST],
     }
 
@@ -242,49 +240,6 @@ def _values(stage: Stage, line: int) -> dict[str, tuple[str, str]]:
             if text.line > line or text.value is None:
                 known.pop(name, None)
     return known
-
-
-def _shelled(stage: Stage, build: Build) -> Iterator[tuple[Instruction, Sequence[str] | None]]:
-    """Each RUN with the shell in force there; before the first SHELL of a stage that is what it was built on with."""
-    own = any(one.keyword == "SHELL" for one in stage.instructions)
-    below = build.stages[stage.base.stage].config.shell if stage.base.stage is not None else None
-    shell = below if own else stage.config.shell
-    for one in stage.instructions:
-        if one.keyword == "SHELL" and one.is_json:
-            shell = one.words
-        elif one.keyword == "RUN":
-            yield one, shell
-
-
-def _commands(run: Instruction, shell: Sequence[str] | None) -> Sequence[ShellCommand]:
-    """The commands of a RUN, where it is a shell that runs it; of an exec form the one command that it is."""
-    if shell is not None and (shell[0] if shell else "").rpartition("/")[2].lower() not in _SHELLS:
-        return ()
-    try:
-        if run.is_json:
-            return _exec_commands(run)
-        if len(run.heredocs) == 1 and re.fullmatch(r"<<-?\s*\S+", run.text):
-            return _script_commands(run.heredocs[0])
-        documents = "".join(f"{each.content}{each.name}\n" for each in run.heredocs)
-        found = parse_text(f"{run.text}\n{documents}", run.line).commands
-        return [one._replace(line=run.line_at(one.at)) if one.at < len(run.text) else one for one in found]
-    except Unparsable:
-        return ()
-
-
-def _script_commands(script: Heredoc) -> Sequence[ShellCommand]:
-    """A here-document alone is a script, of a shell unless its first line names something else."""
-    first = script.content.partition("\n")[0]
-    is_other = first.startswith("#!") and not any(shell in first for shell in _SHELLS)
-    return () if is_other else parse_text(script.content, script.line).commands
-
-
-def _exec_commands(run: Instruction) -> Sequence[ShellCommand]:
-    words = run.words
-    if len(words) > 2 and words[0].rpartition("/")[2] in _SHELLS and words[1].startswith("-") and "c" in words[1]:
-        return parse_text(words[2], run.line).commands
-    quoted = " ".join("'" + word.replace("'", "'\\''") + "'" for word in words)
-    return parse_text(quoted, run.line).commands
 
 
 def _copy(one: Instruction, stage: Stage, build: Build) -> Facts:

@@ -21,10 +21,10 @@ _HIGHLIGHTED = 6  # Dockerfiles
 
 
 @register_probe(
-    version="1.1.0",
+    version="1.2.0",
     declared_inputs=(PATHS, *DECLARED),
     requires=("deployment",),
-    artifacts=("more_dockerfiles.json",),
+    artifacts=("more_dockerfiles.json", "runs.json"),
     catalogues=("image_families",),
     section="delivery",
     timeout_seconds=120,
@@ -42,6 +42,7 @@ def containerization(inputs: ProbeInputs) -> ProbeOutput:
             found[name].append(facts)
     for entries in found.values():
         entries.sort(key=lambda entry: entry["path"])
+    runs = [{"path": file["path"], "runs": own} for file in found["dockerfiles"] if (own := file.pop("runs"))]
     _tell_families(found["dockerfiles"], Families(inputs.catalogue("image_families")))
     made = list(builds(inputs.slices.get("deployment", {}), found["bake_files"], found["devcontainers"], inputs.paths))
     unread = attach(made, found["dockerfiles"], found["ignore_files"], found["templates"], inputs.paths)
@@ -64,7 +65,7 @@ def containerization(inputs: ProbeInputs) -> ProbeOutput:
     return ProbeOutput(
         slice_,
         confidence,
-        artifacts={"more_dockerfiles.json": found["dockerfiles"][len(listed) :]},
+        artifacts={"more_dockerfiles.json": found["dockerfiles"][len(listed) :], "runs.json": runs},
         highlights=tuple(_highlights(found)),
     )
 
