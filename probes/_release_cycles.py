@@ -33,6 +33,22 @@ class Cycles:
             return None, own
         return own, self._system(name, tag, family)
 
+    def named(self, product: str, version: str) -> Facts | None:
+        """The cycle of a version of a product by its name in the catalogue."""
+        found = self._products.get(_SYSTEMS.get(product, product))
+        return _cycle(found, [version]) if found else None
+
+    def is_system(self, name: str) -> bool:
+        """Whether an image, by registry and repository, is that of an operating system alone."""
+        product = self._images.get(_MIRRORS.sub("docker.io/library/", name))
+        return bool(product and product["kind"] == "system") or _UBI.fullmatch(name) is not None
+
+    @staticmethod
+    def version(tag: str | None) -> str | None:
+        """The version that a tag begins with."""
+        found = _VERSION.match(tag or "")
+        return found[1] if found else None
+
     def _system(self, name: str, tag: str, family: Mapping[str, Any] | None) -> Facts | None:
         system = _SYSTEMS.get((family or {}).get("os") or "")
         if system is None:

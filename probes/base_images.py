@@ -1,14 +1,16 @@
 """The images that the repository builds on, copies from, and runs: how each is pinned, and when what is in it ends."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from codegenie.formats.image_reference import reference
 from codegenie.probe import Confidence, ProbeInputs, ProbeOutput, register_probe
 
+from ._counterparts import Counterparts
 from ._image_families import Families
 from ._release_cycles import Cycles
+from ._runtime_images import Images
 
 Facts = dict[str, Any]
 Use = tuple[str, str, str, int | None, str | None]
@@ -17,13 +19,14 @@ _MOST = 400  # images, and texts that are none
 _USES = 30  # of an image
 _OPEN = re.compile(r"\$|\{\{|<%")
 _HIGHLIGHTED = 5
+_BUILT_ON = ("base", "final_base")
 
 
 @register_probe(
-    version="1.0.0",
+    version="1.1.0",
     declared_inputs=(),
     requires=("ci", "containerization", "deployment"),
-    catalogues=("image_families", "release_cycles"),
+    catalogues=("distroless_images", "image_families", "release_cycles", "runtime_images"),
     section="delivery",
 )
 def base_images(inputs: ProbeInputs) -> ProbeOutput:
@@ -34,6 +37,9 @@ def base_images(inputs: ProbeInputs) -> ProbeOutput:
     """
     families = Families(inputs.catalogue("image_families"))
     cycles = Cycles(inputs.catalogue("release_cycles"))
+    counterparts = Counterparts(
+        inputs.catalogue("distroless_images"), Images(inputs.catalogue("runtime_images")), cycles
+    )
     found: dict[str, Facts] = {}
     unresolved: list[Facts] = []
     for role, written, path, line, resolved in _uses(inputs):
@@ -53,6 +59,7 @@ def base_images(inputs: ProbeInputs) -> ProbeOutput:
                 "family": family,
                 "runtime": runtime,
                 "system": system,
+                "counterparts": None,
                 "use_count": 0,
                 "uses": [],
             }
@@ -62,17 +69,27 @@ def base_images(inputs: ProbeInputs) -> ProbeOutput:
     for entry in images:
         entry["uses"].sort(key=_place)
         entry["use_count"] = len(entry["uses"])
+        if any(use["role"] in _BUILT_ON for use in entry["uses"]):
+            entry["counterparts"] = counterparts.of(entry, entry["family"])
         entry["uses"] = entry["uses"][:_USES]
     unresolved.sort(key=_place)
     slice_ = {
         "dates_from": inputs.catalogue("release_cycles")["origin"],
+        "counterparts_from": inputs.catalogue("distroless_images")["origin"],
         "images": images[:_MOST],
+        "distroless_images": list(counterparts.told(_named(images[:_MOST]))),
         "image_count": len(images),
         "unresolved": unresolved[:_MOST],
         "unresolved_count": len(unresolved),
     }
     confidence: Confidence = "medium" if unresolved else "high"
     return ProbeOutput(slice_, confidence, highlights=tuple(_highlights(images)))
+
+
+def _named(images: Iterable[Facts]) -> set[tuple[str, str | None]]:
+    """The counterparts of which the slice says what they hold: all but those of another version."""
+    found = (image["counterparts"] for image in images if image["counterparts"])
+    return {(each["image"], each["tag"]) for counterparts in found for each in counterparts["listed"]}
 
 
 def _uses(inputs: ProbeInputs) -> Iterator[Use]:
