@@ -51,7 +51,7 @@ def finding(path: str, content: bytes) -> dict[str, Facts]:
     """What the file says, by the list of the slice that it belongs to.  Raises Unparsable."""
     kind = kind_apart(path) or ("template" if "{{" in path else None)
     if _IGNORE.fullmatch(path):
-        return {} if kind else {"ignore_files": _ignore_file(path, content)}
+        return {} if kind else _ignore_file(path, content)
     if _DEVCONTAINER.fullmatch(path):
         return {"apart": _apart(kind, path)} if kind else {"devcontainers": devcontainer(path, content)}
     if _BAKE.fullmatch(path):
@@ -66,8 +66,8 @@ def finding(path: str, content: bytes) -> dict[str, Facts]:
         return {"templates": _template(path, text)}
     if _TEMPLATE_DIRECTORY.match(path):
         return {"apart": _apart("template", path)}
-    facts = dockerfile_facts(path, content)
-    return {"dockerfiles": facts}
+    facts, layers = dockerfile_facts(path, content)
+    return {"dockerfiles": facts, "layers": layers}
 
 
 def _seems_dockerfile(path: str, content: bytes) -> bool:
@@ -86,18 +86,19 @@ def _apart(kind: str, path: str) -> Facts:
     return {"kind": kind, "path": path}
 
 
-def _ignore_file(path: str, content: bytes) -> Facts:
+def _ignore_file(path: str, content: bytes) -> dict[str, Facts]:
     if b"\0" in content:
         raise Unparsable("not text")
     lines = [line.strip() for line in text_of(content).split("\n")[:_MOST_PATTERNS]]
     patterns = [line for line in lines if line and not line.startswith("#")]
-    return {
+    facts = {
         "path": path,
         "patterns": len(patterns),
         "negations": sum(line.startswith("!") for line in patterns),
         "ignores_all": any(line.lstrip("/") in ("*", "**") for line in patterns),
         "dockerfiles": [],
     }
+    return {"ignore_files": facts, "ignored": {"path": path, "patterns": patterns}}
 
 
 def _template(path: str, text: str) -> Facts:

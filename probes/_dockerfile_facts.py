@@ -11,6 +11,7 @@ from codegenie.formats.dockerfile_words import unquoted
 from codegenie.formats.image_reference import reference
 
 from ._dockerfile_runs import Run, run_facts, runs_of
+from ._image_layers import copy_layer, run_layer
 from ._installs import installs
 
 Facts = dict[str, Any]
@@ -25,6 +26,7 @@ _SECRET = re.compile(
 )
 _PUBLIC = re.compile(r"(?:_|^)public(?:_|$)", re.IGNORECASE | re.ASCII)
 _ASSIGNED = re.compile(r"\b([A-Za-z_][A-Za-z0-9_]{2,60})=(?![$\s]|[\"']?\$)(\"[^\"]*+\"|'[^']*+'|[^\s;&|\"']++)")
+_SIGN = re.compile(r"[^\n]")
 _URL = re.compile(r"(?:https?|ftp)://", re.IGNORECASE)
 _GIT = re.compile(
     r"git@|git://|ssh://|https?://[^\s#]+\.git(?:#|$)|https?://github\.com/[^/\s]+/[^/\s]+#", re.IGNORECASE
@@ -37,11 +39,16 @@ def seems_secret(name: str) -> bool:
     return _SECRET.search(name) is not None and _PUBLIC.search(name) is None
 
 
-def dockerfile_facts(path: str, content: bytes) -> Facts:
-    """The facts of a file.  Raises Unparsable."""
+def dockerfile_facts(path: str, content: bytes) -> tuple[Facts, Facts]:
+    """The facts of a file, and its layers.  Raises Unparsable."""
     parsed = dockerfile.parse(content)
     build = build_of(parsed)
     runs = [runs_of(stage, build) for stage in build.stages[:MOST_STAGES]]
+    stages = [_layers(stage, build, own, parsed.escape) for stage, own in zip(build.stages, runs, strict=False)]
+    return _facts(path, parsed, build, runs), {"path": path, "stages": stages}
+
+
+def _facts(path: str, parsed: Dockerfile, build: Build, runs: Sequence[Sequence[Run]]) -> Facts:
     return {
         "path": path,
         "syntax": parsed.syntax,
@@ -220,6 +227,24 @@ def _pair(name: str, value: str | None) -> str:
     if value is None:
         return name
     return f"{name}=…" if seems_secret(name) and value and not value.startswith("$") else f"{name}={value}"
+
+
+def _layers(stage: Stage, build: Build, runs: Sequence[Run], escape: str) -> list[Facts]:
+    placed = {run.instruction.line: run for run in runs}
+    return [
+        run_layer(placed[one.line], config, blanked)
+        if one.keyword == "RUN"
+        else copy_layer(one, config, _copy(one, stage, build), escape, blanked)
+        for one, config in zip(stage.instructions, stage.before, strict=True)
+        if one.keyword == "RUN" or one.keyword in _COPIES
+    ][:MOST_INSTRUCTIONS]
+
+
+def blanked(text: str) -> str:
+    """The whole text, with a sign for each character of what is set to names of secrets."""
+    return _ASSIGNED.sub(
+        lambda found: f"{found[1]}={_SIGN.sub('…', found[2])}" if seems_secret(found[1]) else found[0], text
+    )
 
 
 def _masked(text: str) -> str:

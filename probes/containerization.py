@@ -24,7 +24,7 @@ _HIGHLIGHTED = 6  # Dockerfiles
     version="1.2.0",
     declared_inputs=(PATHS, *DECLARED),
     requires=("deployment",),
-    artifacts=("more_dockerfiles.json", "runs.json"),
+    artifacts=("layers.json", "more_dockerfiles.json", "runs.json"),
     catalogues=("image_families",),
     section="delivery",
     timeout_seconds=120,
@@ -36,7 +36,7 @@ def containerization(inputs: ProbeInputs) -> ProbeOutput:
     has faults or is a template, where a build names a Dockerfile that was not read, or where the base of a final stage
     depends on what the build is given.
     """
-    found: dict[str, list[Facts]] = {name: [] for name in (*_LISTS, "apart")}
+    found: dict[str, list[Facts]] = {name: [] for name in (*_LISTS, "apart", "layers", "ignored")}
     for sections in inputs.scan(finding).values():
         for name, facts in sections.items():
             found[name].append(facts)
@@ -65,7 +65,11 @@ def containerization(inputs: ProbeInputs) -> ProbeOutput:
     return ProbeOutput(
         slice_,
         confidence,
-        artifacts={"more_dockerfiles.json": found["dockerfiles"][len(listed) :], "runs.json": runs},
+        artifacts={
+            "layers.json": {"dockerfiles": found["layers"], "ignore_files": found["ignored"]},
+            "more_dockerfiles.json": found["dockerfiles"][len(listed) :],
+            "runs.json": runs,
+        },
         highlights=tuple(_highlights(found)),
     )
 

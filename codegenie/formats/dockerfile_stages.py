@@ -105,6 +105,8 @@ class Stage:
     root: int
     config: Config
     instructions: tuple[Instruction, ...]
+    before: tuple[Config, ...]
+    """The configuration that each of the instructions finds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,9 @@ class _Builder:
         triggers = [one for one in inherited.onbuild if one.keyword not in ("ONBUILD", "FROM", "MAINTAINER")]
         index = len(self._stages)
         cmd_is_own = False
+        before: list[Config] = []
         for one in (*triggers, *rest):
+            before.append(config)
             config, cmd_is_own = self._applied(one, config, index, cmd_is_own=cmd_is_own)
         return Stage(
             index=index,
@@ -169,6 +173,7 @@ class _Builder:
             root=self._stages[base.stage].root if base.stage is not None else index,
             config=config,
             instructions=tuple(rest),
+            before=tuple(before[len(triggers) :]),
         )
 
     def _base(self, start: Instruction) -> Base:

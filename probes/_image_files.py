@@ -1,0 +1,265 @@
+"""Where a file of an image comes from: followed from its path in the image back through the layers of the Dockerfile.
+
+A path is absolute, or relative to the working directory of a base image that is not known.  Nothing is built: what a
+RUN makes, or the base image has, is told as such.
+"""
+
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from ._context_files import Context, contexts_of
+from ._docker_ignore import is_glob
+from ._run_files import effects, in_directory
+
+Facts = Mapping[str, Any]
+Kind = Literal[
+    "repository", "inline", "ignored", "not_in_repository", "fetched", "archive", "built", "run", "image",
+    "image_or_run", "nothing", "unknown",
+]  # fmt: skip
+
+_MOST_STEPS = 2000  # layers looked at for one path
+_MOST_LINES = 20
+_DEEPEST = 20  # copies of copies
+_CERTAIN = frozenset({"repository", "inline", "ignored", "fetched", "built", "run"})
+_ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst")
+_SEARCHED = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")  # Docker's PATH on Unix
+_SHARED = frozenset({
+    "/", *_SEARCHED, "/etc", "/home", "/lib", "/opt", "/root", "/srv", "/tmp", "/usr", "/usr/lib", "/usr/local", "/var",  # noqa: S108
+})  # fmt: skip
+"""Directories that base images and packages fill too: what lies there is not of the build for being there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a file comes from.
+
+    repository: it is the file `path`.  inline: it is the here-document `text`, which begins at `text_line` of the
+    Dockerfile.  ignored: it would be `path`, which .dockerignore leaves out.  not_in_repository: it would be `path`,
+    which is not there before something makes it.  fetched: ADD takes it from an address.  archive: ADD may unpack it.
+    built: it lies among what was copied from the repository, and RUNs at `runs` come behind.  run: the RUN at `line`
+    makes it.  image: it is in `image`, the base or that of `COPY --from`; image_or_run: or the RUNs at `runs` make it.
+    nothing: nothing puts it into `scratch`.  unknown: too many steps.
+    """
+
+    kind: Kind
+    path: str | None = None
+    text: str | None = None
+    text_line: int | None = None
+    line: int | None = None
+    """Of the COPY, ADD or RUN that puts it there; null for what is in the base image."""
+    stage: int | None = None
+    """The stage in which that stands."""
+    image: str | None = None
+    changed: tuple[tuple[int, str], ...] = ()
+    """RUNs behind that which name it, line and command: what they do to it is not known."""
+    runs: tuple[int, ...] = ()
+    others: tuple[str, ...] = ()
+    """What it would be in other build contexts, where none is described and both are tried."""
+
+
+class ImageFiles:
+    """The Dockerfiles of a repository, with the artifact layers.json of containerization."""
+
+    def __init__(self, dockerfiles: Iterable[Facts], layers: Facts, paths: Sequence[str]) -> None:
+        self._files = {file["path"]: file for file in dockerfiles}
+        self._layers = {file["path"]: file["stages"] for file in layers["dockerfiles"]}
+        self._ignored = {file["path"]: file["patterns"] for file in layers["ignore_files"]}
+        self._paths = paths
+
+    def at(self, dockerfile: str, stage: int, path: str, contexts: Sequence[str] | None = None) -> Origin:
+        """The origin of the file at `path` in the image that the stage ends with.
+
+        `contexts` are directories of the repository ("" is its root); without them those of the builds that
+        are described, else the Dockerfile's own and the root.
+        """
+        file = self._files[dockerfile]
+        found = []
+        for directory in contexts_of(file) if contexts is None else contexts:
+            context = Context(dockerfile, directory, self._ignored, self._paths)
+            found.append(_Search(file, self._layers.get(dockerfile, ()), context).at(stage, path))
+        best = next((one for one in found if one.kind in ("repository", "inline")), found[0] if found else None)
+        if best is None:
+            return Origin("unknown")
+        others = {one.path for one in found if one.kind == "repository" and one.path and one.path != best.path}
+        return replace(best, others=tuple(sorted(others)))
+
+    def program(self, dockerfile: str, stage: int, word: str, contexts: Sequence[str] | None = None) -> Origin:
+        """The origin of the program that a word names: a path, or a name to look for in PATH."""
+        if "/" in word:
+            return self.at(dockerfile, stage, self.absolute(dockerfile, stage, word), contexts)
+        found = None
+        for directory in self._search_path(dockerfile, stage):
+            found = self.at(dockerfile, stage, in_directory(directory, word), contexts)
+            if found.kind in _CERTAIN or found.kind == "not_in_repository":
+                return found
+        return found or Origin("unknown")
+
+    def absolute(self, dockerfile: str, stage: int, path: str) -> str:
+        """The path from the working directory of the stage's image; relative where that is not known."""
+        workdir = self._files[dockerfile]["stages"][stage]["config"]["workdir"]
+        return in_directory((workdir["value"] or workdir["written"]) if workdir else ".", path)
+
+    def _search_path(self, dockerfile: str, stage: int) -> Iterator[str]:
+        env = self._files[dockerfile]["stages"][stage]["config"]["env"]
+        written = next((each["written"] or "" for each in env if each["name"] == "PATH"), "")
+        yield from (each for each in written.replace('"', "").split(":")[:20] if each.startswith("/"))
+        yield from _SEARCHED
+
+
+@dataclass(slots=True)
+class _Passed:
+    """What the search has come by, from the end of the image on."""
+
+    runs: list[int] = field(default_factory=list)
+    changed: list[tuple[int, str]] = field(default_factory=list)
+    built: tuple[int, ...] | None = None
+    """The RUNs behind the COPY that fills a directory around the file."""
+    perhaps: Origin | None = None
+
+
+class _Search:
+    """One path after another in one Dockerfile and one context."""
+
+    def __init__(self, file: Facts, layers: Sequence[Sequence[Facts]], context: Context) -> None:
+        self._file = file
+        self._layers = layers
+        self._context = context
+        self._steps = 0
+        self._depth = 0
+
+    def at(self, stage: int, path: str, end: int | None = None) -> Origin:
+        """The origin of a path in a stage, before one of its layers where `end` says so."""
+        if self._depth == _DEEPEST:
+            return Origin("unknown")
+        self._depth += 1
+        found = self._sought(stage, path, end)
+        self._depth -= 1
+        return found
+
+    def _sought(self, stage: int, path: str, end: int | None) -> Origin:
+        passed = _Passed()
+        while True:
+            layers = self._layers[stage] if stage < len(self._layers) else ()
+            for at in range(len(layers) if end is None else end, 0, -1):
+                self._steps += 1
+                if self._steps > _MOST_STEPS:
+                    return Origin("unknown")
+                layer = layers[at - 1]
+                look = self._run if layer["keyword"] == "RUN" else self._copy
+                if found := look(stage, at - 1, layer, path, passed):
+                    return replace(found, changed=(*found.changed, *passed.changed)[:_MOST_LINES])
+            base = self._file["stages"][stage]["base"]
+            if base["stage"] is None:
+                found = _at_the_base(base, path, passed)
+                return found if found.line is None or found.stage is not None else self._staged(found)
+            stage, end = base["stage"], None
+
+    def _staged(self, found: Origin) -> Origin:
+        """With the stage that its line is in."""
+        stages = self._file["stages"]
+        return replace(found, stage=next((one["index"] for one in stages if found.line <= one["end_line"]), None))
+
+    def _run(self, stage: int, at: int, layer: Facts, path: str, passed: _Passed) -> Origin | None:
+        for effect in effects(layer["commands"], path):
+            if effect.verb == "copies":
+                origins = [self.at(stage, source, at) for source in effect.sources if source != path]
+                known = next((one for one in origins if one.kind in _CERTAIN), None)
+                return known or Origin("run", line=effect.line, stage=stage)
+            if effect.verb == "writes":
+                if document := effect.document:
+                    text, line = document["content"], document["line"]
+                    return Origin("inline", text=text, text_line=line, line=effect.line, stage=stage)
+                return Origin("run", line=effect.line, stage=stage)
+            passed.changed.insert(0, (effect.line, effect.command))
+        passed.runs.insert(0, layer["line"])
+        return None
+
+    def _copy(self, stage: int, _at: int, layer: Facts, path: str, passed: _Passed) -> Origin | None:
+        to = layer["destination"]
+        if to is None or not (path == to or is_below(path, to)):
+            return None
+        for source in reversed(layer["sources"]):
+            if found := self._from_source(layer, source, path, passed):
+                return found if found.stage is not None else replace(found, line=layer["line"], stage=stage)
+        if layer["from"] is None and is_below(path, to) and to not in _SHARED and passed.runs and not passed.built:
+            passed.built = tuple(passed.runs)
+        return None
+
+    def _from_source(self, layer: Facts, source: Facts, path: str, passed: _Passed) -> Origin | None:
+        written, to = source["value"], layer["destination"]
+        if source["kind"] == "here_document":
+            return _document(layer, source, path)
+        if written is None:
+            return None
+        stem = posixpath.basename(written.rstrip("/"))
+        is_exact = (path == to and not layer["is_directory"]) or path == in_directory(to, stem)
+        if source["kind"] in ("url", "git"):
+            return Origin("fetched") if is_exact or source["kind"] == "git" else None
+        if source["kind"] == "from":
+            return self._from_stage(layer, written, path, passed)
+        if layer["keyword"] == "ADD" and written.endswith(_ARCHIVES):
+            passed.perhaps = passed.perhaps or Origin("archive", line=layer["line"])
+            return None
+        match = self._context.source_of(layer, written, to, path)
+        if match and match.kind == "ignored" and not is_exact:
+            passed.perhaps = passed.perhaps or Origin("ignored", path=match.path, line=layer["line"])
+            return None
+        return Origin(match.kind, path=match.path) if match else None
+
+    def _from_stage(self, layer: Facts, source: str, path: str, passed: _Passed) -> Origin | None:
+        """From another stage or image: of a directory that is copied, only what is known to be in it is said to be."""
+        to, at = layer["destination"], in_directory("/", source)
+        stem = posixpath.basename(at)
+        rest = "" if path == to else posixpath.relpath(path, to)
+        is_exact = not rest or rest == stem
+        sources = [at] if not rest else [in_directory(at, rest)] + ([at] if rest == stem else [])
+        if is_glob(stem):
+            sources, is_exact = [in_directory(posixpath.dirname(at), rest or stem)], False
+        stage = layer["from"]["stage"]
+        if stage is None:
+            found = Origin("image", image=layer["from"]["image"] or layer["from"]["written"], line=layer["line"])
+            passed.perhaps = passed.perhaps or found
+            return found if is_exact else None
+        origins = [self.at(stage, each) for each in sources]
+        known = next((one for one in origins if one.kind in _CERTAIN), None)
+        if known or is_exact:
+            return known or origins[-1]
+        passed.perhaps = passed.perhaps or next((one for one in origins if one.kind != "nothing"), None)
+        return None
+
+
+def is_below(path: str, directory: str) -> bool:
+    """Whether an image path lies below a directory of the image."""
+    if directory == "/":
+        return path.startswith("/")
+    return not path.startswith("/") if directory == "." else path.startswith(f"{directory}/")
+
+
+def _document(layer: Facts, source: Facts, path: str) -> Origin | None:
+    """A here-document: BuildKit puts in the values of variables unless its name is quoted."""
+    name, to = source["written"].lstrip("<-").strip("'\""), layer["destination"]
+    if path != (in_directory(to, name) if layer["is_directory"] else to):
+        return None
+    one = next((each for each in layer["documents"] if each["name"] == name), None)
+    if one is None or one["is_cut"]:
+        return Origin("unknown")
+    return Origin("inline", text=one["content"], text_line=one["line"])
+
+
+def _at_the_base(base: Facts, path: str, passed: _Passed) -> Origin:
+    """What no layer puts there for certain."""
+    if passed.changed and path not in _SHARED:
+        line, _ = passed.changed[0]
+        return Origin("run", line=line, changed=tuple(passed.changed)[:_MOST_LINES])
+    if passed.built:
+        return Origin("built", runs=passed.built[:_MOST_LINES])
+    if base["is_scratch"]:
+        return passed.perhaps or Origin("nothing")
+    if passed.perhaps:
+        return passed.perhaps
+    image = base["resolved"] or base["written"]
+    if passed.runs:
+        return Origin("image_or_run", image=image, runs=tuple(passed.runs)[:_MOST_LINES])
+    return Origin("image", image=image)
