@@ -8,13 +8,13 @@ from typing import Literal
 from codegenie.formats.ruby_text import (
     Computed,
     Statement,
-    Token,
     Value,
     arguments,
     shown,
     statements,
     value_of,
 )
+from codegenie.formats.ruby_tokens import Token
 from codegenie.formats.unparsable import Unparsable
 
 _ADDS: dict[str, Literal["runtime", "development"]] = {

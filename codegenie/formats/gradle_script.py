@@ -4,20 +4,16 @@ The two languages share what build scripts are made of: calls with a block, stri
 What is none of these is `Code`, so that nobody takes a computation for a value.
 """
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Union
+from typing import Union
 
+from codegenie.formats.gradle_tokens import CLOSES, LONGEST_CODE, Group, Item, Token, grouped, tokens_of
 from codegenie.formats.plain import text_of
-from codegenie.formats.unparsable import Unparsable
 
-DEEPEST = 40  # brackets within brackets; scripts that are in use reach 12
-MOST_TOKENS = 100_000  # the longest scripts in use have 15,000
 _MOST_PARAMETERS = 20  # words of the parameters of a lambda
 _LONGEST_CHAIN = 40  # calls on the result of a call
 _LONGEST_NAME = 1_000  # characters of a dotted name
-_LONGEST_CODE = 200  # characters of a template's expression that are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,150 +94,7 @@ class Script:
 
 def parse(content: bytes) -> Script:
     """Read a script.  Raises Unparsable for one that nests too deep or is too long."""
-    tokens = list(_tokens(text_of(content)))
-    return Script(_statements(_grouped(tokens)))
-
-
-class _Token(NamedTuple):
-    kind: str  # name, number, text, newline, or the sign itself
-    line: int
-    text: str = ""
-    parts: tuple[str, ...] = ()
-
-
-class _Group(NamedTuple):
-    """What stands between two brackets; `text` is empty, so that a group can be asked what a token can."""
-
-    kind: str  # the opening bracket
-    line: int
-    items: "list[_Token | _Group]"
-    text: str = ""
-
-
-_Item = _Token | _Group
-_CLOSES = {"(": ")", "[": "]", "{": "}"}
-_OPENS = {close: opened for opened, close in _CLOSES.items()}
-
-_TOKEN = re.compile(
-    r"(?P<space>[ \t\f\r\ufeff]+|\\\r?\n)"
-    r"|(?P<newline>\n)"
-    r"|(?P<comment>//[^\n]*)"
-    r"|(?P<block>/\*)"
-    r"|(?P<string>\"\"\"|'''|\"|'|\$/)"
-    r"|(?P<name>[A-Za-z_][\w$]*|`[^`\n]*`|[^\W\d]\w*)"
-    r"|(?P<number>[0-9][\w.]*)"
-    r"|(?P<sign>\?\.|::|->|[=!<>+*/%&|-]=|&&|\|\||\+\+|--|\.\.|.)"
-)
-_SLASHY_AFTER = frozenset({"(", ",", "=", "[", "{", ":", "~", "=~", "!", "&&", "||", "newline", "->", "return", ""})
-_SLASHY = re.compile(r"/(?![/*=\s])((?:[^/\\\n]|\\.)*+)/")
-_PLAIN_UNTIL = {
-    '"': re.compile(r'[^"\\$\n]*'),
-    "'": re.compile(r"[^'\\\n]*"),
-    '"""': re.compile(r'(?:[^"\\$]|"(?!""))*+'),
-    "'''": re.compile(r"(?:[^'\\]|'(?!''))*+"),
-    "$/": re.compile(r"(?:[^/$]|/(?!\$))*+"),
-}
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "0": "\0", "s": " "}
-_SIMPLE_TEMPLATE = re.compile(r"\$([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)")
-
-
-def _tokens(text: str) -> Iterator[_Token]:
-    at, line, count, before = 0, 1, 0, ""
-    while at < len(text):
-        found = _TOKEN.match(text, at)
-        assert found is not None, "matches any character"
-        kind, at = str(found.lastgroup), found.end()
-        if kind in ("space", "comment"):
-            line += found[0].count("\n")
-            continue
-        count += 1
-        if count > MOST_TOKENS:
-            raise Unparsable(f"more than {MOST_TOKENS} words")
-        if kind == "block":
-            end = text.find("*/", at) + 2  # in Kotlin they nest, which nobody makes use of
-            end = end if end > 1 else len(text)
-            line += text.count("\n", at, end)
-            at = end
-            continue
-        if kind == "string":
-            parts, end = _string(text, at, found[0])
-            yield _Token("text", line, parts=parts)
-            line += text.count("\n", at, end)
-            at, before = end, "text"
-        elif found[0] == "/" and before in _SLASHY_AFTER and (slashy := _SLASHY.match(text, found.start())):
-            yield _Token("text", line, parts=(slashy[1],))
-            at, before = slashy.end(), "text"
-        else:
-            yield _Token(found[0] if kind == "sign" else kind, line, found[0].strip("`"))
-            before = found[0] if kind in ("sign", "name") else kind
-            line += kind == "newline"
-
-
-def _string(text: str, at: int, quote: str) -> tuple[tuple[str, ...], int]:
-    """The parts of the string that begins before `at`, and where it ends: at its quote, or at the end of the line."""
-    close = "/$" if quote == "$/" else quote
-    plain = _PLAIN_UNTIL[quote]
-    parts: list[str] = []
-    here: list[str] = []
-    while at < len(text):
-        run = plain.match(text, at)
-        assert run is not None, "matches nothing at least"
-        here.append(run[0])
-        at = run.end()
-        if text.startswith(close, at) or at >= len(text):
-            return (*parts, "".join(here)), min(at + len(close), len(text))
-        sign = text[at]
-        if sign == "\n":
-            break  # a string on one line that is not closed
-        if sign == "\\":
-            here.append(_ESCAPES.get(text[at + 1 : at + 2], text[at + 1 : at + 2]))
-            at += 2
-        elif sign == "$" and text.startswith("${", at):
-            end = _template_end(text, at + 2)
-            parts += ["".join(here), text[at + 2 : end].strip()[:_LONGEST_CODE]]
-            here, at = [], min(end + 1, len(text))
-        elif sign == "$" and (named := _SIMPLE_TEMPLATE.match(text, at)):
-            parts += ["".join(here), named[1]]
-            here, at = [], named.end()
-        else:
-            here.append(sign)
-            at += 1
-    return (*parts, "".join(here)), at
-
-
-_TEMPLATE_SIGN = re.compile(r"[{}\n]")
-
-
-def _template_end(text: str, at: int) -> int:
-    """Where the brace of a template closes; at the end of the line where it does not."""
-    depth = 1
-    for sign in _TEMPLATE_SIGN.finditer(text, at):
-        if sign[0] == "\n":
-            return sign.start()
-        depth += 1 if sign[0] == "{" else -1
-        if depth == 0:
-            return sign.start()
-    return len(text)
-
-
-def _grouped(tokens: Sequence[_Token]) -> list[_Item]:
-    """The tokens with those between brackets as groups; a bracket that does not fit is passed over."""
-    top: list[_Item] = []
-    stack = [_Group("", 1, top)]
-    for token in tokens:
-        if token.kind in _CLOSES:
-            group = _Group(token.kind, token.line, [])
-            stack[-1].items.append(group)
-            stack.append(group)
-            if len(stack) > DEEPEST:
-                raise Unparsable(f"nested deeper than {DEEPEST} levels")
-        elif token.kind in _OPENS:
-            if any(group.kind == _OPENS[token.kind] for group in stack):  # at most DEEPEST
-                while stack.pop().kind != _OPENS[token.kind]:
-                    pass
-        else:
-            stack[-1].items.append(token)
-    return top
+    return Script(_statements(grouped(tokens_of(text_of(content)))))
 
 
 _CONTINUES_AFTER = frozenset({"=", "+=", ",", ".", "?.", "+", "&&", "||", ":", "?", "->"})
@@ -253,9 +106,9 @@ _MODIFIERS = frozenset({
 _DECLARES = frozenset({"val", "var", "def"})
 
 
-def _statements(items: Sequence[_Item]) -> tuple[Statement, ...]:
+def _statements(items: Sequence[Item]) -> tuple[Statement, ...]:
     found: list[Statement] = []
-    here: list[_Item] = []
+    here: list[Item] = []
     goes_on = _goes_on(items)
     first = _after_parameters(items)
     for at, item in enumerate(items[first:], first):
@@ -272,7 +125,7 @@ def _statements(items: Sequence[_Item]) -> tuple[Statement, ...]:
     return tuple(found)
 
 
-def _after_parameters(items: Sequence[_Item]) -> int:
+def _after_parameters(items: Sequence[Item]) -> int:
     """Past the parameters of a lambda, `{ project -> ... }`; 0 where there are none."""
     for at, item in enumerate(items[:_MOST_PARAMETERS]):
         if item.kind == "->":
@@ -282,7 +135,7 @@ def _after_parameters(items: Sequence[_Item]) -> int:
     return 0
 
 
-def _goes_on(items: Sequence[_Item]) -> list[bool]:
+def _goes_on(items: Sequence[Item]) -> list[bool]:
     """For each place, whether what comes after it, newlines aside, carries on with the line before."""
     found = [False] * len(items)
     after = ""
@@ -293,7 +146,7 @@ def _goes_on(items: Sequence[_Item]) -> list[bool]:
     return found
 
 
-def _statement(items: list[_Item]) -> list[Statement]:
+def _statement(items: list[Item]) -> list[Statement]:
     at, declares = 0, False
     while at < len(items) and items[at].kind == "@":
         at = _after_annotation(items, at)
@@ -325,7 +178,7 @@ def _is_callable(value: Value) -> bool:
     return isinstance(value, Ref) and value.arguments is None and value.body is None
 
 
-def _after_annotation(items: Sequence[_Item], at: int) -> int:
+def _after_annotation(items: Sequence[Item], at: int) -> int:
     """Past `@file:Suppress("x")`."""
     at += 1
     while at < len(items) and items[at].kind in ("name", ":", "."):
@@ -335,13 +188,13 @@ def _after_annotation(items: Sequence[_Item], at: int) -> int:
     return at + 1 if at < len(items) and items[at].kind == "(" else at
 
 
-def _typed(items: Sequence[_Item], at: int) -> bool:
+def _typed(items: Sequence[Item], at: int) -> bool:
     """Whether it is a Groovy declaration with a type, `String x = ...`."""
     kinds = [item.kind for item in items[at : at + 3]]
     return kinds[:3] == ["name", "name", "="]
 
 
-def _after_type(items: Sequence[_Item], at: int) -> int:
+def _after_type(items: Sequence[Item], at: int) -> int:
     while at < len(items) and items[at].kind not in ("=", "name"):
         at += 1
     while at < len(items) and items[at].kind != "=" and items[at].text != "by":
@@ -349,12 +202,12 @@ def _after_type(items: Sequence[_Item], at: int) -> int:
     return at
 
 
-def _begins(items: Sequence[_Item], at: int) -> bool:
+def _begins(items: Sequence[Item], at: int) -> bool:
     """Whether an argument may begin here."""
     return items[at].kind in ("text", "name", "number", "[") and items[at].text not in _INFIX
 
 
-def _arguments(items: Sequence[_Item], start: int, end: int) -> tuple[Argument, ...]:
+def _arguments(items: Sequence[Item], start: int, end: int) -> tuple[Argument, ...]:
     found, first = [], start
     for at in range(start, end + 1):
         if at == end or items[at].kind == ",":
@@ -364,13 +217,13 @@ def _arguments(items: Sequence[_Item], start: int, end: int) -> tuple[Argument, 
     return tuple(found)
 
 
-def _argument(items: Sequence[_Item], start: int, end: int) -> Argument:
+def _argument(items: Sequence[Item], start: int, end: int) -> Argument:
     while start < end and items[start].kind == "newline":
         start += 1
     name = None
     if start + 1 < end and items[start].kind in ("name", "text") and items[start + 1].kind in (":", "="):
         first = items[start]
-        name = first.text or ("".join(first.parts) if isinstance(first, _Token) else "")
+        name = first.text or ("".join(first.parts) if isinstance(first, Token) else "")
         start += 2
     while start < end and items[start].kind == "newline":
         start += 1
@@ -389,7 +242,7 @@ def _argument(items: Sequence[_Item], start: int, end: int) -> Argument:
     return Argument(name, value, _words(items, at, end))
 
 
-def _past_newlines(items: Sequence[_Item], at: int, end: int) -> int:
+def _past_newlines(items: Sequence[Item], at: int, end: int) -> int:
     while at < end and items[at].kind == "newline":
         at += 1
     return at
@@ -405,12 +258,12 @@ def _joined(left: Text, right: Value) -> Text | None:
     return None
 
 
-def _words(items: Sequence[_Item], at: int, end: int) -> tuple[tuple[str, Value], ...]:
+def _words(items: Sequence[Item], at: int, end: int) -> tuple[tuple[str, Value], ...]:
     """Pairs of a word and its value: `version "1" apply false`."""
     found: list[tuple[str, Value]] = []
     while at < end:
         item = items[at]
-        if item.kind == "{" and isinstance(item, _Group):
+        if item.kind == "{" and isinstance(item, Group):
             found.append(("{}", Ref("{}", item.line, body=_statements(item.items))))
             at += 1
         elif item.kind == "name" and at + 1 < end:
@@ -422,11 +275,11 @@ def _words(items: Sequence[_Item], at: int, end: int) -> tuple[tuple[str, Value]
     return tuple(found)
 
 
-def _value(items: Sequence[_Item], at: int, end: int) -> tuple[Value, int]:
+def _value(items: Sequence[Item], at: int, end: int) -> tuple[Value, int]:
     """The value that begins at `at` (which is before `end`), and where it ends."""
     item = items[at]
     found: Ref | Text
-    if isinstance(item, _Group):
+    if isinstance(item, Group):
         if item.kind == "[":
             return Items(_arguments(item.items, 0, len(item.items)), item.line), at + 1
         if item.kind == "{":
@@ -446,7 +299,7 @@ def _value(items: Sequence[_Item], at: int, end: int) -> tuple[Value, int]:
     return Code(item.text or item.kind, item.line), at + 1
 
 
-def _postfix(items: Sequence[_Item], value: Ref | Text, at: int, end: int) -> tuple[Ref | Text, int]:
+def _postfix(items: Sequence[Item], value: Ref | Text, at: int, end: int) -> tuple[Ref | Text, int]:
     """What follows the value without a space of meaning: `.name`, `(...)`, `{ }`, `["x"]`, generics."""
     links = 0
     while at < end and links < _LONGEST_CHAIN:
@@ -461,7 +314,7 @@ def _postfix(items: Sequence[_Item], value: Ref | Text, at: int, end: int) -> tu
             at += 1
         elif item.kind == "!" and following and following.kind == "!":
             at += 2
-        elif isinstance(item, _Group) and (called := _called(value, item, items, at)):
+        elif isinstance(item, Group) and (called := _called(value, item, items, at)):
             value, at = called, at + 1
         elif item.kind == "<" and (after := _after_generics(items, at, end)):
             at = after
@@ -470,13 +323,13 @@ def _postfix(items: Sequence[_Item], value: Ref | Text, at: int, end: int) -> tu
     return value, at
 
 
-def _dotted(value: Ref | Text, name: _Item) -> Ref:
+def _dotted(value: Ref | Text, name: Item) -> Ref:
     if isinstance(value, Ref) and _is_callable(value) and len(value.name) < _LONGEST_NAME:
         return Ref(f"{value.name}.{name.text}", value.line, value.on)
     return Ref(name.text, name.line, value if isinstance(value, Text) or not _is_callable(value) else None)
 
 
-def _called(value: Ref | Text, group: _Group, items: Sequence[_Item], at: int) -> Ref | None:
+def _called(value: Ref | Text, group: Group, items: Sequence[Item], at: int) -> Ref | None:
     """The value with what the brackets after it make of it; None where they do not belong to it."""
     if group.kind == "[":
         index = _arguments(group.items, 0, len(group.items))
@@ -491,13 +344,13 @@ def _called(value: Ref | Text, group: _Group, items: Sequence[_Item], at: int) -
     return Ref("", group.line, value, arguments)
 
 
-def _is_index(items: Sequence[_Item], at: int) -> bool:
+def _is_index(items: Sequence[Item], at: int) -> bool:
     """Whether `[` follows a name as an index, and not as a list that is its argument."""
     group = items[at]
-    return isinstance(group, _Group) and sum(1 for item in group.items if item.kind in (",", ":")) == 0
+    return isinstance(group, Group) and sum(1 for item in group.items if item.kind in (",", ":")) == 0
 
 
-def _after_generics(items: Sequence[_Item], at: int, end: int) -> int | None:
+def _after_generics(items: Sequence[Item], at: int, end: int) -> int | None:
     """Past `<Test>` where a call or a block follows."""
     depth = 0
     for place in range(at, min(at + 30, end)):
@@ -511,14 +364,14 @@ def _after_generics(items: Sequence[_Item], at: int, end: int) -> int | None:
     return None
 
 
-def _shown(items: Sequence[_Item], start: int, end: int) -> str:
+def _shown(items: Sequence[Item], start: int, end: int) -> str:
     """Code in a few words, for people: brackets without what is in them."""
     found = ""
     for item in items[start : min(end, start + 20)]:
         if item.kind == "newline":
             continue
         word = item.text or "".join(getattr(item, "parts", ())) or item.kind
-        word += f"...{_CLOSES[item.kind]}" if isinstance(item, _Group) else ""
+        word += f"...{CLOSES[item.kind]}" if isinstance(item, Group) else ""
         tight = not found or item.kind in (".", "?.", "(", "[") or found.endswith((".", "!"))
         found += word if tight else f" {word}"
-    return found[:_LONGEST_CODE]
+    return found[:LONGEST_CODE]

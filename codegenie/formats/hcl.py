@@ -4,17 +4,15 @@ The grammar is that of the HCL native syntax specification (github.com/hashicorp
 is more than a literal, a list, an object or a call is kept as the text that it is.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
+from codegenie.formats.hcl_tokens import DEEPEST, Token, tokens_of
 from codegenie.formats.plain import text_of
 from codegenie.formats.unparsable import Unparsable
 
-DEEPEST = 60  # levels of blocks and expressions together
 LONGEST = 500  # characters of an expression that are kept
-MOST_TOKENS = 1_000_000  # a hand-written file of 100 KB has 20,000
 
 Kind = Literal["literal", "template", "list", "object", "call", "other"]
 
@@ -66,39 +64,14 @@ def parse(content: bytes) -> Block:
     return _Parser(text_of(content)).file()
 
 
-_TOKEN = re.compile(
-    r"""(?P<blank>[ \t\r\f\v]++)
-      | (?P<newline>\n)
-      | (?P<comment>(?:\#|//)[^\n]*+ | /\*(?:[^*]++|\*(?!/))*+(?:\*/)?)
-      | (?P<heredoc><<-?[^\W\d][\w-]*+[ \t]*+\r?\n)
-      | (?P<number>[0-9]++(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?)
-      | (?P<name>[^\W\d](?:[\w-])*+)
-      | (?P<quote>")
-      | (?P<sign>\.\.\.|=>|==|!=|<=|>=|&&|\|\||[{}\[\](),=:.?!<>+*/%-])""",
-    re.VERBOSE,
-)
-_CHUNK = re.compile(r'(?:[^"\\$%\n]++|\\.|\$\$\{|%%\{|\$(?!\{)|%(?!\{))++', re.DOTALL)  # `$${` is no interpolation
-_CODE = re.compile(r'[^"{}]++')
-_ESCAPE = re.compile(r'\\(?:[nrt"\\]|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})|\$\$(?=\{)|%%(?=\{)')
-_ESCAPES = {"\\n": "\n", "\\r": "\r", "\\t": "\t", '\\"': '"', "\\\\": "\\", "$$": "$", "%%": "%"}
 _CONSTANTS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 _CLOSING = {"{": "}", "[": "]", "(": ")"}
-
-
-class _Token(NamedTuple):
-    kind: str
-    start: int
-    end: int
-    line: int
-    text: str
-    """What it says: of a string the characters between the quotes, of a heredoc its lines."""
-    template: bool = False
 
 
 class _Parser:
     def __init__(self, text: str) -> None:
         self._text = text
-        self._tokens = [*_tokens(text)]
+        self._tokens = [*tokens_of(text)]
         self._at = 0
 
     def file(self) -> Block:
@@ -177,7 +150,7 @@ class _Parser:
                 self._pass_over(depth)
         return self._made("other", token)
 
-    def _list(self, depth: int, opening: _Token) -> Expression:
+    def _list(self, depth: int, opening: Token) -> Expression:
         if self._says_for():
             self._pass_to("]", depth)
             return self._made("other", opening)
@@ -197,7 +170,7 @@ class _Parser:
                 continue
             items.append(self._expression(depth + 1, (closing, ",", "..."), over_lines=True))
 
-    def _object(self, depth: int, opening: _Token) -> Expression:
+    def _object(self, depth: int, opening: Token) -> Expression:
         if self._says_for():
             self._pass_to("}", depth)
             return self._made("other", opening)
@@ -255,15 +228,15 @@ class _Parser:
             elif token.text in ")]}":
                 raise _refusal("a bracket that was not opened", token)
 
-    def _made(self, kind: Kind, first: _Token, **parts: Any) -> Expression:
+    def _made(self, kind: Kind, first: Token, **parts: Any) -> Expression:
         end = self._tokens[self._at - 1].end
         text = self._text[first.start : min(end, first.start + LONGEST)]
         return Expression(kind, text, first.line, **parts)
 
-    def _peek(self) -> _Token:
+    def _peek(self) -> Token:
         return self._tokens[self._at]
 
-    def _take(self) -> _Token:
+    def _take(self) -> Token:
         token = self._tokens[self._at]
         self._at = min(self._at + 1, len(self._tokens) - 1)
         return token
@@ -272,84 +245,9 @@ class _Parser:
         while self._tokens[self._at].kind == "newline":
             self._at += 1
 
-    def _next_on_any_line(self) -> _Token:
+    def _next_on_any_line(self) -> Token:
         self._skip_lines()
         return self._take()
-
-
-def _tokens(text: str) -> Iterator[_Token]:
-    at, line, count = 0, 1, 0
-    while at < len(text):
-        found = _TOKEN.match(text, at)
-        if not found or count > MOST_TOKENS:
-            raise Unparsable(f"not HCL: line {line}" if not found else f"more than {MOST_TOKENS} tokens")
-        kind, start, at = str(found.lastgroup), at, found.end()
-        if kind in ("blank", "comment"):
-            line += found[0].count("\n")
-            continue
-        count += 1
-        if kind == "quote":
-            at, template = _string_end(text, at, line)
-            written = text[start + 1 : at - 1]
-            yield _Token("string", start, at, line, written if template else _unescaped(written), template)
-            line += written.count("\n")
-        elif kind == "heredoc":
-            end, at = _heredoc_end(text, at, found[0])
-            body = text[found.end() : end]
-            template = "${" in body.replace("$${", "") or "%{" in body.replace("%%{", "")
-            yield _Token("heredoc", start, at, line, _outdented(body) if found[0].startswith("<<-") else body, template)
-            line += text.count("\n", start, at)
-        else:
-            yield _Token(kind, start, at, line, found[0])
-            line += kind == "newline"
-    yield _Token("end", len(text), len(text), line, "")
-
-
-def _string_end(text: str, at: int, line: int) -> tuple[int, bool]:
-    """Where the string that began before `at` ends, and whether it holds `${` or `%{`; strings may nest in those."""
-    awaited: list[str] = ['"']
-    template = False
-    while awaited:
-        chunk = (_CHUNK if awaited[-1] == '"' else _CODE).match(text, at)
-        at = chunk.end() if chunk else at
-        sign = text[at : at + 1]
-        if sign in ("", "\n", "\\") or len(awaited) > DEEPEST:
-            raise Unparsable(f"text that is not closed, line {line}")
-        if sign == awaited[-1]:
-            awaited.pop()
-        elif awaited[-1] == '"':  # `${` or `%{`
-            awaited.append("}")
-            template = True
-            at += 1
-        else:
-            awaited.append('"' if sign == '"' else "}")
-        at += 1
-    return at, template
-
-
-def _heredoc_end(text: str, at: int, opening: str) -> tuple[int, int]:
-    """Where its lines end, and where its last line (the marker) ends."""
-    marker = opening.lstrip("<-").strip()
-    found = re.compile(rf"^[ \t]*+{re.escape(marker)}(?=[ \t]*+\r?$)", re.MULTILINE).search(text, at)
-    return (found.start(), found.end()) if found else (len(text), len(text))
-
-
-def _outdented(body: str) -> str:
-    lines = body.split("\n")
-    margin = min((len(line) - len(line.lstrip(" \t")) for line in lines if line.strip()), default=0)
-    return "\n".join(line[margin:] for line in lines)
-
-
-def _unescaped(written: str) -> str:
-    return _ESCAPE.sub(_escape, written) if "\\" in written or "$$" in written or "%%" in written else written
-
-
-def _escape(found: re.Match[str]) -> str:
-    text = found[0]
-    if text in _ESCAPES:
-        return _ESCAPES[text]
-    number = int(text.removeprefix("\\u").removeprefix("\\U"), 16)
-    return "\ufffd" if 0xD800 <= number < 0xE000 or number > 0x10FFFF else chr(number)
 
 
 def _number(text: str) -> int | float | None:
@@ -363,5 +261,5 @@ def _negative(number: int | float | None) -> int | float | None:
     return None if number is None else -number
 
 
-def _refusal(problem: str, token: _Token) -> Unparsable:
+def _refusal(problem: str, token: Token) -> Unparsable:
     return Unparsable(f"not HCL: {problem}, line {token.line}")
