@@ -38,7 +38,7 @@ def bom(locks: Sequence[Lock], manifests: Manifests) -> dict[str, Any]:
     components: dict[str, _Component] = {}
     root: set[str] = set()
     for lock in locks:
-        names = [purl_of(lock, package) for package in lock.packages]
+        names = [_reference(lock, package) for package in lock.packages]
         for name, package in zip(names, lock.packages, strict=True):
             if name is not None:
                 component = components.setdefault(name, _Component(package.name, package.version))
@@ -49,12 +49,20 @@ def bom(locks: Sequence[Lock], manifests: Manifests) -> dict[str, Any]:
     for asked in not_resolved(locks, manifests):
         if (name := asked["purl"]) and asked["scope"] != "constraint":
             component = components.setdefault(name, _Component(asked["name"], None))
-            component.scopes.add("required" if asked["scope"] in _PACKAGE_SCOPES else "excluded")
+            if asked["scope"] != "unknown":
+                component.scopes.add("required" if asked["scope"] in _PACKAGE_SCOPES else "excluded")
             component.properties |= {("codegenie:resolved", "false"), ("codegenie:manifest", asked["path"])}
             if asked["constraint"]:
                 component.properties.add(("codegenie:constraint", asked["constraint"]))
             root.add(name)
     return _document(_name(manifests), components, root)
+
+
+def _reference(lock: Lock, package: Resolved) -> str | None:
+    """What the document calls it: its package URL, or what stands for one where its registry has no type of them."""
+    if package.address and not (package.purl_type or lock.purl_type) and package.version:
+        return f"{package.address}/{package.name}@{package.version}"
+    return purl_of(lock, package)
 
 
 def _add(component: _Component, lock: Lock, package: Resolved) -> None:
@@ -131,6 +139,7 @@ def _component(name: str, found: _Component) -> dict[str, Any]:
     # Two digests of one kind mean two archives, and nothing tells which of them is installed.
     if hashes := [{"alg": kind, "content": min(each)} for kind, each in sorted(found.hashes.items()) if len(each) == 1]:
         row["hashes"] = hashes
-    row["purl"] = name
+    if name.startswith("pkg:"):
+        row["purl"] = name
     row["properties"] = [{"name": key, "value": value} for key, value in sorted(found.properties)]
     return row

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Scope = Literal["runtime", "development", "test", "build", "peer", "provided", "constraint"]
+Scope = Literal["runtime", "development", "test", "build", "peer", "provided", "constraint", "unknown"]
 """What a dependency is for.  `development` where the ecosystem does not tell tests, builds and tools apart; `provided`
-where the platform brings it; `constraint` where a version is bound without the package being asked for."""
+where the platform brings it; `constraint` where a version is bound without the package being asked for; `unknown` where
+the manifest does not tell whether anything but tests and tools needs it."""
 
 Source = Literal["registry", "git", "path", "url", "workspace", "catalog"]
 """Where a package comes from; `catalog` where the version stands in a catalogue of the workspace."""
@@ -32,6 +33,8 @@ class Dependency:
     extras: tuple[str, ...] = ()
     path: str | None = None
     """The file that it stands in, where that is not the manifest itself."""
+    registry: str | None = None
+    """The host of the registry, where that is not the one that the ecosystem's packages usually come from."""
     note: str | None = None
     """Where the constraint comes from if it does not stand here, or why it is not known."""
 
@@ -147,6 +150,8 @@ def _package(dependency: Dependency) -> dict[str, Any]:
         row["marker"] = dependency.marker
     if dependency.source != "registry":
         row["source"] = dependency.source
+    if dependency.registry:
+        row["registry"] = dependency.registry
     if dependency.optional:
         row["optional"] = True
     if dependency.bundled:

@@ -93,11 +93,15 @@ def natives(packages: Mapping[str, Any], catalogue: NativeCatalogue) -> tuple[li
             evidence = Native(row["purl"], _kind(row["purl"]), row["name"], None, row["ecosystem"])
             _catalogued(evidence, catalogue, row["path"], row["line"])
             if evidence.known_by:
-                _merge(found, evidence, {"direct": True, "development": row["scope"] in _DEVELOPING}, None)
+                _merge(found, evidence, {"direct": True, "development": _purpose(row["scope"])}, None)
     return [found[purl] for purl in sorted(found)], [may_compile[purl] for purl in sorted(may_compile)]
 
 
 _DEVELOPING = frozenset({"build", "development", "test"})
+
+
+def _purpose(scope: str) -> bool | None:
+    return None if scope == "unknown" else scope in _DEVELOPING
 
 
 def _read(lockfile: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], Native]]:
@@ -225,8 +229,8 @@ def _either(one: bool | None, other: bool | None) -> bool | None:
 
 
 def _both(one: bool | None, other: bool | None) -> bool | None:
-    known = [each for each in (one, other) if each is not None]
-    return all(known) if known else None
+    """Where one of them is not known, the other tells only that it is not for development alone."""
+    return None if None in {one, other} and False not in {one, other} else bool(one and other)
 
 
 def _kind(purl: str) -> str:

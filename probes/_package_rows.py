@@ -10,6 +10,7 @@ from ._lock import Lock, Manifests, Resolved, purl_of
 PURL_TYPES = {
     "cargo": "cargo",
     "composer": "composer",
+    "deno": "npm",
     "dotnet": "nuget",
     "go": "golang",
     "gradle": "maven",
@@ -79,7 +80,7 @@ def _asked(
     kind: str, manifest: Mapping[str, Any], group: Mapping[str, Any], package: Mapping[str, Any]
 ) -> dict[str, Any]:
     return {
-        "purl": purl(kind, package["name"]),
+        "purl": None if "registry" in package else purl(kind, package["name"]),
         "name": package["name"],
         "constraint": package["constraint"],
         "scope": group["scope"],

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from ._wording import counted
+
 _HIGHLIGHTED = 6
 
 
@@ -18,7 +20,7 @@ def told(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for row in facts["by_kind"]:
         kinds[row["kind"]] += row["files"]
     if kinds.keys() - {"unknown"}:
-        yield "Kinds of tests", _first(f"{kind} in {_files(count)}" for kind, count in kinds.most_common())
+        yield "Kinds of tests", _first(f"{kind} in {counted(count, 'file')}" for kind, count in kinds.most_common())
     reported = (
         f"{metric['percent']}% of {metric['name']} (`{report['path']}`)"
         for report in facts["coverage"]
@@ -33,16 +35,13 @@ def told(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _counted(totals: Mapping[str, int]) -> str:
     more = [f"{totals[what]:,} {what}" for what in ("parameterised", "skipped") if totals[what]]
-    cases = f"{totals['cases']:,} case{'s' * (totals['cases'] != 1)}"
-    return f"{cases} in {_files(totals['files'])}" + (f" ({', '.join(more)})" if more else "")
+    return f"{counted(totals['cases'], 'case')} in {counted(totals['files'], 'file')}" + (
+        f" ({', '.join(more)})" if more else ""
+    )
 
 
 def _with(name: str, files: int) -> str:
-    return f"{name} ({_files(files)})" if files else name
-
-
-def _files(count: int) -> str:
-    return f"{count:,} file{'s' * (count != 1)}"
+    return f"{name} ({counted(files, 'file')})" if files else name
 
 
 def _first(texts: Iterable[str]) -> str:

@@ -10,7 +10,19 @@ from ._paths import parent
 _LISTED = 10  # paths of each ecosystem; the count says how many there are
 
 _FILES = {
-    "deno": r"deno\.jsonc?",
+    "ant": r"build\.xml",
+    "autotools": r"configure\.(?:ac|in)",
+    "clojure": r"project\.clj|deps\.edn",
+    "crystal": r"shard\.yml",
+    "elm": r"elm\.json",
+    "erlang": r"rebar\.config",
+    "haskell": r"stack\.yaml|cabal\.project|[\w.-]+\.cabal",
+    "julia": r"JuliaProject\.toml",
+    "ocaml": r"dune-project",
+    "perl": r"cpanfile|Makefile\.PL|Build\.PL",
+    "sbt": r"build\.sbt",
+    "scons": r"SConstruct",
+    "zig": r"build\.zig",
 }
 _ANY = re.compile("|".join(f"(?P<{name}>{files})" for name, files in _FILES.items()))
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from codegenie.probe import PATHS, Confidence, ProbeInputs, ProbeOutput, register_probe
+from codegenie.probe import Confidence, ProbeInputs, ProbeOutput, register_probe
 
 from . import (
     _bazel_builds,
@@ -11,6 +11,7 @@ from . import (
     _cmake_builds,
     _composer_builds,
     _dart_builds,
+    _deno_builds,
     _dotnet_builds,
     _go_builds,
     _gradle_builds,
@@ -25,8 +26,8 @@ from . import (
     _swift_builds,
     _task_builds,
 )
-from ._apart import apart_facts
-from ._unread_builds import unread_builds
+from ._readers import declared, looked_for, not_taken
+from ._wording import counted
 
 _READERS = (
     _bazel_builds,
@@ -34,6 +35,7 @@ _READERS = (
     _cmake_builds,
     _composer_builds,
     _dart_builds,
+    _deno_builds,
     _dotnet_builds,
     _go_builds,
     _gradle_builds,
@@ -54,30 +56,21 @@ _WORST_FIRST: tuple[Confidence, ...] = ("low", "medium", "high")
 
 
 @register_probe(
-    version="1.13.0",
-    declared_inputs=(PATHS, *(glob for reader in _READERS for glob in reader.FILES), "!**/node_modules/**"),
+    version="1.14.0",
+    declared_inputs=declared(_READERS),
     section="build",
 )
 def build_system(inputs: ProbeInputs) -> ProbeOutput:
     """Say for each project which tool installs it, and how one builds, tests, lints and starts it."""
     found = [reader.builds(inputs) for reader in _READERS]
-    not_read = unread_builds(inputs.paths)
-    unread = [entry["ecosystem"] for entry in not_read]
-    apart: dict[str, list[str]] = {}
-    for each in found:
-        for kind, paths in each.apart.items():
-            apart.setdefault(kind, []).extend(paths)
+    listed = (project for each in found for project in each.projects)
     slice_ = {
-        "looked_for": sorted(name for reader in _READERS for name in reader.ECOSYSTEMS),
-        "projects": sorted(
-            (project for each in found for project in each.projects),
-            key=lambda project: (project["path"], project["ecosystem"]),
-        ),
-        "not_read": not_read,
-        "set_apart": apart_facts(apart),
-        "unparsed": inputs.unparsed,
+        "looked_for": looked_for(_READERS),
+        "projects": sorted(listed, key=lambda project: (project["path"], project["ecosystem"])),
+        **not_taken(inputs, found),
     }
-    doubtful = bool(inputs.unparsed or unread)
+    unread = [entry["ecosystem"] for entry in slice_["not_read"]]
+    doubtful = bool(slice_["unparsed"] or unread)
     confidence = _confidence([each.confidence for each in found if each.confidence], doubtful=doubtful)
     warnings = [warning for each in found for warning in each.warnings]
     if unread:
@@ -93,7 +86,7 @@ def _highlights(projects: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
         tool = project["tool"]["name"] or project["ecosystem"]
         members = len(project["workspaces"]["members"]) if project["workspaces"] else 0
         told = [f"{intent} `{found['command']}`" for intent in _TOLD if (found := project["commands"][intent])]
-        workspace = f", a workspace of {members}" if members else ""
+        workspace = f", a workspace with {counted(members, 'member')}" if members else ""
         place = "Root project" if project["path"] == "." else project["path"]
         yield place, f"{tool}{workspace}" + (f": {', '.join(told)}" if told else "")
     if len(projects) > len(nearest[:_HIGHLIGHTED]):

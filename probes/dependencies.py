@@ -11,6 +11,7 @@ from . import (
     _cargo_locks,
     _composer_locks,
     _dart_locks,
+    _deno_locks,
     _dotnet_locks,
     _go_locks,
     _gradle_locks,
@@ -24,11 +25,13 @@ from ._apart import apart_facts
 from ._cyclonedx import bom
 from ._lock import Disagreement, Lock, Manifests, Resolved, lock_apart, purl_of
 from ._package_rows import package_rows
+from ._wording import counted
 
 _READERS = (
     _cargo_locks,
     _composer_locks,
     _dart_locks,
+    _deno_locks,
     _dotnet_locks,
     _go_locks,
     _gradle_locks,
@@ -47,7 +50,7 @@ _SERVED = frozenset({"registry", "url"})  # a directory has no digest, and a com
 
 
 @register_probe(
-    version="1.11.0",
+    version="1.12.0",
     declared_inputs=(*(glob for reader in _READERS for glob in reader.FILES), *_UNREAD, "!**/node_modules/**"),
     requires=("manifests",),
     artifacts=("bom.cdx.json", "packages.json"),
@@ -89,7 +92,7 @@ def _lockfiles() -> Iterator[str]:
 
 def _highlights(slice_: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for total in slice_["totals"]:
-        files = f"{total['lockfiles']} lockfile{'s' * (total['lockfiles'] > 1)}"
+        files = counted(total["lockfiles"], "lockfile")
         known = total["production"] or total["development"]  # Go does not tell what only tests need
         purpose = f", {total['production']:,} for production" if known else ""
         yield "Packages", f"{total['packages']:,} of {total['ecosystem']} in {files}{purpose}"
@@ -98,13 +101,13 @@ def _highlights(slice_: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         first = lock["disagreements"]["listed"][0]
         yield (
             "Out of date",
-            f"`{lock['path']}` and the manifests differ in {lock['disagreements']['count']:,} places,"
+            f"`{lock['path']}` and the manifests differ in {counted(lock['disagreements']['count'], 'place')},"
             f" first `{first['name']}`: {first['kind']}",
         )
     unlocked = slice_["without_lockfile"]
     if unlocked["count"]:
         first = [f"`{project['project']}` ({project['ecosystem']})" for project in unlocked["projects"][:_HIGHLIGHTED]]
-        projects = f"{unlocked['count']:,} project{'s' * (unlocked['count'] != 1)}"
+        projects = counted(unlocked["count"], "project")
         more = f" and {unlocked['count'] - len(first):,} more" if unlocked["count"] > len(first) else ""
         yield "Not pinned", f"{projects} without a lockfile: {', '.join(first)}{more}"
 
@@ -121,7 +124,7 @@ def _lock_facts(lock: Lock) -> dict[str, Any]:
         "project": lock.project or ".",
         "packages": len(packages),
         "direct": direct if known else None,
-        "transitive": len(packages) - direct if known else None,
+        "transitive": sum(package.direct is False for package in packages) if known else None,
         "production": sum(package.development is False for package in packages),
         "development": sum(package.development is True for package in packages),
         "purpose_unknown": sum(package.development is None for package in packages),
@@ -206,7 +209,8 @@ def _totals(locks: Sequence[Lock]) -> list[dict[str, Any]]:
         purposes: dict[str, set[bool | None]] = {}
         for lock in own:
             for package in lock.packages:
-                if package.source != "workspace" and (name := purl_of(lock, package)):
+                if package.source != "workspace":
+                    name = purl_of(lock, package) or f"{package.name}@{package.version}"
                     purposes.setdefault(name, set()).add(package.development)
         totals.append(
             {

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from codegenie.probe import PATHS, ProbeInputs, ProbeOutput, register_probe
+from codegenie.probe import ProbeInputs, ProbeOutput, register_probe
 
 from . import (
     _bazel_manifests,
@@ -11,6 +11,7 @@ from . import (
     _cmake_manifests,
     _composer_manifests,
     _dart_manifests,
+    _deno_manifests,
     _dotnet_manifests,
     _go_manifests,
     _gradle_manifests,
@@ -22,9 +23,8 @@ from . import (
     _ruby_manifests,
     _swift_manifests,
 )
-from ._apart import apart_facts
 from ._manifest import Manifest, manifest_facts
-from ._unread_builds import unread_builds
+from ._readers import declared, looked_for, not_taken
 
 _READERS = (
     _bazel_manifests,
@@ -32,6 +32,7 @@ _READERS = (
     _cmake_manifests,
     _composer_manifests,
     _dart_manifests,
+    _deno_manifests,
     _dotnet_manifests,
     _go_manifests,
     _gradle_manifests,
@@ -46,30 +47,23 @@ _READERS = (
 
 
 @register_probe(
-    version="1.14.0",
-    declared_inputs=(PATHS, *(glob for reader in _READERS for glob in reader.FILES), "!**/node_modules/**"),
+    version="1.15.0",
+    declared_inputs=declared(_READERS),
     section="dependencies",
 )
 def manifests(inputs: ProbeInputs) -> ProbeOutput:
     """List the manifests with their direct dependencies, workspaces included."""
     found = [reader.manifests(inputs) for reader in _READERS]
-    apart: dict[str, list[str]] = {}
-    for each in found:
-        for kind, paths in each.apart.items():
-            apart.setdefault(kind, []).extend(paths)
     listed = sorted((one for each in found for one in each.manifests), key=lambda one: (one.path, one.ecosystem))
-    not_read = unread_builds(inputs.paths)
     slice_ = {
-        "looked_for": sorted(name for reader in _READERS for name in reader.ECOSYSTEMS),
+        "looked_for": looked_for(_READERS),
         "manifests": [manifest_facts(one) for one in listed],
-        "not_read": not_read,
-        "set_apart": apart_facts(apart),
-        "unparsed": inputs.unparsed,
+        **not_taken(inputs, found),
     }
     highlights = tuple(_highlights(listed))
     if not listed:
         return ProbeOutput(slice_, "low", highlights=highlights)
-    doubtful = inputs.unparsed or not_read or any(one.dynamic for one in listed)
+    doubtful = slice_["unparsed"] or slice_["not_read"] or any(one.dynamic for one in listed)
     return ProbeOutput(slice_, "medium" if doubtful else "high", highlights=highlights)
 
 

@@ -154,7 +154,7 @@ def test_image_names_and_paths_are_published_as_they_stand(itself: House, shop: 
 
 def test_every_manifest_counts_not_only_the_one_at_the_root(itself: House, shop: Path) -> None:
     (shop / "app").mkdir()
-    (shop / "app/deno.json").write_text("{}")
+    (shop / "app/build.sbt").write_text("")
 
     itself.gather(shop)
 
@@ -164,7 +164,7 @@ def test_every_manifest_counts_not_only_the_one_at_the_root(itself: House, shop:
     assert tools == {".": "npm", "docs-site": "yarn", "svc": "go"}
     assert [member["path"] for member in projects["."]["workspaces"]["members"]] == ["packages/cart", "packages/pay"]
     assert [framework["name"] for framework in found["language_stack"]["frameworks"]] == ["Express", "React", "Vue"]
-    assert found["build_system"]["not_read"] == [{"ecosystem": "deno", "count": 1, "paths": ["app/deno.json"]}]
+    assert found["build_system"]["not_read"] == [{"ecosystem": "sbt", "count": 1, "paths": ["app/build.sbt"]}]
 
 
 def test_no_command_is_guessed(itself: House, repo: Path) -> None:

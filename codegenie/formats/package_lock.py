@@ -1,17 +1,16 @@
 """package-lock.json and npm-shrinkwrap.json, of all versions as the map of locations that versions 2 and 3 are."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from codegenie.formats.conflicts import check_conflict
+from codegenie.formats.json_openers import opener_lines
 from codegenie.formats.json_text import load_text
 from codegenie.formats.plain import text_of
 from codegenie.formats.unparsable import Unparsable
 
 SCOPES = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
-_OPENER = re.compile(r'^([ \t]*+)"((?:[^"\\]|\\.)*+)": \{', re.MULTILINE)
 _NOTHING: Mapping[str, Mapping[str, str]] = {}
 
 
@@ -62,7 +61,7 @@ def parse(content: bytes) -> PackageLock:
     version = value.get("lockfileVersion", 1)
     if not isinstance(version, int) or isinstance(version, bool):
         raise Unparsable("a lockfileVersion that is no integer")
-    lines = _lines(text)
+    lines = opener_lines(text)
     packages = value.get("packages")
     found = _entries(packages, lines) if isinstance(packages, dict) else _nested(value, lines)
     name = value.get("name")
@@ -116,26 +115,6 @@ def _entry(location: str, entry: Mapping[str, Any], wants: Mapping[str, Mapping[
         install_script=entry.get("hasInstallScript") is True,
         line=line,
     )
-
-
-def _lines(text: str) -> dict[tuple[str, ...], int]:
-    """The line of each key that opens an object, by the keys above it; nothing where the file is on one line."""
-    lines: dict[tuple[str, ...], int] = {}
-    stack: list[tuple[int, str]] = []
-    line, counted = 1, 0
-    for found in _OPENER.finditer(text):
-        indent = len(found[1])
-        while stack and stack[-1][0] >= indent:
-            stack.pop()
-        stack.append((indent, found[2]))
-        if len(stack) > _DEEPEST:
-            return {}
-        line, counted = line + text.count("\n", counted, found.start()), found.start()
-        lines[tuple(key for _, key in stack)] = line
-    return lines
-
-
-_DEEPEST = 200
 
 
 def _texts(value: Any) -> dict[str, str]:
