@@ -13,6 +13,7 @@ _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # O_NONBLOCK: opening a FIFO that was swapped in after the look must not wait for a writer.
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _NO_NAMES = frozenset({"", ".", ".."})
+_CHUNK = 1 << 20
 
 
 class Root:
@@ -98,7 +99,8 @@ class Root:
         descriptor = self.open(path)
         try:
             size = os.fstat(descriptor).st_size
-            return (read_upto(descriptor, most) if cap is None or size <= cap else b""), size
+            wanted = cap is None or size <= cap
+            return (read_upto(descriptor, most, expected=size) if wanted else b""), size
         except OSError as error:
             raise Refused(path, _reason(error)) from None
         finally:
@@ -145,12 +147,21 @@ def _opened(name: str, directory: int) -> int:
         raise
 
 
-def read_upto(descriptor: int, size: int) -> bytes:
-    """The next `size` bytes of a descriptor, fewer only at the end of the file.  Raises OSError."""
+def read_upto(descriptor: int, size: int, *, expected: int | None = None) -> bytes:
+    """The next `size` bytes of a descriptor, fewer only at the end of the file.  Raises OSError.
+
+    Of a regular file `expected` is its length: it is read at once, into no more memory than it fills.  To make room for
+    a megabyte would take a small file more time than to read it.
+    """
+    room = size if expected is None else min(size, expected + 1)
+    chunk = os.read(descriptor, min(room, _CHUNK))
+    if len(chunk) == (size if expected is None else min(size, expected)):
+        return chunk
     chunks = []
-    while size > 0 and (chunk := os.read(descriptor, min(size, 1 << 20))):
+    while chunk:
         chunks.append(chunk)
         size -= len(chunk)
+        chunk = os.read(descriptor, min(size, _CHUNK)) if size > 0 else b""
     return b"".join(chunks)
 
 

@@ -8,7 +8,8 @@ from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from codegenie.errors import Refused, UndeclaredInput
 from codegenie.formats.unparsable import Unparsable
-from codegenie.globs import compiled, matching
+from codegenie.globs import compiled
+from codegenie.paths import Paths
 
 T = TypeVar("T")
 Confidence = Literal["high", "medium", "low"]
@@ -118,6 +119,7 @@ class ProbeInputs:
         self._in_time = in_time or (lambda work: work())
         self.files: tuple[str, ...] = tuple(sorted(files))
         """The declared inputs that exist as regular files, sorted."""
+        self._lookup = Paths(self.files)
         self._noted: set[tuple[str, str]] = set()
         self._left_out: dict[tuple[str, str], int | None] = {}
 
@@ -142,7 +144,7 @@ class ProbeInputs:
 
     def matching(self, *patterns: str) -> tuple[str, ...]:
         """The files that any of the globs matches, sorted."""
-        return matching(patterns, self.files)
+        return self._lookup.matching(patterns)
 
     def size(self, path: str) -> int:
         """The size of a declared file in bytes."""

@@ -15,7 +15,20 @@ _PACKAGE = os.path.dirname(os.path.abspath(_package_file))
 PROBES_PACKAGE = "codegenie.probes"
 # What a probe's answer passes on its way.
 _DECISIVE = (
-    *("beneath", "errors", "globs", "places", "probe", "redaction", "schema", "shapes", "text", "tools", "worker"),
+    *(
+        "beneath",
+        "errors",
+        "globs",
+        "paths",
+        "places",
+        "probe",
+        "redaction",
+        "schema",
+        "shapes",
+        "text",
+        "tools",
+        "worker",
+    ),
 )
 
 
