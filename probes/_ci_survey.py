@@ -24,6 +24,7 @@ from codegenie.formats.shell_lines import Command
 from codegenie.formats.shell_lines import commands as commands_in
 from codegenie.probe import ProbeInputs
 
+from ._ci_actions import Actions, Entry
 from ._ci_commands import KINDS, Commands, Does, ordered
 from ._ci_facts import job_facts, pin, pipeline_facts
 from ._ci_matrix import values_of
@@ -38,9 +39,6 @@ OTHERS = 100  # commands that the table does not know
 NOT_RESOLVED = 200
 _DEEPEST = 3  # scripts that run scripts
 _PATHS = 20  # of one cache or artifact
-
-_NAMED_BY_KIND = {"deploy provider": "deploy provider ", "pipe": "pipe ", "plugin": "plugin "}
-"""How the table names what is no action of GitHub and no task of Azure."""
 
 _ELSEWHERE = ("project pipeline", "generated pipeline", "project child pipeline", "remote child pipeline",
               "template child pipeline", "component child pipeline")  # fmt: skip
@@ -67,7 +65,7 @@ class Survey:
 
     def __init__(self, inputs: ProbeInputs) -> None:
         self._inputs = inputs
-        self._actions = inputs.catalogue("ci_actions")
+        self._actions = Actions(inputs.catalogue("ci_actions"))
         self._commands = Commands(inputs.catalogue("ci_commands"))
         self._scripts = Scripts(inputs)
         self._ran: dict[tuple[Does, str | None, int], _Ran] = {}
@@ -199,16 +197,16 @@ class Survey:
             self._handed.setdefault(action, []).append(handed)
         if use.kind == "docker":
             self._image(Image("action", use.name, use.line), here)
-        for asked in self._setup(use, given):
+        entry = self._actions.find(use.kind, use.name)
+        for asked in _setup(entry, use, given):
             self._asked(asked, here, step.variables)
-        for tally, table in ((self._caches, "caches"), (self._artifacts, "artifacts")):
-            if kept := self._actions[table].get(use.name):
+        for tally, what in ((self._caches, "cache"), (self._artifacts, "artifact")):
+            if kept := entry.get(what):
                 name, line = given.get(kept["name"] or "", (None, use.line))
                 if name is not None or kept.get("always", True):
                     paths = given.get(kept["paths"] or "", ("", 0))[0].split("\n")
                     _store(tally, Stored(use.name, name, tuple(paths), line), here.path)
-        named = _NAMED_BY_KIND.get(use.kind, "") + use.name
-        kinds = self._use_does(named, given)
+        kinds = self._use_does(entry, given)
         written = f"{use.name}@{use.ref}" if use.ref else use.name
         for kind in kinds:
             self._by_kind[kind].add(
@@ -217,24 +215,14 @@ class Survey:
             )  # fmt: skip
         return kinds
 
-    def _use_does(self, name: str, given: Given) -> tuple[str, ...]:
-        if known := self._actions["task_commands"].get(name):
+    def _use_does(self, entry: Entry, given: Given) -> tuple[str, ...]:
+        if known := entry.get("command"):
             value = given.get(known["input"], (known["default"], 0))[0]
             if value and "program" in known:
                 found = self._commands.does(f"{known['program']} {value}")
                 return found.kinds if found else ()
             return tuple(known["does"].get(value, ()))
-        return tuple(self._actions["does"].get(name) or self._actions["tasks"].get(name, ()))
-
-    def _setup(self, use: Use, given: Given) -> Iterator[Asked]:
-        for runtime, (version_input, file_input) in self._actions["setup"].get(use.name, {}).items():
-            version, line = given.get(version_input, (None, use.line))
-            file, at = given.get(file_input or "", (None, use.line))
-            if version is None and use.name == "dtolnay/rust-toolchain" and use.ref not in ("master", "v1"):
-                version = None if pin(use) == "sha" else use.ref  # the action's branches are named like toolchains
-            several = [each.strip() for each in version.split("\n") if each.strip()] if version else [None]
-            for each in several:
-                yield Asked(runtime, use.name, each, file or None, line if version else at)
+        return tuple(entry.get("does", ()))
 
     def _asked(self, asked: Asked, here: "_Here", variables: Pairs = ()) -> None:
         values = values_of(asked.version, here.job.matrix, variables) if asked.version else []
@@ -306,6 +294,17 @@ class Survey:
 
     def _left_open(self, what: str, written: str, path: str, line: int) -> None:
         self._left_open_at.append({"what": what, "written": written, "path": path, "line": line or None})
+
+
+def _setup(entry: Entry, use: Use, given: Given) -> Iterator[Asked]:
+    for runtime, (version_input, file_input) in entry.get("setup", {}).items():
+        version, line = given.get(version_input, (None, use.line))
+        file, at = given.get(file_input or "", (None, use.line))
+        if version is None and use.name == "dtolnay/rust-toolchain" and use.ref not in ("master", "v1"):
+            version = None if pin(use) == "sha" else use.ref  # the action's branches are named like toolchains
+        several = [each.strip() for each in version.split("\n") if each.strip()] if version else [None]
+        for each in several:
+            yield Asked(runtime, use.name, each, file or None, line if version else at)
 
 
 def _affordable(pipelines: list[dict[str, Any]]) -> list[dict[str, Any]]:

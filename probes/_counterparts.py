@@ -26,6 +26,10 @@ class Counterparts:
         self._runtimes = runtimes
         self._cycles = cycles
 
+    def read_in(self) -> str:
+        """The repositories that the catalogue's rows were read in, each at its commit."""
+        return ", ".join(sorted({row["checked"].partition(" ")[0] for row in self._rows if row["checked"]}))
+
     def of(self, image: Mapping[str, Any], family: Mapping[str, Any] | None) -> Facts | None:
         """What stands beside an image; None where it is distroless itself."""
         if family and family["distroless"]:

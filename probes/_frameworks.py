@@ -79,7 +79,7 @@ _EVIDENCE = 10  # manifests named for one framework; how many there are is said 
 
 
 def frameworks_and_workspaces(
-    inputs: ProbeInputs, paths: Iterable[str], catalogue: Mapping[str, Mapping[str, str]]
+    inputs: ProbeInputs, paths: Iterable[str], catalogue: Mapping[str, Mapping[str, Any]]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """What the manifests among the paths declare; one that cannot be parsed goes to `inputs.unparsed`."""
     endings = [*(end for end, *_ in MANIFESTS), *(end for end, *_ in _WORKSPACES)]
@@ -93,7 +93,7 @@ def frameworks_and_workspaces(
             if manifest is None:
                 continue
             for name, line in manifest.dependencies:
-                if framework := _framework(catalogue.get(ecosystem, {}), ecosystem, name):
+                if framework := framework_of(catalogue, ecosystem, name):
                     found.setdefault((framework, ecosystem), set()).add((path, line))
             if manifest.workspace is not None:
                 workspaces.append({"tool": tool, "path": path, "line": manifest.workspace})
@@ -101,6 +101,12 @@ def frameworks_and_workspaces(
     return [_fact(*key, sorted(found[key])) for key in sorted(found)], sorted(
         workspaces, key=lambda marker: (marker["path"], marker["tool"])
     )
+
+
+def framework_of(catalogue: Mapping[str, Mapping[str, Any]], ecosystem: str, name: str) -> str | None:
+    """The name of the framework that a dependency is, None where the catalogue knows it for none."""
+    known = catalogue.get(ecosystem, {})
+    return next((known[key]["name"] for key in _keys(ecosystem, name) if key in known), None)
 
 
 def _ending(expression: str) -> str:
@@ -111,10 +117,6 @@ def _fact(name: str, ecosystem: str, places: list[tuple[str, int]]) -> dict[str,
     first = dict(reversed(places))
     evidence = [{"path": path, "line": first[path]} for path in sorted(first)]
     return {"name": name, "ecosystem": ecosystem, "manifests": len(evidence), "evidence": evidence[:_EVIDENCE]}
-
-
-def _framework(catalogue: Mapping[str, str], ecosystem: str, name: str) -> str | None:
-    return next((catalogue[key] for key in _keys(ecosystem, name) if key in catalogue), None)
 
 
 def _keys(ecosystem: str, name: str) -> tuple[str, ...]:

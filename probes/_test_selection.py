@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from codegenie.formats import js_literals, package_json, toml_lines, toml_text
 from codegenie.formats.plain import text_of
 from codegenie.probe import ProbeInputs
 
 from . import _test_rules as rules
-from ._frameworks import MANIFESTS
+from ._frameworks import MANIFESTS, framework_of
 from ._path_patterns import matcher
 from ._paths import ancestors, parent
 from ._test_cases import language_of
@@ -51,7 +52,7 @@ class Selected:
 class Selection:
     """What the manifests and configurations of the repository say of its tests."""
 
-    def __init__(self, inputs: ProbeInputs, catalogue: Mapping[str, Mapping[str, str]]) -> None:
+    def __init__(self, inputs: ProbeInputs, catalogue: Mapping[str, Mapping[str, Any]]) -> None:
         self._inputs = inputs
         self.evidence: list[Evidence] = []
         self.rules: list[Rule] = []
@@ -117,18 +118,17 @@ class Selection:
                     return rule
         return None
 
-    def _read_manifests(self, catalogue: Mapping[str, Mapping[str, str]]) -> None:
+    def _read_manifests(self, catalogue: Mapping[str, Mapping[str, Any]]) -> None:
         of_interest = matcher(f"(^|/){end}$" for end, *_ in MANIFESTS)
         own = [path for path in self._inputs.files if of_interest(path) and not is_apart(path)]
         for end, ecosystem, _, reader in MANIFESTS:
-            known = catalogue.get(ecosystem, {})
             ending = matcher([f"(^|/){end}$"])
             for path in filter(ending, own):
                 manifest = self._inputs.parse(path, reader)
                 self.projects.add(parent(path))
                 seen = set()
                 for name, line in manifest.dependencies if manifest else ():
-                    framework = known.get(_key(ecosystem, name))
+                    framework = framework_of(catalogue, ecosystem, name)
                     if framework and framework not in seen:
                         seen.add(framework)
                         self.evidence.append(Evidence(framework, ecosystem, "dependency", path, line))
@@ -216,14 +216,3 @@ def _always(_path: str) -> bool:
 
 def _language(framework: str) -> str:
     return {"pytest": "python", "unittest": "python", "PHPUnit": "php"}.get(framework, "javascript")
-
-
-def _key(ecosystem: str, name: str) -> str:
-    match ecosystem:
-        case "pypi":
-            return re.sub(r"[-_.]+", "-", name).lower()
-        case "go":
-            return re.sub(r"/v\d+\Z", "", name)
-        case "nuget" | "swift" | "composer":
-            return name.lower()
-    return name

@@ -74,8 +74,8 @@ def base_images(inputs: ProbeInputs) -> ProbeOutput:
         entry["uses"] = entry["uses"][:_USES]
     unresolved.sort(key=_place)
     slice_ = {
-        "dates_from": inputs.catalogue("release_cycles")["origin"],
-        "counterparts_from": inputs.catalogue("distroless_images")["origin"],
+        "dates_from": "{source} at {version}, {licence}".format_map(inputs.catalogue("release_cycles")["origin"]),
+        "counterparts_from": counterparts.read_in(),
         "images": images[:_MOST],
         "distroless_images": list(counterparts.told(_named(images[:_MOST]))),
         "image_count": len(images),

@@ -25,13 +25,13 @@ _SCAN = 1 << 18  # bytes; cgo's lines and a manifest's stand before that
     version="1.5.0",
     declared_inputs=(PATHS, *FILES, "!**/node_modules/**", "!**/vendor/**"),
     requires=("dependencies", "manifests"),
-    catalogues=("native-modules",),
+    catalogues=("native_modules",),
     timeout_seconds=180,
     section="dependencies",
 )
 def native_modules(inputs: ProbeInputs) -> ProbeOutput:
     """List the packages that compile or ship native code, with the libraries and the libc that they need."""
-    catalogue = NativeCatalogue(inputs.catalogue("native-modules"))
+    catalogue = NativeCatalogue(inputs.catalogue("native_modules"))
     found, may_compile = natives(inputs.artifact("dependencies", "packages.json"), catalogue)
     found += _extensions(inputs.slices["manifests"], catalogue)
     scanned = inputs.scan(signs, (path for path in inputs.files if not kind_apart(path)), limit=_SCAN)

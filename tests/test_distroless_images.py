@@ -1,15 +1,9 @@
-"""The table of distroless images: every row whole, from a page at a commit, and with products that have cycles."""
+"""The table of distroless images: every row once, and with products that have cycles."""
 
 import json
 from pathlib import Path
 
 from codegenie import registry
-
-COLUMNS = {
-    *("image", "tag", "tags", "stands_for", "replaces", "version", "product", "moving", "system", "system_version"),
-    *("libc", "shell", "package_manager", "ca_certificates", "tzdata", "openssl", "user", "entrypoint"),
-    *("programs", "programs_known", "packages", "packages_known", "note", "source"),
-}
 
 
 def test_every_row_is_sound() -> None:
@@ -19,11 +13,7 @@ def test_every_row_is_sound() -> None:
     rows = table["images"]
     assert len({(row["image"], row["tag"]) for row in rows}) == len(rows)
     for row in rows:
-        assert set(row) == COLUMNS
-        assert row["source"].startswith("https://")
         assert row["packages"] == sorted(row["packages"])
-        assert row["programs_known"] in ("all", "some")
-        assert row["packages_known"] in ("all", "some")
         assert row["version"] is None or row["product"] in known or row["stands_for"] == "java"
         if row["product"] and not row["moving"]:
             cycles_of_it = {cycle.removesuffix(".0") for cycle in known[row["product"]]}

@@ -19,7 +19,10 @@ from codegenie.cache import Blobs
 from codegenie.errors import CodegenieError
 
 NAMES = tuple(probe.name for probe in registry.all_probes())
-FILES = (schema.DOCUMENT, *NAMES)
+CATALOGUES = tuple(
+    sorted(f"catalogues/{path.stem}" for path in Path(registry.data_directory("schemas")).glob("catalogues/*"))
+)
+FILES = (schema.DOCUMENT, *NAMES, *CATALOGUES)
 Node = dict[str, Any]
 
 # What fastjsonschema and jsonschema both honour.  Not `format`, which readers may or may not assert.

