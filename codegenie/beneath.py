@@ -119,7 +119,8 @@ class Root:
         parent, slash, name = path.rpartition("/")
         if name in _NO_NAMES or (slash and not parent):
             raise ValueError(f"not a path beneath the root: {path!r}")
-        return self._directory(parent, make=make), name
+        last, descriptor = self._trail[-1]
+        return (descriptor if parent == last else self._directory(parent, make=make)), name
 
     def _directory(self, path: str, *, make: bool = False) -> int:
         """The descriptor of a directory beneath, opened one component at a time.  Raises OSError at a link."""

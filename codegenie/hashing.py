@@ -28,9 +28,20 @@ def digest_of(parts: Iterable[str]) -> str:
     return state.hexdigest()
 
 
+def digest_of_names(names: Iterable[str]) -> str:
+    """The digest of many texts that hold no NUL, like paths; in a tenth of the time of `digest_of`."""
+    return digest(_bytes("\0".join(names)))
+
+
 def proof(content: bytes, secret: bytes = b"") -> str:
     """The BLAKE2b of some bytes, as 32 hexadecimal digits: the digest of what a stranger may have put in our place."""
     return blake2b(content, key=secret[:64], digest_size=16, person=b"codegenie row").hexdigest()
+
+
+def stand_in(word: str) -> bytes:
+    """What stands for a word where else the digest of a content stands, in 16 bytes; no content is made to have it."""
+    digest_: bytes = xxh3_128(_bytes(word), seed=1).digest()
+    return digest_
 
 
 def sealed(text: str, secret: bytes) -> str:

@@ -11,15 +11,15 @@ import stat
 import struct
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from codegenie.beneath import Root
 from codegenie.cache import read_whole, split, write_atomically
 from codegenie.errors import Refused
-from codegenie.hashing import CHUNK, digest, digest_of, proof, stream
+from codegenie.hashing import CHUNK, digest, digest_of, digest_of_names, proof, stand_in, stream
 
-MAGIC = b"codegenie-index 1"
+MAGIC = b"codegenie-index 2"
 INDEX_CAP = 1 << 30
 _RECORD = struct.Struct("<QqqqQ16s")  # inode, size, mtime_ns, ctime_ns, bytes hashed, digest
 _FINE_GRAIN_NS = 10_000_000  # ext4, xfs, btrfs, tmpfs: a jiffy, 1-10 ms
@@ -27,6 +27,7 @@ _COARSE_GRAIN_NS = 2_000_000_000  # FAT's two seconds, and whatever we do not kn
 _FINE_GRAINED = frozenset({"apfs", "bcachefs", "btrfs", "ext4", "f2fs", "tmpfs", "xfs", "zfs"})
 
 _LOOK = _RECORD.size - 16
+_NO_RECORD = bytes(_RECORD.size)  # of what is no regular file, was not at rest, or was never asked for
 
 ABSENT = "absent"
 UNREADABLE = "unreadable"
@@ -36,7 +37,7 @@ LATE = "late"
 class Index:
     """What stands at each path: 32 hexadecimal digits for a regular file, a word like `absent` or `link` otherwise.
 
-    `paths` is the inventory, sorted; what is recorded of other paths is forgotten.
+    `paths` is the listing, sorted; what is recorded of other paths is forgotten.
     `cap` is the most of a file that any probe may see; the digest covers that much, and the size.  No file is read
     after `ends_at`, by the monotonic clock; those that would be are `late`.
     What is kept in `file`, beneath the directory `below`, is sealed with the secret.
@@ -56,6 +57,7 @@ class Index:
         ends_at: float = math.inf,
     ) -> None:
         self._root = root
+        self._paths = paths
         self._file = file
         self._below = below or os.path.dirname(file or "")
         self._secret = secret
@@ -63,17 +65,20 @@ class Index:
         self._hash_all = hash_all
         self._ends_at = ends_at
         self._lock = threading.Lock()
-        self._now: dict[str, bytes | str] = {}  # a record for a regular file, else the word
         self._header, self._known, self._records = _load(file, paths, self._below, secret)
+        self._is_complete = self._header != b"" and len(paths) == len(self._known) == len(self._records) // _RECORD.size
+        self._now: dict[str, bytes | str] = {}  # a record for a regular file, or the look alone; else the word
+        self._unread: set[str] = set()  # those of which there is the look alone
         self._unstable: set[str] = set()
         self._digests: dict[tuple[str, ...], str] = {}
         self.statted = 0
         self.hashed = 0
 
-    def exists(self, path: str) -> bool:
-        """True if anything stands at the path; it is stat-ed, but not read."""
+    def present(self) -> tuple[str, ...]:
+        """The paths at which anything stands; they are stat-ed, but not read."""
         with self._lock:
-            return self._seen(path) != ABSENT
+            absent = {path for path in self._paths if self._seen(path) == ABSENT}
+        return tuple(path for path in self._paths if path not in absent) if absent else self._paths
 
     def state(self, path: str) -> str:
         """The digest of a regular file; else `absent`, `link:<digest of its text>`, `directory`, `special`, ..."""
@@ -84,12 +89,17 @@ class Index:
     def digest_of(self, paths: tuple[str, ...]) -> str:
         """One digest of the paths that exist and their states; several probes ask for the same set."""
         with self._lock:
-            digests = self._digests
-        if paths not in digests:
-            states = ((path, self.state(path)) for path in paths)
-            parts = (part for path, state in states if state != ABSENT for part in (path, state))
-            digests[paths] = digest_of(parts)
-        return digests[paths]
+            unread = sorted(self._unread.intersection(paths)) if paths not in self._digests else ()
+        for path in unread:
+            self.state(path)  # others may ask between two files
+        with self._lock:
+            if paths not in self._digests:
+                entries = [self._now.get(path) or self._entry(path) for path in paths]
+                there = [path for path, entry in zip(paths, entries, strict=True) if entry != ABSENT]
+                states = b"".join([_state(entry) for entry in entries if entry != ABSENT])
+                assert len(states) == 16 * len(there)
+                self._digests[paths] = digest_of([digest_of_names(there), digest(states)])
+            return self._digests[paths]
 
     def size(self, path: str) -> int:
         """The size in bytes as last stat-ed; 0 for what is not a regular file."""
@@ -111,35 +121,37 @@ class Index:
         """Look at this path afresh when it is next asked for."""
         with self._lock:
             self._now.pop(path, None)
-            self._digests = {}  # another one: what is being made of the old looks must not be found here
+            self._unread.discard(path)
+            self._digests = {}
             self._root.forget()
 
-    def save(self, paths: Iterable[str], clock_ns: int, mount: str) -> None:
-        """Write the index for the paths that exist now, if it says anything new.  Raises OSError.
+    def save(self, clock_ns: int, mount: str) -> None:
+        """Write the index, if it says anything new.  Raises OSError.
 
         `clock_ns` is the file system's time at the start of the run, `mount` any place on that file system.
         """
-        if self._file is None:
+        if self._file is None or (self._is_complete and not self.hashed):
             return
         settled = clock_ns - _grain_ns(mount)
-        kept: list[str] = []
-        records: list[bytes] = []
-        for path in paths:
-            record = self._now.get(path)
-            if record is None or len(record) == _LOOK:
-                record = self._record(path)
-            if isinstance(record, bytes) and path not in self._unstable and max(_times(record)) < settled:
-                kept.append(path)
-                records.append(record)
+        records = [self._kept(path, settled) for path in self._paths]
         seal = stream()
-        for chunk in _body(kept, records):
+        for chunk in _body(self._paths, records):
             seal.update(chunk)
         header = _header(seal.hexdigest(), self._secret)
         if header != self._header:
-            write_atomically(self._file, chain([header], _body(kept, records)), below=self._below)
+            write_atomically(self._file, chain([header], _body(self._paths, records)), below=self._below)
+
+    def _kept(self, path: str, settled: int) -> bytes:
+        """The record to keep of a path: what is known now, or was and was not asked for."""
+        entry = self._now.get(path)
+        if entry is None or path in self._unread:
+            return self._recorded(path)
+        if isinstance(entry, str) or path in self._unstable:
+            return _NO_RECORD
+        return entry if max(_times(entry)) < settled else _NO_RECORD
 
     def _seen(self, path: str) -> bytes | str:
-        """The look of a regular file, with its digest if that was asked for already; else the word."""
+        """The look of a regular file, with its digest if that is known; else the word."""
         entry = self._now.get(path)
         if entry is None:
             self.statted += 1
@@ -147,20 +159,29 @@ class Index:
             if found is None:
                 entry = UNREADABLE if self._root.is_closed(path) else ABSENT
             else:
-                entry = self._look(found) if stat.S_ISREG(found.st_mode) else self._irregular(path, found)
+                entry = self._regular(path, found) if stat.S_ISREG(found.st_mode) else self._irregular(path, found)
             self._now[path] = entry
         return entry
 
     def _entry(self, path: str) -> bytes | str:
         entry = self._seen(path)
-        if len(entry) == _LOOK and isinstance(entry, bytes):
-            known = None if self._hash_all else self._record(path)
-            entry = self._now[path] = known if known and known.startswith(entry) else self._hashed(path)
+        if path in self._unread:
+            entry = self._now[path] = self._hashed(path)
+            self._unread.discard(path)
         return entry
 
-    def _record(self, path: str) -> bytes | None:
+    def _regular(self, path: str, found: os.stat_result) -> bytes:
+        """The look of a regular file, with the digest that was recorded for it."""
+        look = self._look(found)
+        recorded = self._recorded(path)
+        if recorded.startswith(look) and not self._hash_all:
+            return recorded
+        self._unread.add(path)
+        return look
+
+    def _recorded(self, path: str) -> bytes:
         at = self._known.get(path)
-        return None if at is None else self._records[at * _RECORD.size : (at + 1) * _RECORD.size]
+        return _NO_RECORD if at is None else self._records[at : at + _RECORD.size]
 
     def _look(self, found: os.stat_result) -> bytes:
         times = (found.st_mtime_ns, found.st_ctime_ns)
@@ -207,18 +228,27 @@ def _digest(descriptor: int, cap: int) -> bytes:
     return state.digest()
 
 
+def _state(entry: bytes | str) -> bytes:
+    """What stands at a path, in 16 bytes."""
+    return stand_in(entry) if isinstance(entry, str) else entry[_LOOK:]
+
+
 def _times(record: bytes) -> tuple[int, int]:
     _, _, mtime, ctime, _, _ = _RECORD.unpack(record)
     return mtime, ctime
 
 
-def _body(paths: list[str], records: list[bytes]) -> Iterator[bytes]:
+def _body(paths: Sequence[str], records: list[bytes]) -> Iterator[bytes]:
     """What an index file holds after its header: how many, the records, and the paths ended by NUL; in chunks."""
     yield b"%d\n" % len(paths)
     for start in range(0, len(paths), 4096):
         yield b"".join(records[start : start + 4096])
     for start in range(0, len(paths), 4096):
-        yield b"".join(os.fsencode(path) + b"\0" for path in paths[start : start + 4096])
+        yield _ended(paths[start : start + 4096])
+
+
+def _ended(paths: Sequence[str]) -> bytes:
+    return os.fsencode("\0".join([*paths, ""]))
 
 
 def _header(found: str, secret: bytes) -> bytes:
@@ -227,7 +257,7 @@ def _header(found: str, secret: bytes) -> bytes:
 
 
 def _load(file: str | None, paths: tuple[str, ...], below: str, secret: bytes) -> tuple[bytes, dict[str, int], bytes]:
-    """The header, the number of the record of each path that is recorded, and the records.
+    """The header, the place of the record of each path that is recorded, and the records.
 
     Nothing at all of a file that is damaged, of another version, or another's.  Both lists of paths are sorted; the
     keys are the caller's own strings, as those of a big repository would else stand in memory twice.
@@ -238,15 +268,18 @@ def _load(file: str | None, paths: tuple[str, ...], below: str, secret: bytes) -
         return b"", {}, b""
     start = content.find(b"\n", body) + 1
     names = start + int(content[body : start - 1]) * _RECORD.size
+    records = content[start:names]
+    places = range(0, len(records), _RECORD.size)
+    if memoryview(content)[names:] == _ended(paths):
+        return content[:body], dict(zip(paths, places, strict=True)), records
     known: dict[str, int] = {}
     at = 0
-    for number, name in enumerate(split(content, names)):
-        path = os.fsdecode(name)
+    for place, path in zip(places, chain.from_iterable(split(content, names)), strict=True):
         while at < len(paths) and paths[at] < path:
             at += 1
         if at < len(paths) and paths[at] == path:
-            known[paths[at]] = number
-    return content[:body], known, content[start:names]
+            known[paths[at]] = place
+    return content[:body], known, records
 
 
 def _grain_ns(mount: str) -> int:

@@ -10,12 +10,13 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cached_property
+from itertools import chain, filterfalse
 from typing import Any, Literal
 
 from codegenie import git, git_state, irregular
 from codegenie.cache import split
 from codegenie.globs import compiled
-from codegenie.hashing import digest_of
+from codegenie.hashing import digest_of, digest_of_names
 from codegenie.index import Index
 from codegenie.paths import Paths
 from codegenie.probe import PSEUDO_INPUTS
@@ -31,7 +32,9 @@ NOISE = (
 BOUNDS = ("max_files", "max_depth", "max_path_bytes")
 """The settings that bound a listing."""
 
-_GITLINK, _PLAIN, _EXECUTABLE, _LINK = "160000", "100644", "100755", "120000"
+_GITLINK, _EXECUTABLE, _LINK = "160000", "100755", "120000"
+_ORDINARY = "H 100644 "
+_OURS = tuple(f".codegenie/{name}/" for name in (*GENERATED, SET_ASIDE))
 _MOST_ASKED = 1000  # of what git is asked whether it is ignored; no more of one kind are shown
 _NO_COMPONENTS = frozenset({"", ".", "..", ".git"})  # git adds no such path, but lists what an index holds
 
@@ -63,8 +66,8 @@ class Inventory:
 
     def present(self, index: Index) -> "Inventory":
         """Without the tracked paths at which nothing stands: git lists what is deleted too."""
-        paths = tuple(path for path in self.paths if index.exists(path))
-        if len(paths) == len(self.paths):
+        paths = index.present()
+        if paths == self.paths:
             return self
         return Inventory(paths, self.listed_by, git=self.git, skipped=self.skipped, warnings=self.warnings)
 
@@ -81,7 +84,7 @@ class Inventory:
     @cached_property
     def names_digest(self) -> str:
         """The digest of the sorted path list: what PATHS contributes to a cache key."""
-        return digest_of(self.paths)
+        return digest_of_names(self.paths)
 
     @cached_property
     def git_digest(self) -> str:
@@ -105,7 +108,7 @@ def take(
     is_unwanted = _unwanted(exclude)
     warnings: list[str] = []
     state: dict[str, Any] = {}
-    listed: set[str] = set()
+    listed: dict[str, None] = {}
     skipped: list[tuple[str, str]] = []
     by: ListedBy = "git"
     reason = git.why_not(repo)
@@ -138,7 +141,9 @@ def take(
         skipped += _irregular(repo, listed, is_unwanted, with_repository=by == "git")
         found = iter(sorted(listed))
     bounds = {"max_files": max_files, "max_depth": max_depth, "max_path_bytes": max_path_bytes}
-    paths = _bounded(found, skipped, is_unwanted, **bounds)
+    if exclude:
+        found = filterfalse(compiled(exclude).fullmatch, found)
+    paths = _bounded(found, skipped, **bounds)
     return Inventory(paths, by, git=state, skipped=tuple(sorted(skipped)), warnings=tuple(warnings))
 
 
@@ -148,40 +153,43 @@ _OPTIONS = (
 )
 
 
-def _parsed(repo: str, output: bytes) -> tuple[set[str], list[tuple[str, str]], dict[str, Any]]:
+def _parsed(repo: str, output: bytes) -> tuple[dict[str, None], list[tuple[str, str]], dict[str, Any]]:
     """Paths, left-out and the index's own, of `ls-files -z -t -s`.
 
     A record is "? path", or a tag, mode, object, stage, a tab and the path.
     """
-    listed: set[str] = set()
+    listed: dict[str, None] = {}  # a path with conflicts is listed more than once
     skipped: list[tuple[str, str]] = []
     untracked, executable = 0, 0
     links: set[str] = set()
     unmerged: set[str] = set()
     submodules: dict[str, str] = {}
-    for record in split(output):
-        tag, _, rest = os.fsdecode(record).partition(" ")
+    for record in chain.from_iterable(split(output)):
+        entry, _, path = record.partition("\t")
+        if entry.startswith(_ORDINARY) and entry.endswith(" 0"):
+            listed[path] = None
+            continue
+        tag, _, rest = record.partition(" ")
         if tag == "?":
             if rest.endswith("/"):
                 skipped.append((rest[:-1], "a git repository of its own"))
             else:
-                listed.add(rest)
+                listed[rest] = None
                 untracked += 1
         elif rest:
-            entry, _, path = rest.partition("\t")
-            if not entry.endswith(" 0"):
+            mode, digest, stage = entry.split(" ")[1:]
+            if stage != "0":
                 unmerged.add(path)
-            if entry.startswith(_GITLINK):
+            if mode == _GITLINK:
                 skipped.append((path, "submodule"))
-                submodules[path] = entry.split(" ")[1]
+                submodules[path] = digest
             elif tag == "S" and not os.path.lexists(os.path.join(repo, path)):
                 skipped.append((path, "not checked out"))
             else:
-                listed.add(path)
-                if not entry.startswith(_PLAIN):
-                    executable += entry.startswith(_EXECUTABLE) and entry.endswith(" 0")
-                    if entry.startswith(_LINK):
-                        links.add(path)
+                listed[path] = None
+                executable += mode == _EXECUTABLE and stage == "0"
+                if mode == _LINK:
+                    links.add(path)
     index = {
         "untracked": untracked,
         "executable": executable,
@@ -193,7 +201,7 @@ def _parsed(repo: str, output: bytes) -> tuple[set[str], list[tuple[str, str]], 
 
 
 def _irregular(
-    repo: str, listed: set[str], is_unwanted: Callable[[str], bool], *, with_repository: bool
+    repo: str, listed: dict[str, None], is_unwanted: Callable[[str], bool], *, with_repository: bool
 ) -> list[tuple[str, str]]:
     """What is no file beside those listed, taken out of them; without what git would leave out if it were a file."""
     found = {path: why for path, why in irregular.among(repo, listed).items() if os.path.basename(path) not in NOISE}
@@ -203,7 +211,8 @@ def _irregular(
     ignored: set[str] = set()
     with suppress(ToolFailed, ToolUnavailable):
         ignored = git.ignored(repo, strange, with_repository=with_repository)
-    listed.difference_update(found)
+    for path in found:
+        listed.pop(path, None)
     return [(path, why) for path, why in found.items() if path not in ignored and not is_unwanted(path)]
 
 
@@ -239,21 +248,15 @@ def _walked(
 
 
 def _bounded(
-    paths: Iterator[str],
-    skipped: list[tuple[str, str]],
-    is_unwanted: Callable[[str], bool],
-    *,
-    max_files: int,
-    max_depth: int,
-    max_path_bytes: int,
+    paths: Iterator[str], skipped: list[tuple[str, str]], *, max_files: int, max_depth: int, max_path_bytes: int
 ) -> tuple[str, ...]:
-    """The paths without our own state, without what the user excludes, and within the bounds."""
+    """The paths without our own state, and within the bounds."""
     kept: list[str] = []
     past = 0
     for path in paths:
-        if is_unwanted(path):
-            continue
         odd = path[:1] in "./" or "/." in path or "//" in path
+        if odd and path.startswith(_OURS):
+            continue
         if odd and not _NO_COMPONENTS.isdisjoint(path.lower().split("/")):
             skipped.append((path, "not a path of a work tree"))
         elif path.count("/") >= max_depth:
@@ -271,6 +274,5 @@ def _bounded(
 
 def _unwanted(exclude: tuple[str, ...]) -> Callable[[str], bool]:
     """What says of a path that it is of our own state, or that the user excludes it."""
-    ours = tuple(f".codegenie/{name}/" for name in (*GENERATED, SET_ASIDE))
     excluded = compiled(exclude).fullmatch if exclude else None
-    return lambda path: path.startswith(ours) or bool(excluded and excluded(path))
+    return lambda path: path.startswith(_OURS) or bool(excluded and excluded(path))

@@ -18,9 +18,10 @@ def among(repo: str, paths: Iterable[str]) -> dict[str, str]:
     Links are not followed.
     """
     directories = {""}  # all others end in "/"
-    for path in paths:
-        while (path := path[: path.rfind("/", 0, -1) + 1]) not in directories:
+    for path in {path[: path.rfind("/") + 1] for path in paths}:
+        while path not in directories:
             directories.add(path)
+            path = path[: path.rfind("/", 0, -1) + 1]  # noqa: PLW2901 - the way up
     nearest = sorted(directories, key=lambda path: (path.count("/"), path))[:MOST_DIRECTORIES]
     found: dict[str, str] = {}
     with Root(repo) as root:

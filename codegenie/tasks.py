@@ -158,7 +158,7 @@ class Gathering:
         self.workers.close()
         if self.mode == "write":
             with self.gather.if_it_can():
-                self.index.save(self.gather.inventory.paths, self.clock_ns, self.settings.repo)
+                self.index.save(self.clock_ns, self.settings.repo)
             litter = self.interrupts.heard or self.workers.died or self.gather.did_without or self.reporter.error
             release(self._lock, in_order=not litter)
         self.root.close()

@@ -25,6 +25,7 @@ from codegenie.cache import (
     make_directory,
     read_whole,
     remove,
+    split,
     sweep,
     write_atomically,
 )
@@ -465,3 +466,10 @@ def test_sweep_minds_neither_a_missing_directory_nor_files_that_come_and_go(tmp_
     finally:
         writer.kill()
         writer.wait()
+
+
+def test_names_are_split_whole_however_many_there_are() -> None:
+    names = ["", "a\nb", "ü", os.fsdecode(b"\xff"), *(f"directory/{number}" for number in range(20_000))]
+    content = b"7\n" + b"".join(os.fsencode(name) + b"\0" for name in names)
+    assert list(itertools.chain.from_iterable(split(content, 2))) == names
+    assert list(split(b"")) == []
