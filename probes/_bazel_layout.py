@@ -1,6 +1,7 @@
 """The roots of Bazel workspaces, and those set apart."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from codegenie.formats import bazel_module
 from codegenie.formats.bazel_module import BazelModule
@@ -17,8 +18,7 @@ FILES = tuple(f"**/{name}" for name in (_MODULE, *_WORKSPACES, LOCKFILE))
 MOST_PROJECTS = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(NamedTuple):
     """A workspace: its files with what they say, None where one cannot be read; MODULE.bazel comes first."""
 
     directory: str

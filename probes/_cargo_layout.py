@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from codegenie.formats import cargo_toml
 from codegenie.formats.cargo_toml import CargoToml, Dependency, Field
@@ -15,8 +16,7 @@ MANIFESTS = "**/Cargo.toml"
 LOCKFILES = "**/Cargo.lock"
 
 
-@dataclass(frozen=True, slots=True)
-class Crate:
+class Crate(NamedTuple):
     """A directory with a Cargo.toml; `manifest` is None where it cannot be read."""
 
     directory: str
@@ -27,8 +27,7 @@ class Crate:
         return f"{self.directory}/{name}" if self.directory else name
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(NamedTuple):
     """A crate or workspace that one builds by itself; `members` do not include the root."""
 
     root: Crate

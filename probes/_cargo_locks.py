@@ -1,7 +1,6 @@
 """Cargo.lock files: what they pin, which of it is for tests and builds alone, and whether the manifests agree."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from codegenie.formats import cargo_lock
@@ -161,5 +160,5 @@ def _from_elsewhere(resolved: Resolved, source: str) -> Resolved:
     kind, _, url = source.partition("+")
     if kind == "git":
         found = git_source(url.partition("?")[0].partition("#")[0], url.partition("#")[2] or None)
-        return replace(resolved, source="git", address=found.address, qualifiers=found.qualifiers)
-    return replace(resolved, address=host_of(url))
+        return resolved._replace(source="git", address=found.address, qualifiers=found.qualifiers)
+    return resolved._replace(address=host_of(url))

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from codegenie.probe import ProbeInputs
 
@@ -42,8 +42,7 @@ class Tally:
         return {"files": self.files[heading], "bytes": self.bytes[heading]}
 
 
-@dataclass(frozen=True, slots=True)
-class Ambiguity:
+class Ambiguity(NamedTuple):
     """A file that may be in several languages, the one it was counted under, and what for.
 
     The basis is `others` where files of the same extension are certainly in that language, `marks` where only its
@@ -69,16 +68,14 @@ class Census:
     own: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
+class _File(NamedTuple):
     path: str
     size: int
     said: Mapping[str, Value]
     """What `.gitattributes` says of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Doubt:
+class _Doubt(NamedTuple):
     file: _File
     candidates: list[str]
     likely: list[str]

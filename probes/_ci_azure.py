@@ -1,7 +1,6 @@
 """Azure's pipelines, and the templates of the repository that they take in."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from codegenie.formats import azure_pipelines
 from codegenie.formats.pipelines import Open, Pipeline, Use, is_computed
@@ -22,13 +21,13 @@ def pipelines(inputs: ProbeInputs, paths: Iterable[str]) -> Iterator[tuple[str, 
         found = inputs.parse(path, azure_pipelines.parse)
         if found is None:
             continue
-        uses = tuple(replace(use, found=_place(use, path, files)) for use in found.uses)
+        uses = tuple(use._replace(found=_place(use, path, files)) for use in found.uses)
         left = tuple(
             Open("template of another repository" if use.ref not in (None, "self") else "template", use.name, use.line)
             for use in uses
             if not use.found
         )
-        yield path, replace(found, uses=uses, not_resolved=(*found.not_resolved, *left))
+        yield path, found._replace(uses=uses, not_resolved=(*found.not_resolved, *left))
         for use in uses:
             if use.found and use.found not in seen and len(seen) < MOST_FILES:
                 seen.add(use.found)

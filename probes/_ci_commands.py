@@ -8,8 +8,7 @@ script of package.json or composer.json, `tasks` those that run a task of that n
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 KINDS = ("install", "build", "test", "lint", "typecheck", "scan", "image", "publish", "deploy")
 
@@ -39,8 +38,7 @@ _MOST_WORDS = 60
 _DEEPEST = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Does:
+class Does(NamedTuple):
     """What a command does, and how that is known; `named` is the script or task that it names."""
 
     kinds: tuple[str, ...]
@@ -204,8 +202,7 @@ class Commands:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Call:
+class _Call(NamedTuple):
     """A program of the table, and what it is told."""
 
     name: str

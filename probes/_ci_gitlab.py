@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from codegenie.formats import gitlab_ci
 from codegenie.formats.gitlab_ci import GitlabFile, Include
@@ -30,7 +29,7 @@ def pipelines(inputs: ProbeInputs, path: str) -> Iterator[tuple[str, Pipeline]]:
         found = gitlab_ci.pipeline(top, kind)
         jobs = tuple(_with_child(job, inputs) for job in found.jobs)
         uses, not_resolved = tuple(gathered.uses), (*found.not_resolved, *gathered.not_resolved)
-        yield at, replace(found, jobs=jobs, uses=uses, not_resolved=not_resolved)
+        yield at, found._replace(jobs=jobs, uses=uses, not_resolved=not_resolved)
         for child in (job.calls.found for job in jobs if job.calls and job.calls.found):
             if child not in seen and len(seen) < _CHILDREN:
                 seen.add(child)
@@ -42,7 +41,7 @@ def _with_child(job: Job, inputs: ProbeInputs) -> Job:
     if not job.calls or job.calls.kind != "local child pipeline" or is_computed(job.calls.name):
         return job
     child = under("", job.calls.name.lstrip("/"))
-    return replace(job, calls=replace(job.calls, found=child)) if child in inputs.files else job
+    return job._replace(calls=job.calls._replace(found=child)) if child in inputs.files else job
 
 
 class _Gathered:

@@ -1,6 +1,7 @@
 """Which CMakeLists.txt files are configured by themselves, which others add, and which are set apart."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from codegenie.formats import cmakelists
 from codegenie.formats.cmakelists import CMakeLists, Project
@@ -15,8 +16,7 @@ MOST_PROJECTS = 100
 MOST_FILES = 5000  # that one project adds
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(NamedTuple):
     """A project: its own CMakeLists.txt (None where it cannot be read), and those of the directories that it adds."""
 
     directory: str

@@ -1,6 +1,7 @@
 """Which composer.json files are projects, which are parts of a package that replaces them, and which are set apart."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from codegenie.formats import composer_json
 from codegenie.formats.composer_json import ComposerJson
@@ -14,8 +15,7 @@ MANIFESTS = "**/composer.json"
 LOCKFILES = "**/composer.lock"
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(NamedTuple):
     """A directory with a composer.json; `manifest` is None where it cannot be read."""
 
     directory: str
@@ -26,8 +26,7 @@ class Package:
         return f"{self.directory}/{name}" if self.directory else name
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(NamedTuple):
     """A package that one installs by itself, and those below it that are its own.
 
     They are its own where it replaces them (as framework monorepos do, which publish each part by itself, too), or

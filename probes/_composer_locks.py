@@ -1,7 +1,6 @@
 """composer.lock files: what they pin, and whether composer.json is still the one that they were written for."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from codegenie.formats import composer_json, composer_lock
@@ -85,12 +84,12 @@ def _one(package: Package, directory: str, direct: bool, requires: tuple[int, ..
         requires=requires,
     )
     if package.dist_type == "path":
-        return replace(resolved, source="path", address=under(directory, package.dist_url or "") or package.dist_url)
+        return resolved._replace(source="path", address=under(directory, package.dist_url or "") or package.dist_url)
     host = address_of(package.dist_url or package.source_url or "").host
     if package.dist_url is None and package.source_type == "git" and package.source_url:
         found = git_source(package.source_url, package.reference)
-        return replace(resolved, source="git", address=found.address, qualifiers=found.qualifiers)
-    return resolved if host in _USUAL or host is None else replace(resolved, address=host)
+        return resolved._replace(source="git", address=found.address, qualifiers=found.qualifiers)
+    return resolved if host in _USUAL or host is None else resolved._replace(address=host)
 
 
 def _rows(manifest: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -1,6 +1,6 @@
 """pubspec.yaml files as manifests."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats import pubspec
 from codegenie.formats.pubspec import PubDependency, Pubspec
@@ -22,8 +22,7 @@ _SCOPES: dict[str, Scope] = {
 _SOURCES: dict[str, Source] = {"registry": "registry", "git": "git", "path": "path", "sdk": "path"}
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(NamedTuple):
     """A pubspec.yaml, and the directory of the workspace that it is resolved in."""
 
     path: str

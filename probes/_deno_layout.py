@@ -1,7 +1,7 @@
 """The Deno projects of a repository: configurations, the workspaces that they declare, and their lockfiles."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats import deno_json
 from codegenie.formats.deno_json import DenoJson
@@ -15,8 +15,7 @@ NAMES = ("deno.json", "deno.jsonc")  # where both are there, the first counts
 FILES = ("**/deno.json", "**/deno.jsonc", "**/deno.lock", "**/jsr.json", "**/package.json")
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(NamedTuple):
     """A configuration, and the directory of the project that it belongs to; `members` of the root of a workspace."""
 
     path: str

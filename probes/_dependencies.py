@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats import json_lines, json_text, jsonc_text, toml_text, yaml_text
 from codegenie.formats.plain import text_of
@@ -23,8 +22,7 @@ _ONLY_TRIES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(NamedTuple):
     """What is asked of a manifest: its dependencies in the order written, the line of its workspace declaration."""
 
     dependencies: tuple[Found, ...]

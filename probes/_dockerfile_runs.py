@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from codegenie.formats.dockerfile import Heredoc, Instruction
@@ -81,7 +80,7 @@ def _script(run: Instruction, shell: Sequence[str] | None) -> Script | None:
         return None
     length = len(run.text)
     placed = [one._replace(line=run.line_at(one.at)) if one.at < length else one for one in script.commands]
-    return replace(script, commands=tuple(placed))
+    return script._replace(commands=tuple(placed))
 
 
 def _document_script(document: Heredoc) -> Script | None:

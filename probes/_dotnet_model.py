@@ -8,6 +8,7 @@ https://learn.microsoft.com/nuget/consume-packages/central-package-management
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from codegenie.formats.msbuild import Import, Item, MsBuild, Property
 
@@ -29,16 +30,14 @@ _LONGEST = 1_000
 _MOST_FILES = 100  # imported by one project
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """An item with the file that it stands in."""
 
     item: Item
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """A property's value as far as it is sure, and where it was set; `sure` is False after a condition."""
 
     value: str

@@ -1,7 +1,7 @@
 """What a project of .NET is: its name, version and frameworks, whether it tests, what it depends on."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.msbuild import Import, Item
 
@@ -18,8 +18,7 @@ _WEB_SDKS = ("Microsoft.NET.Sdk.Web", "Microsoft.NET.Sdk.BlazorWebAssembly")
 _FRAMEWORKS = ("TargetFramework", "TargetFrameworks", "TargetFrameworkVersion")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where something stands."""
 
     path: str

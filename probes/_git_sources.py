@@ -1,12 +1,11 @@
 """Packages from git repositories, as a slice and a package URL name the place: without credentials and queries."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.git_address import address_of
 
 
-@dataclass(frozen=True, slots=True)
-class GitSource:
+class GitSource(NamedTuple):
     """Where it comes from (None where that is local, or not understood), and the qualifiers of its package URL."""
 
     address: str | None

@@ -6,7 +6,7 @@ those of gitignore without "!", and a pattern for a directory says nothing about
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 Value = str | bool | None
 """A text, set, unset, or (None) explicitly unspecified."""
@@ -20,8 +20,7 @@ Said = Sequence[tuple[str, Value]]
 """Attributes and their values, in the order written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attributes:
+class Attributes(NamedTuple):
     """All `.gitattributes` files of a repository.
 
     `lines` are patterns with what they say, by directory ("" or ending in "/") and from the last to the first: the

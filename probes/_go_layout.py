@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from itertools import islice, takewhile
+from typing import NamedTuple
 
 from codegenie.formats import go_mod, go_work
 from codegenie.formats.go_mod import GoMod
@@ -16,8 +17,7 @@ MANIFESTS = ("**/go.mod", "**/go.work")
 BESIDE = ("**/go.sum", "**/go.work.sum", "**/vendor/modules.txt")
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(NamedTuple):
     """A directory with a go.mod; `mod` is None where it cannot be read."""
 
     directory: str
@@ -28,8 +28,7 @@ class Module:
         return f"{self.directory}/{name}" if self.directory else name
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(NamedTuple):
     """A module by itself, or the modules that a go.work uses; `root` is the module in the project's own directory."""
 
     directory: str

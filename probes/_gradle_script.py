@@ -5,6 +5,7 @@ Nothing is run.  Where a fact stands in a block that runs for other projects or 
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from codegenie.formats.gradle_script import Argument, Code, Items, Ref, Script, Statement, Text, Value
 
@@ -14,8 +15,7 @@ Place = tuple[tuple[str, Ref | None], ...]
 MOST_STATEMENTS = 50_000
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """A dependency as written: the configuration, its notations, and what it is asked for under."""
 
     configuration: str
@@ -26,8 +26,7 @@ class Asked:
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(NamedTuple):
     """A plugin by its id, or by its accessor in a catalogue."""
 
     id: str | None
@@ -38,8 +37,7 @@ class Applied:
     under: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
+class Host(NamedTuple):
     """A repository: the name of the method, and the address where one is written."""
 
     method: str
@@ -48,8 +46,7 @@ class Host:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """A value that is assigned to, or set by a call of, a dotted name."""
 
     name: str

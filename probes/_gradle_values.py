@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from codegenie.formats.gradle_script import Argument, Items, Ref, Text, Value
 from codegenie.formats.version_catalog import Catalog
@@ -22,8 +22,7 @@ _ENDING = re.compile(r"(?:\.get\(\)|\.toString\(\)|!!| as String|\.getOrNull\(\)
 _OWNERS = re.compile(r"^(?:(?:rootProject|project|settings|ext|extra|providers|it|rootProject\.ext|this)\.)+")
 
 
-@dataclass(frozen=True, slots=True)
-class Coordinates:
+class Coordinates(NamedTuple):
     """A dependency that is known: `name` is group/artifact, or a project's path, or the path of a file."""
 
     name: str
@@ -111,7 +110,7 @@ class Values:
     def _placed(self, value: Value, version: tuple[str, str] | None = None) -> Iterator[Coordinates | None]:
         """What a notation means, with its own line."""
         for found in self._notation(value, version):
-            yield replace(found, line=value.line) if found and found.line is None else found
+            yield found._replace(line=value.line) if found and found.line is None else found
 
     def _notation(self, value: Value, version: tuple[str, str] | None = None) -> Iterator[Coordinates | None]:
         match value:
@@ -160,7 +159,7 @@ class Values:
         elif name in _WRAPPERS and arguments:
             for found in self._notation(arguments[0].value, version):
                 kept = (*found.extras, _WRAPPERS[name]) if found and _WRAPPERS[name] else ()
-                yield replace(found, extras=kept or found.extras) if found else None
+                yield found._replace(extras=kept or found.extras) if found else None
         elif name in ("project", "rootProject.project") and arguments:
             named = {each.name: each.value for each in arguments}
             path = self.text(named.get("path", named.get(None)))

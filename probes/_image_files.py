@@ -6,8 +6,8 @@ RUN makes, or the base image has, is told as such.
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
 
 from ._context_files import Context, contexts_of
 from ._docker_ignore import is_glob
@@ -31,8 +31,7 @@ _SHARED = frozenset({
 """Directories that base images and packages fill too: what lies there is not of the build for being there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where a file comes from.
 
     repository: it is the file `path`.  inline: it is the here-document `text`, which begins at `text_line` of the
@@ -83,7 +82,7 @@ class ImageFiles:
         if best is None:
             return Origin("unknown")
         others = {one.path for one in found if one.kind == "repository" and one.path and one.path != best.path}
-        return replace(best, others=tuple(sorted(others)))
+        return best._replace(others=tuple(sorted(others)))
 
     def program(self, dockerfile: str, stage: int, word: str, contexts: Sequence[str] | None = None) -> Origin:
         """The origin of the program that a word names: a path, or a name to look for in PATH."""
@@ -149,7 +148,7 @@ class _Search:
                 layer = layers[at - 1]
                 look = self._run if layer["keyword"] == "RUN" else self._copy
                 if found := look(stage, at - 1, layer, path, passed):
-                    return replace(found, changed=(*found.changed, *passed.changed)[:_MOST_LINES])
+                    return found._replace(changed=(*found.changed, *passed.changed)[:_MOST_LINES])
             base = self._file["stages"][stage]["base"]
             if base["stage"] is None:
                 found = _at_the_base(base, path, passed)
@@ -159,7 +158,7 @@ class _Search:
     def _staged(self, found: Origin) -> Origin:
         """With the stage that its line is in."""
         stages = self._file["stages"]
-        return replace(found, stage=next((one["index"] for one in stages if found.line <= one["end_line"]), None))
+        return found._replace(stage=next((one["index"] for one in stages if found.line <= one["end_line"]), None))
 
     def _run(self, stage: int, at: int, layer: Facts, path: str, passed: _Passed) -> Origin | None:
         for effect in effects(layer["commands"], path):
@@ -182,7 +181,7 @@ class _Search:
             return None
         for source in reversed(layer["sources"]):
             if found := self._from_source(layer, source, path, passed):
-                return found if found.stage is not None else replace(found, line=layer["line"], stage=stage)
+                return found if found.stage is not None else found._replace(line=layer["line"], stage=stage)
         if layer["from"] is None and is_below(path, to) and to not in _SHARED and passed.runs and not passed.built:
             passed.built = tuple(passed.runs)
         return None

@@ -1,7 +1,7 @@
 """How each package manager is told to install something, by its documentation."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _REQUIREMENT = re.compile(
     r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)(?:\[[^\]]*\])?\s*(?:===?\s*([^\s,;*]+))?\s*([,;<>=!~@].*)?",
@@ -11,8 +11,7 @@ _EQUALS = re.compile(r"([^=~<>@]+)(?:=([^=]+)|([=~<>].*))?(?:@[\w.-]+)?")
 _AT = re.compile(r"(@?[^@]+)(?:@(.+))?")
 
 
-@dataclass(frozen=True, slots=True)
-class Manager:
+class Manager(NamedTuple):
     """How a package manager is spoken to: its verbs, the options that take the next word, and how versions are put."""
 
     name: str

@@ -5,8 +5,7 @@ The rules are those of the Compose specification (github.com/compose-spec/compos
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 DEEPEST = 8  # defaults within defaults
 
@@ -18,16 +17,14 @@ How = Literal["required", "defaulted", "plain", "switched"]
 _HOW: dict[str, How] = {"": "plain", "-": "defaulted", "?": "required", "+": "switched"}
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(NamedTuple):
     """One use of a variable: `plain` is empty where it is not set, `switched` only says whether it is."""
 
     name: str
     how: How
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(NamedTuple):
     """A text, or a variable with what comes after its sign."""
 
     text: str

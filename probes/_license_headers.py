@@ -1,8 +1,7 @@
 """What source files say of their licence in their first lines: an SPDX identifier, or a notice in words."""
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from codegenie.probe import ProbeInputs
 
@@ -41,8 +40,7 @@ _OTHERS = """
 _OTHER_EXTENSIONS = tuple(_OTHERS.split())
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """What is said, on which line, and how: by an `identifier` (an expression) or a `notice` (whose id is the text)."""
 
     text: str

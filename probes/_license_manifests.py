@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from codegenie.formats import json_lines, toml_lines, xml_text
 from codegenie.formats.json_text import load_object
@@ -17,8 +16,7 @@ Kind = Literal["text", "classifier", "file", "inherited"]
 MOST = 50  # of one manifest
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(NamedTuple):
     """One declaration; `kind` says what the text is: a licence, a trove classifier, a file, or "from the workspace"."""
 
     field: str

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from codegenie.formats.spdx_expression import parse_text
 from codegenie.formats.unparsable import Unparsable
@@ -104,8 +103,7 @@ _FILLERS = frozenset((
 ))  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(NamedTuple):
     """What a text about licences means: the ids of today in it, names that SPDX does not have, and how it was read.
 
     `none` says that no licence is given; `file` that one file has it, which is `file`.
@@ -123,8 +121,7 @@ class Meaning:
 UNKNOWN = Meaning("unknown")
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(NamedTuple):
     """SPDX's names: ids and exceptions by their lower case, ids by the key of their names, and what is said of each."""
 
     ids: Mapping[str, str]

@@ -7,7 +7,6 @@ stand in it one after another (exact), or where most of its runs of four words d
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, NamedTuple
 from zlib import crc32
@@ -103,8 +102,7 @@ class Text(NamedTuple):
     runs: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Candidate(NamedTuple):
     ids: tuple[str, ...]
     words: int
     similarity: float

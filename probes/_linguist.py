@@ -6,8 +6,7 @@ remain, and all of them are the answer.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ._heuristics import heuristics
 from ._modelines import interpreter, modeline
@@ -24,8 +23,7 @@ _TEXT_DESPITE_NUL = (b"%!PS-Adobe-", b"\x00\x00\xfe\xff", b"\xff\xfe", b"\xfe\xf
 _BINARY_MAGIC = (b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"%PDF-", b"\xff\xd8\xff")
 
 
-@dataclass(frozen=True, slots=True)
-class Linguist:
+class Linguist(NamedTuple):
     """The catalogue `linguist`, ready to ask."""
 
     types: Mapping[str, str]

@@ -1,8 +1,7 @@
 """A lockfile of any ecosystem, as each ecosystem's reader tells `dependencies` of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from codegenie.formats.purl import purl
 from codegenie.probe import ProbeInputs
@@ -14,8 +13,7 @@ from ._paths import parent
 Difference = Literal["missing in lockfile", "not in manifest", "constraint differs", "not satisfied"]
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(NamedTuple):
     """One package that a lockfile pins.  What the lockfile does not tell is None."""
 
     name: str
@@ -48,8 +46,7 @@ class Resolved:
     """Whether the repository changes it with a patch of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Disagreement:
+class Disagreement(NamedTuple):
     """Where a manifest and the lockfile do not say the same."""
 
     kind: Difference
@@ -60,8 +57,7 @@ class Disagreement:
     locked: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Lock:
+class Lock(NamedTuple):
     """One lockfile that was read.
 
     `purl_type` is the type of its packages' URLs: npm, pypi, cargo, golang, maven, gem, composer, nuget.

@@ -1,15 +1,14 @@
 """What each package of a lockfile is for, by what requires what; and one package of those that stand in it twice."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ._lock import Resolved
 
 _OWN: dict[str, bool] = {"workspace": False}  # a member is what the project is, whether or not another needs it
 
 
-@dataclass(frozen=True, slots=True)
-class Edges:
+class Edges(NamedTuple):
     """The places, in the list of packages, of those that one needs, and of those that it works without.
 
     Those that a member of a workspace is developed with are no part of what needs it.
@@ -34,8 +33,7 @@ def edges_by(found: Iterable[tuple[int, bool, bool]]) -> Edges:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(NamedTuple):
     """A package that a manifest asks for."""
 
     at: int
@@ -52,15 +50,14 @@ def with_purposes(packages: Sequence[Resolved], edges: Sequence[Edges], roots: S
     """
     requires = [each.all() for each in edges]
     if roots is None:
-        return [replace(package, requires=requires[at]) for at, package in enumerate(packages)]
+        return [package._replace(requires=requires[at]) for at, package in enumerate(packages)]
     always = _reached((root.at for root in roots if not root.development and not root.optional), edges, all_edges=False)
     runtime = _reached((root.at for root in roots if not root.development), edges, all_edges=True)
     developing = _reached((root.at for root in roots if not root.optional), edges, all_edges=False)
     known = _reached((root.at for root in roots), edges, all_edges=True)
     direct = {root.at for root in roots}
     return [
-        replace(
-            package,
+        package._replace(
             direct=at in direct,
             development=at not in runtime if at in known else _OWN.get(package.source),
             optional=at in known and at not in (always if at in runtime else developing),
@@ -99,8 +96,7 @@ def _one(same: Sequence[Resolved], place: dict[int, int], own: int) -> Resolved:
     first = min(same, key=lambda each: each.line or 0)
     running = [each for each in same if each.development is False]
     requires = {place[at] for each in same for at in each.requires if at in place} - {own}
-    return replace(
-        first,
+    return first._replace(
         direct=_any(each.direct for each in same),
         development=_all(each.development for each in same),
         optional=all(each.optional for each in running or same),

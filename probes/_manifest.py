@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Scope = Literal["runtime", "development", "test", "build", "peer", "provided", "constraint", "unknown"]
 """What a dependency is for.  `development` where the ecosystem does not tell tests, builds and tools apart; `provided`
@@ -13,8 +13,7 @@ Source = Literal["registry", "git", "path", "url", "workspace", "catalog"]
 """Where a package comes from; `catalog` where the version stands in a catalogue of the workspace."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dependency:
+class Dependency(NamedTuple):
     """One direct dependency as written.  `name` is the name that its package URL has, a namespace before a slash."""
 
     name: str
@@ -39,8 +38,7 @@ class Dependency:
     """Where the constraint comes from if it does not stand here, or why it is not known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(NamedTuple):
     """A runtime or tool that the manifest asks for, with the range as written."""
 
     name: str
@@ -49,8 +47,7 @@ class Requirement:
     line: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Members:
+class Members(NamedTuple):
     """The workspace that a manifest declares, with the directories of its members; `idle` patterns match none."""
 
     patterns: tuple[str, ...]
@@ -60,8 +57,7 @@ class Members:
     idle: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(NamedTuple):
     """One manifest.  `project` is the directory ("" for the root) of the project that is installed or built with it."""
 
     path: str

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from codegenie.formats import pom_xml
 from codegenie.formats.pom_xml import Pom, Text
@@ -18,8 +19,7 @@ _SOURCE_SETS = re.compile(r"(?:.*/)?src/(?:it|test|docs|[a-zA-Z]+Tests?|testFixt
 _TEMPLATES = re.compile(r"(?:.*/)?(?:src/main/.*|archetype-resources(?:/.*)?)")
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(NamedTuple):
     """A module as written in the POM at `path`, and the POM it means; "" where there is none."""
 
     written: Text

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from codegenie.formats.pom_xml import Model, Parent, Pom, PomDependency, Profile
 
@@ -24,8 +25,7 @@ Key = tuple[str, str, str, str]
 """Group, artifact, type and classifier: what dependencyManagement goes by."""
 
 
-@dataclass(frozen=True, slots=True)
-class Managed:
+class Managed(NamedTuple):
     """What dependencyManagement inside the repository says of a dependency, and where."""
 
     version: str

@@ -6,8 +6,8 @@ times the path's.
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from ._paths import under
 
@@ -18,8 +18,7 @@ LONGEST = 300  # characters
 _WILD = re.compile(r"[*?\[{]")
 
 
-@dataclass(frozen=True, slots=True)
-class Matches:
+class Matches(NamedTuple):
     """The directories matched, sorted, and the patterns (as written) that matched none."""
 
     directories: tuple[str, ...]

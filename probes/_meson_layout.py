@@ -1,6 +1,7 @@
 """Which meson.build files have projects of their own, and which are parts of them."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from codegenie.formats import meson_build
 from codegenie.formats.meson_build import MesonBuild
@@ -14,8 +15,7 @@ MANIFESTS = "**/meson.build"
 MOST_FILES = 2000  # of one project
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(NamedTuple):
     """A project, and the files of the subdirectories that it names, its own first."""
 
     directory: str

@@ -1,7 +1,6 @@
 """mix.lock files: what they pin, and what of it is for tests and tools alone."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from codegenie.formats import mix_lock
@@ -71,9 +70,9 @@ def _resolved(read: MixLock, members: Sequence[Mapping[str, Any]]) -> Iterator[R
         )
         if each.git:
             found = git_source(each.git, each.commit)
-            yield replace(resolved, source="git", address=found.address, qualifiers=found.qualifiers)
+            yield resolved._replace(source="git", address=found.address, qualifiers=found.qualifiers)
         else:
-            yield replace(resolved, address=None if each.repository in (None, "hexpm") else each.repository)
+            yield resolved._replace(address=None if each.repository in (None, "hexpm") else each.repository)
 
 
 def _missing(read: MixLock, members: Sequence[Mapping[str, Any]]) -> Iterator[Disagreement]:

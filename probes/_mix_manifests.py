@@ -1,6 +1,6 @@
 """mix.exs files as manifests."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats import mix_exs
 from codegenie.formats.mix_exs import MixDependency, MixExs
@@ -17,8 +17,7 @@ _TESTS = frozenset({"test"})
 _DEVELOPMENT = frozenset({"dev", "test", "docs", "doc", "lint", "bench", "benchmark", "ci"})
 
 
-@dataclass(frozen=True, slots=True)
-class Application:
+class Application(NamedTuple):
     """A mix.exs, and the directory of the umbrella that it belongs to."""
 
     path: str

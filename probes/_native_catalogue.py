@@ -2,12 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One package or, by a pattern, a family of them; `prebuilt` None is not known, and empty: always compiled."""
 
     mechanisms: tuple[str, ...]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _WHEEL = re.compile(r".+-([^-]+)-([^-]+)-([^-]+)\.whl")
 _MANYLINUX = re.compile(r"manylinux_(\d+)_(\d+)_")
@@ -11,8 +11,7 @@ _LEGACY = {"manylinux1": (2, 5), "manylinux2010": (2, 12), "manylinux2014": (2, 
 _MACHINES = ("_x86_64", "_aarch64")
 
 
-@dataclass(frozen=True, slots=True)
-class Wheels:
+class Wheels(NamedTuple):
     """`pure` where one is for any platform, `native` how many are not.
 
     `glibc` is the lowest version that one asks for, on the first of x86-64, arm64 and others that there is any for.

@@ -1,10 +1,9 @@
 """Where the programs that build write to: their defaults, their flags, and how their configuration says otherwise."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Builder:
+class Builder(NamedTuple):
     """How one program's output is known: its default, the arguments that make it build, its configuration's literal."""
 
     default: str | None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from codegenie.formats import lerna_json, package_json, pnpm_workspace, rush_json
 from codegenie.formats.lerna_json import LernaJson
@@ -21,8 +21,7 @@ MANIFESTS = "**/package.json"
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(NamedTuple):
     """A directory with a manifest; `manifest` is None where it cannot be read (or, for a Rush root, is not there)."""
 
     directory: str
@@ -38,8 +37,7 @@ class Package:
         return self.at("package.json")
 
 
-@dataclass(frozen=True, slots=True)
-class Workspace:
+class Workspace(NamedTuple):
     """Patterns, and the members they mean; `declared_by` names the tool whose field or file it is."""
 
     declared_by: str
@@ -50,8 +48,7 @@ class Workspace:
     idle_patterns: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(NamedTuple):
     """A package that one installs and builds by itself, with what else stands at its root."""
 
     root: Package

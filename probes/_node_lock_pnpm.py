@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats.pnpm_lock import Entry, PnpmLock, Want
 
@@ -16,8 +15,7 @@ from ._paths import under
 _SELECTED = re.compile(r"(?:^|>)((?:@[^/@>]+/)?[^@>]+)(?:@[^>]*)?$")
 
 
-@dataclass(frozen=True, slots=True)
-class PnpmTree:
+class PnpmTree(NamedTuple):
     """A lockfile whose importers lie below `base`, and the manifests of its project."""
 
     lock: PnpmLock

@@ -1,8 +1,7 @@
 """Lockfiles: whose they are, and the version of their format, which stands near their beginning."""
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.probe import ProbeInputs
 
@@ -25,8 +24,7 @@ _FORMATS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Lockfile:
+class Lockfile(NamedTuple):
     """One lockfile; `flavor` tells yarn classic from berry, `format` is None where the beginning does not say."""
 
     path: str

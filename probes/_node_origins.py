@@ -1,7 +1,7 @@
 """Where a package of a Node lockfile comes from, without credentials: only a registry's host is ever named."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.hosts import host_of
 
@@ -18,8 +18,7 @@ _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*://)(?:([^/@]*)@)?([^?#]*)")
 _HOSTS = {"github": "github.com", "gitlab": "gitlab.com", "bitbucket": "bitbucket.org"}
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """The kind of place, and where it is not the usual registry, which."""
 
     source: Source

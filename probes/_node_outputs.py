@@ -3,10 +3,10 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import islice, takewhile
 from posixpath import basename
+from typing import NamedTuple
 
 from codegenie.formats.package_json import PackageJson
 from codegenie.formats.plain import text_of
@@ -28,8 +28,7 @@ _DIRECTORY_NAME = re.compile(r"(?!\.\.?$)[\w.@-]+")
 _PLAIN_DIRECTORY = re.compile(r"(?:\./)?[\w.@-]+(?:/[\w.@-]+)*/?")
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(NamedTuple):
     """A directory, how it is known, and where that stands."""
 
     directory: str

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from codegenie.formats.npmrc import Npmrc
 from codegenie.formats.package_json import PackageJson
@@ -28,8 +29,7 @@ _YARN_PATH = re.compile(r"yarn-(\d+\.[0-9A-Za-z.+-]*?)\.c?js$")
 _VERSION = re.compile(r"[\^~<>=v ]*(\d+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """One place that names a tool, and the version that it asks for, if any."""
 
     tool: str
@@ -40,8 +40,7 @@ class Claim:
     flavor: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What stands in the settings files at a project's root."""
 
     npmrc: Npmrc | None = None

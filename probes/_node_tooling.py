@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats.package_json import INSTALLED
 from codegenie.formats.plain import Key
@@ -17,8 +16,7 @@ MOST_EVIDENCE = 10  # places listed for one tool; `packages` says where else it 
 _SCRIPT_ENDS = r"\.(?:[cm]?[jt]s|json|toml)"
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(NamedTuple):
     """What a tool is known by: names of files beside the manifest, packages, programs, a key of the manifest."""
 
     files: str | None = None

@@ -1,8 +1,7 @@
 """tsconfig files: the options in force after `extends`, each with the file and line where it was set."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats import tsconfig
 from codegenie.formats.tsconfig import TsConfig
@@ -22,8 +21,7 @@ MOST_EXTENDS = 16  # in one file
 _HEIR = "${configDir}"
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """An option's value, and where it was set."""
 
     value: Any
@@ -44,8 +42,7 @@ class Option:
         return under(parent(self.path), self.value)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One `extends`: the file in the repository that it means, if any, and whether it was read."""
 
     value: str
@@ -54,8 +51,7 @@ class Step:
     """read, unparsed, cycle, chain too long, not read (not among the inputs), missing, outside, package."""
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """A tsconfig file: its own steps and references, and the options in force with all that it inherits."""
 
     path: str

@@ -1,8 +1,7 @@
 """What the manifests of a Node project ask for, as the slice `manifests` has it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ._lock import Disagreement, Manifests
 from ._paths import parent
@@ -10,8 +9,7 @@ from ._paths import parent
 _RULES = frozenset({"overrides", "resolutions", "pnpm.overrides"})
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """One dependency: the name that it is installed under, and what stands behind it, as written."""
 
     name: str
@@ -21,8 +19,7 @@ class Wanted:
     optional: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Importer:
+class Importer(NamedTuple):
     """One manifest of the project; `directory` is "" for the root of the repository."""
 
     directory: str

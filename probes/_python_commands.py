@@ -6,8 +6,7 @@ pdm (pdm-project.org), pipenv (pipenv.pypa.io), hatch (hatch.pypa.io), rye (rye.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats.pyproject import Task
 
@@ -69,8 +68,7 @@ _CALLS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """A session of nox or an environment of tox, with its place."""
 
     runner: str
@@ -79,8 +77,7 @@ class Session:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What a project says of its commands: tasks with their files, sessions, and tools by their names."""
 
     tasks: Sequence[tuple[str, Task]]

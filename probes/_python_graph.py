@@ -1,8 +1,7 @@
 """The packages of a lockfile of Python: who needs whom, from which group, and what the manifests ask of them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats.hosts import host_of
 from codegenie.formats.python_lock import Locked, Need, PythonLock
@@ -17,8 +16,7 @@ _PYPI = frozenset({"pypi.org", "pypi.python.org", "files.pythonhosted.org"})
 _NOT_LOCKED = frozenset({"build", "constraint"})  # scopes that no lockfile of these tools holds
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One dependency of a manifest, and where it stands."""
 
     manifest: str

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from posixpath import basename
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from codegenie.formats import conda_environment, pipfile, pyproject, requirements_txt, setup_cfg, setup_py
 from codegenie.formats.conda_environment import CondaEnvironment
@@ -94,16 +94,14 @@ class Files:
         yield self.pixi.values()
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """A package of a workspace."""
 
     directory: str
     files: Files
 
 
-@dataclass(frozen=True, slots=True)
-class Workspace:
+class Workspace(NamedTuple):
     """A workspace of uv or rye."""
 
     declared_by: str
@@ -114,8 +112,7 @@ class Workspace:
     members: tuple[Member, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(NamedTuple):
     """A directory that one installs by itself; `files` are its own, those of its members stand with them."""
 
     directory: str

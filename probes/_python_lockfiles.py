@@ -1,8 +1,7 @@
 """Lockfiles of Python projects: whose they are, and the version of their format."""
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.probe import READ_CAP, ProbeInputs
 
@@ -35,8 +34,7 @@ _FORMATS = {
 _CREATOR = re.compile(rb"""^created-by\s{0,9}=\s{0,9}["']([\w-]{1,30})["']""", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Lockfile:
+class Lockfile(NamedTuple):
     """One lockfile; `format` is None where it does not say, or says so only at the end of a file over 1 MiB."""
 
     path: str

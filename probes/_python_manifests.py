@@ -1,7 +1,6 @@
 """pyproject.toml, setup.cfg, setup.py, Pipfile, requirements files, and environments of conda and pixi as manifests."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from posixpath import basename
 
 from codegenie.formats.pyproject import Engine, PyProject
@@ -40,14 +39,13 @@ def _manifests(project: Project) -> Iterator[Manifest]:
                 yield _pyproject(project, files, path, manifest)
         yield from _setuptools(project, files)
         for path, pixi in files.pixi.items():
-            yield replace(
-                _plain(project, path, "pixi.toml", pixi.asked, pixi.engines), name=pixi.name, version=pixi.version
+            yield _plain(project, path, "pixi.toml", pixi.asked, pixi.engines)._replace(
+                name=pixi.name, version=pixi.version
             )
         for path, pipfile in files.pipfiles.items():
-            yield replace(_plain(project, path, "Pipfile", pipfile.asked, pipfile.engines), ill_typed=pipfile.ill_typed)
+            yield _plain(project, path, "Pipfile", pipfile.asked, pipfile.engines)._replace(ill_typed=pipfile.ill_typed)
         for path, environment in files.environments.items():
-            yield replace(
-                _plain(project, path, "environment.yml", environment.asked, environment.engines),
+            yield _plain(project, path, "environment.yml", environment.asked, environment.engines)._replace(
                 ill_typed=environment.ill_typed,
             )
     constraints = set(_bound_by(project.files.requirements))
@@ -75,7 +73,7 @@ def _bound_by(requirements: Mapping[str, Requirements]) -> Iterator[str]:
 def _pyproject(project: Project, files: Files, path: str, manifest: PyProject) -> Manifest:
     dependencies = [_dependency(asked) for asked in manifest.asked]
     for beside, hatch in files.hatch.items():
-        dependencies += [replace(_dependency(asked), path=beside) for asked in hatch.asked]
+        dependencies += [_dependency(asked)._replace(path=beside) for asked in hatch.asked]
     known, unknown = _from_files(project, parent(path), manifest.files, "project")
     return Manifest(
         path=path,
@@ -145,7 +143,7 @@ def _from_files(
             continue
         group = f"{prefix}.{field}" if prefix else field
         optional = "optional" in field or "extras_require" in field
-        found += [replace(each, path=path, optional=optional) for each in required(requirements, group, "runtime")]
+        found += [each._replace(path=path, optional=optional) for each in required(requirements, group, "runtime")]
     return found, unknown
 
 

@@ -1,7 +1,7 @@
 """Which tool a Python project is for: what says so, in order of authority, and what says otherwise."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.pyproject import PyProject
 
@@ -24,8 +24,7 @@ _TABLES = ("uv", "poetry", "pdm", "hatch", "rye", "pixi")
 _DECISIVE = frozenset({"lockfile", "table"})
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """One place that names a tool."""
 
     tool: str
@@ -34,8 +33,7 @@ class Claim:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Tool:
+class Tool(NamedTuple):
     """The tool; `name` None where nothing names one."""
 
     name: str | None

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats.ini_text import Ini
 from codegenie.formats.pyproject import PyProject
@@ -14,8 +13,7 @@ from ._python_layout import Project
 MOST_EVIDENCE = 10  # places listed for one tool
 
 
-@dataclass(frozen=True, slots=True)
-class Configured:
+class Configured(NamedTuple):
     """A tool that is configured, where, and what its call needs."""
 
     places: tuple[tuple[str, int | None], ...]

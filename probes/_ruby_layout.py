@@ -1,6 +1,7 @@
 """Which directories Bundler installs by themselves, which gemspecs belong to which Gemfile, and what is set apart."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from codegenie.formats import gemfile, gemspec, ruby_version
 from codegenie.formats.gemfile import Gemfile
@@ -20,8 +21,7 @@ FILES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Gem:
+class Gem(NamedTuple):
     """A gemspec, None where it cannot be read, and the version that it or a file that it names says."""
 
     path: str
@@ -34,8 +34,7 @@ class Gem:
         return parent(self.path)
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(NamedTuple):
     """A directory with a Gemfile, or with a gemspec that no Gemfile takes in."""
 
     directory: str

@@ -1,7 +1,6 @@
 """Gemfile.lock files: what they pin, what of it is for tests and tools alone, and whether the Gemfile agrees."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from codegenie.formats import gemfile_lock
@@ -109,16 +108,16 @@ def _from(resolved: Resolved, spec: Spec, directory: str, own: Mapping[str, str]
     """With where it comes from."""
     match spec.source:
         case "path" if spec.name in own:
-            return replace(resolved, source="workspace", address=own[spec.name] or ".")
+            return resolved._replace(source="workspace", address=own[spec.name] or ".")
         case "path":
-            return replace(resolved, source="path", address=under(directory, spec.remote or ".") or spec.remote)
+            return resolved._replace(source="path", address=under(directory, spec.remote or ".") or spec.remote)
         case "git":
             found = git_source(spec.remote or "", spec.revision)
             qualifiers = tuple(sorted((*resolved.qualifiers, *found.qualifiers)))
-            return replace(resolved, source="git", address=found.address, qualifiers=qualifiers)
+            return resolved._replace(source="git", address=found.address, qualifiers=qualifiers)
         case _:
             host = host_of(spec.remote or "")
-            return resolved if host in _USUAL else replace(resolved, address=host)
+            return resolved if host in _USUAL else resolved._replace(address=host)
 
 
 def _disagreements(

@@ -1,8 +1,7 @@
 """Projects of make, just and task: commands by name, and what the names say that they are for."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ._apart import is_placeholder, kind_apart, kind_apart_unlocked
 from ._builds import commands, project, tool
@@ -26,8 +25,7 @@ _INTENTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(NamedTuple):
     """One command of a runner: its name, the first line of what it runs, and where it stands."""
 
     name: str

@@ -7,8 +7,8 @@ What is not understood (an alias, a prerelease, another implementation) differs 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from itertools import combinations
+from typing import NamedTuple
 
 from ._paths import parent
 from ._runtimes import Declaration, Version
@@ -17,8 +17,7 @@ from ._version_ranges import overlap
 MOST_COMPARED = 300  # declarations of one runtime in one directory
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(NamedTuple):
     """Two declarations, and of each the versions that have nothing in common with the other.
 
     `times` is how many pairs are alike but for the manifest or the line of CI.
@@ -46,7 +45,7 @@ def conflicts(declarations: Iterable[Declaration]) -> list[Conflict]:
             if conflict := _conflict(one, other):
                 key = _key(conflict)
                 known = alike.get(key)
-                alike[key] = replace(known, times=known.times + 1) if known else conflict
+                alike[key] = known._replace(times=known.times + 1) if known else conflict
     return list(alike.values())
 
 

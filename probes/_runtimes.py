@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from . import _version_ranges as ranges
 from ._version_ranges import Range
@@ -33,8 +33,7 @@ _EXACT = frozenset({"volta", "packageManager"})  # fields of manifests that name
 _JAVA_UPDATE = re.compile(r"([0-9]{1,2})u[0-9]{1,4}.{0,40}")
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """One version or range as written; `range` is None where it is not understood."""
 
     text: str

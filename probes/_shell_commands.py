@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from codegenie.formats.shell import SHELLS, parse_text
 from codegenie.formats.shell_parts import Command, Redirection, Script
@@ -63,8 +63,7 @@ _EXPANSIONS = {
 _DEEPEST = 3  # shells in shells
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One command of a script: the programs that it calls, wrappers first; `name` is its own, builtin or not."""
 
     name: str
@@ -77,8 +76,7 @@ class Step:
     """Whether the script ends with it, at the top, or becomes it by `exec`: what it runs is what the script is for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What a script asks of a shell: `reasons` with the first line of each, and the steps in order."""
 
     reasons: tuple[tuple[str, int], ...]

@@ -1,8 +1,7 @@
 """What kind of content each file of the repository has: text, binary, or a pointer to what LFS keeps elsewhere."""
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.probe import ProbeInputs
 
@@ -13,8 +12,7 @@ _POINTER = re.compile(
 _LONGEST_POINTER = 1024  # by its specification
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
+class Contents(NamedTuple):
     """The binary files; and the pointers of LFS with the size of what they stand for, in bytes."""
 
     binary: tuple[str, ...]

@@ -4,7 +4,7 @@ import re
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats import js_literals, yaml_text
 from codegenie.formats.js_literals import Entry
@@ -18,8 +18,7 @@ from ._test_globs import expression, glob
 Match = Callable[[str], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """Which files below a directory belong to a framework.  `path` and `line` are where that is configured.
 
     `patterns` and `excluded` are as written, `unresolved` those that are computed or not understood.
@@ -392,8 +391,7 @@ PYTEST_CONFIGS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Ini:
+class Ini(NamedTuple):
     """The values under one section of an ini file, by name: their words and their line."""
 
     values: Mapping[str, tuple[list[str], int]]

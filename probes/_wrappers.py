@@ -1,7 +1,7 @@
 """The wrappers of Maven and Gradle: which version they download, and whether their script is there to call."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats import java_properties
 from codegenie.probe import ProbeInputs
@@ -11,8 +11,7 @@ _DISTRIBUTION = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Wrapper:
+class Wrapper(NamedTuple):
     """A wrapper's settings; `version` and `line` are None where the address of its distribution does not say."""
 
     path: str

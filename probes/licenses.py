@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats.plain import text_of
 from codegenie.probe import Confidence, ProbeInputs, ProbeOutput, register_probe
@@ -129,8 +128,7 @@ def _others(alike: Sequence[Mapping[str, Any]]) -> str:
     return f" and {len(alike) - 1:,} more" if len(alike) > 1 else ""
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
+class _File(NamedTuple):
     path: str
     apart: str | None
     found: list[Found]
@@ -163,8 +161,7 @@ class _File:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class _Declared:
+class _Declared(NamedTuple):
     path: str
     declaration: Declaration
     meaning: Meaning

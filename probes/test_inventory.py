@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.probe import MANIFEST_CAP, Confidence, ProbeInputs, ProbeOutput, register_probe
 
@@ -75,8 +74,7 @@ def test_inventory(inputs: ProbeInputs) -> ProbeOutput:
     return ProbeOutput(facts, confidence, warnings, highlights=tuple(told(facts)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Test:
+class _Test(NamedTuple):
     selected: Selected
     framework: str | None
     kind: Kind

@@ -126,8 +126,7 @@ def _job(node: Node, condition: str | None, around: Node, top: Node) -> Job:
 
 
 def _in_stage(job: Job, stage: Node, condition: str | None) -> Job:
-    return replace(
-        job,
+    return job._replace(
         stage=short(stage["stage"].text),
         condition=job.condition or short(stage["condition"].text or condition),
     )

@@ -1,7 +1,6 @@
 """MODULE.bazel, and WORKSPACE before it: the module, what it depends on, and how that is replaced."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from codegenie.formats.starlark import Call, calls
 
@@ -18,8 +17,7 @@ _REPOSITORIES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class BazelDependency:
+class BazelDependency(NamedTuple):
     """A module, or of a WORKSPACE a repository.  `how` is the function that names it."""
 
     name: str
@@ -31,8 +29,7 @@ class BazelDependency:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class BazelModule:
+class BazelModule(NamedTuple):
     """The file."""
 
     name: str | None

@@ -1,7 +1,7 @@
 """.bazelrc: the names of its configurations, and the commands that it has options for."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.plain import text_of
 from codegenie.formats.unparsable import Unparsable
@@ -11,8 +11,7 @@ MOST_CONFIGS = 1000
 _LINE = re.compile(r"([a-z][a-z-]{0,30})(?::([\w.+-]{1,100}))?(?=\s|$)")
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """A configuration: `bazel build --config=name`; of several lines the first."""
 
     command: str
@@ -20,8 +19,7 @@ class Config:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Bazelrc:
+class Bazelrc(NamedTuple):
     """The file; of the options nothing is kept, since they may hold credentials."""
 
     configs: tuple[Config, ...]

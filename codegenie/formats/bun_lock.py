@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats import jsonc_text
 from codegenie.formats.conflicts import check_conflict
@@ -14,8 +13,7 @@ SCOPES = ("dependencies", "devDependencies", "optionalDependencies", "peerDepend
 _PLACE = re.compile(r'^[ \t]*+"((?:[^"\\]|\\.)*+)": \[', re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Workspace:
+class Workspace(NamedTuple):
     """What one member asks for, by scope; the root's directory is ""."""
 
     directory: str
@@ -24,8 +22,7 @@ class Workspace:
     wants: Mapping[str, Mapping[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One package at a place of the tree: `a/b` is the copy of `b` that belongs to `a`.
 
     `reference` is what stands behind the name: `1.0.0`, `workspace:packages/a`, `github:b/c#d`, an address.
@@ -43,8 +40,7 @@ class Entry:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class BunLock:
+class BunLock(NamedTuple):
     """A lockfile; the entries by their place."""
 
     version: int

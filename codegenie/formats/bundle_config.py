@@ -1,6 +1,6 @@
 """.bundle/config: settings of Bundler that change an install; no credential can come out of it."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.npmrc import Setting
 from codegenie.formats.unparsable import Unparsable
@@ -14,8 +14,7 @@ SETTINGS = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class BundleConfig:
+class BundleConfig(NamedTuple):
     """The settings, by name."""
 
     settings: tuple[Setting, ...]

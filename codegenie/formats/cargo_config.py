@@ -1,8 +1,7 @@
 """.cargo/config.toml: the aliases and the hosts of registries; no credential can come out of it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats.hosts import Registry, host_of
 from codegenie.formats.plain import text_of
@@ -13,8 +12,7 @@ from codegenie.formats.unparsable import Unparsable
 MOST_ENTRIES = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(NamedTuple):
     """A command of one's own, and the words that it stands for."""
 
     name: str
@@ -22,8 +20,7 @@ class Alias:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class CargoConfig:
+class CargoConfig(NamedTuple):
     """`registries` have the registry's name as their scope, None for what stands in for crates.io."""
 
     aliases: tuple[Alias, ...]

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats.plain import text_of
 from codegenie.formats.toml_text import load
@@ -18,8 +17,7 @@ _CHECKSUM = re.compile(r'"checksum ([^" ]*+) ([^" ]*+) \(([^")]*+)\)" = "([^"]*+
 _VERSION = re.compile(r"version = ([0-9]{1,4})")
 
 
-@dataclass(frozen=True, slots=True)
-class Locked:
+class Locked(NamedTuple):
     """One package; without a source it lies in the repository, or beside it.  `requires` are as written."""
 
     name: str
@@ -30,8 +28,7 @@ class Locked:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class CargoLock:
+class CargoLock(NamedTuple):
     """The file; `version` is 1 where the file does not say."""
 
     version: int

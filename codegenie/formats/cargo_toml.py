@@ -1,8 +1,7 @@
 """Cargo.toml: the package, the workspace, the targets and the dependencies, each with its line."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats.plain import Key, text_of
 from codegenie.formats.toml_lines import lines_of
@@ -23,8 +22,7 @@ _REFERENCES = ("rev", "tag", "branch")
 _TARGETS = {"bin": "binary", "example": "example", "test": "test", "bench": "benchmark"}
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """A field of the package: its value, or that it is the workspace's, and its line."""
 
     value: str | None
@@ -35,8 +33,7 @@ class Field:
 ABSENT = Field(None, inherited=False, line=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Dependency:
+class Dependency(NamedTuple):
     """One dependency as written; `table` is the one that it stands in, `target` the condition of that table."""
 
     key: str
@@ -57,8 +54,7 @@ class Dependency:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """What a table declares: a binary, library, example, test or benchmark; the name of a library may be left out."""
 
     kind: str
@@ -67,8 +63,7 @@ class Target:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(NamedTuple):
     """The package; `publish` is False where it may go nowhere, True where it may, None where the workspace says it."""
 
     name: str | None
@@ -87,8 +82,7 @@ class Package:
     """By table (`bin`, `example`, ...) whether targets are looked for, where the manifest says so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Workspace:
+class Workspace(NamedTuple):
     """The workspace; `fields` are those that packages may inherit."""
 
     members: tuple[str, ...]
@@ -99,8 +93,7 @@ class Workspace:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class CargoToml:
+class CargoToml(NamedTuple):
     """The file.  `dependencies` include those of the workspace, in the table "workspace.dependencies"."""
 
     package: Package | None

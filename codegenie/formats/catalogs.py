@@ -1,14 +1,12 @@
 """Catalogues of a workspace: the ranges of packages by name, in pnpm-workspace.yaml and .yarnrc.yml alike."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats.plain import Key
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(NamedTuple):
     """The range of a package in a catalogue (`field` is "catalog" or "catalog:name"), or in another field."""
 
     name: str

@@ -1,7 +1,6 @@
 """CMakePresets.json: the presets that are not hidden.  https://cmake.org/cmake/help/latest/manual/cmake-presets.7.html"""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats.json_lines import lines_of
 from codegenie.formats.json_text import load_object
@@ -13,8 +12,7 @@ MOST_PRESETS = 1000
 KINDS = {"configurePresets": "configure", "buildPresets": "build", "testPresets": "test", "workflowPresets": "workflow"}
 
 
-@dataclass(frozen=True, slots=True)
-class Preset:
+class Preset(NamedTuple):
     """One preset by its kind: configure, build, test or workflow."""
 
     kind: str
@@ -22,8 +20,7 @@ class Preset:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class CMakePresets:
+class CMakePresets(NamedTuple):
     """The file."""
 
     presets: tuple[Preset, ...]

@@ -4,7 +4,6 @@ https://cmake.org/cmake/help/latest/manual/cmake-language.7.html
 """
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from codegenie.formats.plain import text_of
@@ -23,8 +22,7 @@ class Argument(NamedTuple):
     quoted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """One command, its name in lower case."""
 
     name: str

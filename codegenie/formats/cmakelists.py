@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from codegenie.formats.cmake_text import Command, commands
 
@@ -19,8 +18,7 @@ _MODULE = re.compile(r"([\w.+-]+)((?:>=|<=|=|<|>)\S+)?")
 _VERSION = re.compile(r"[0-9][0-9.]*(?:\.\.\.<?[0-9.]+)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(NamedTuple):
     """A `project` command; version and languages are None where they are not given, or not as literals."""
 
     name: str
@@ -30,8 +28,7 @@ class Project:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """A package that is looked for on the machine, or fetched from somewhere."""
 
     name: str
@@ -45,8 +42,7 @@ class Wanted:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """An executable, library or test of a literal name."""
 
     name: str
@@ -54,8 +50,7 @@ class Target:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class CMakeLists:
+class CMakeLists(NamedTuple):
     """The file.  What stands in functions and macros is left out: it is the callers' to name."""
 
     minimum: str | None

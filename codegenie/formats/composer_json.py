@@ -4,8 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats.hosts import host_of
 from codegenie.formats.json_lines import lines_of
@@ -31,8 +30,7 @@ _RELEVANT = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Repository:
+class Repository(NamedTuple):
     """Where packages come from: its type, and of a path the directory, of anything else the host."""
 
     type: str
@@ -41,8 +39,7 @@ class Repository:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class ComposerJson:
+class ComposerJson(NamedTuple):
     """The file.  `scripts` are the commands of each, in order."""
 
     name: str | None

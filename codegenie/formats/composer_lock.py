@@ -1,8 +1,7 @@
 """composer.lock: what Composer resolved, for running and for development, and the hash of what it resolved for."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats.json_lines import lines_of
 from codegenie.formats.json_text import load_object
@@ -12,8 +11,7 @@ from codegenie.formats.unparsable import Unparsable
 MOST_PACKAGES = 50_000
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(NamedTuple):
     """One package.  `reference` is the commit, `dist_type` that of the archive, "path" for a directory."""
 
     name: str
@@ -32,8 +30,7 @@ class Package:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class ComposerLock:
+class ComposerLock(NamedTuple):
     """The file.  `content_hash` is None where an old Composer wrote a hash of the whole file."""
 
     packages: tuple[Package, ...]

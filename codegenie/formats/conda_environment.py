@@ -1,7 +1,7 @@
 """environment.yml of conda: its channels, its packages, and what pip adds to them."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.hosts import host_of
 from codegenie.formats.pyproject import Engine, Index
@@ -11,8 +11,7 @@ from codegenie.formats.yaml_text import documents
 _PACKAGE = re.compile(r"(?:([\w./-]++)::)?([A-Za-z0-9_][A-Za-z0-9_.-]*+)(?:\s*+([=<>!~].*+)|\s++(\S.*+))?")
 
 
-@dataclass(frozen=True, slots=True)
-class CondaEnvironment:
+class CondaEnvironment(NamedTuple):
     """An environment; `includes` are the requirements files that its pip section reads."""
 
     is_environment: bool

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from codegenie.formats.plain import text_of, writable
 from codegenie.formats.requirement import normal, shown_address
@@ -16,8 +17,7 @@ _FIELD = re.compile(r"( {2,4})([\w-]++): ?(.*+)")
 _ARCHIVE = re.compile(r"([A-Za-z0-9_][\w.-]*)-([^-/]+)-([^-/]+?)(?:\.conda|\.tar\.bz2)")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One package: of conda (with its build, channel and subdirectory) or of PyPI."""
 
     kind: str
@@ -33,8 +33,7 @@ class Entry:
     development: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CondaLock:
+class CondaLock(NamedTuple):
     """A lockfile; one package for each platform that it is for."""
 
     version: str | None

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats import xml_text
 from codegenie.formats.json_text import load_object
@@ -14,8 +13,7 @@ from codegenie.formats.unparsable import Unparsable
 _DOCTYPE = re.compile(rb"<!DOCTYPE\s+\w{1,40}\s+(?:SYSTEM|PUBLIC)(?:\s+[\"'][^\"'<>]{0,200}[\"']){1,2}\s*>")
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(NamedTuple):
     """How many lines, statements, branches or functions there are, and how many were covered."""
 
     name: str
@@ -23,8 +21,7 @@ class Metric:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """One report; `sources` is the number of files that it speaks of, None where it does not list them."""
 
     metrics: tuple[Metric, ...]

@@ -5,7 +5,6 @@ https://docs.deno.com/runtime/fundamentals/configuration/, https://jsr.io/docs/p
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from codegenie.formats import jsonc_text
@@ -48,8 +47,7 @@ class Task(NamedTuple):
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class DenoJson:
+class DenoJson(NamedTuple):
     """The file.  `lock` is the lockfile's path as written: None for the usual one, False for none."""
 
     name: str | None

@@ -4,7 +4,6 @@ https://github.com/denoland/deno_lockfile (MIT) is what Deno reads and writes it
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from codegenie.formats.conflicts import check_conflict
@@ -36,8 +35,7 @@ class Locked(NamedTuple):
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class DenoLock:
+class DenoLock(NamedTuple):
     """The file.  `specifiers` are by what is asked for (`npm:chalk@5`) the key of the package that serves it."""
 
     version: str

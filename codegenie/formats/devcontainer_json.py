@@ -3,7 +3,7 @@
 https://containers.dev/implementors/json_reference
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.json_lines import lines_of
 from codegenie.formats.json_text import load_text
@@ -14,8 +14,7 @@ from codegenie.formats.unparsable import Unparsable
 MOST_FEATURES = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Feature:
+class Feature(NamedTuple):
     """A feature: its reference, and the version that it is to install."""
 
     reference: str
@@ -23,8 +22,7 @@ class Feature:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class DevContainer:
+class DevContainer(NamedTuple):
     """The container."""
 
     image: str | None

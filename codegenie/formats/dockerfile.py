@@ -7,7 +7,7 @@ refused: what BuildKit would refuse is told as a problem, and everything else in
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.dockerfile_words import Inexpansible, unquoted, words_of
 from codegenie.formats.plain import text_of, writable
@@ -33,8 +33,7 @@ _KNOWN = EXEC_OR_SHELL | _LISTS | _PAIRS | _TEXTS | {"HEALTHCHECK", "ONBUILD"}
 _WITH_HEREDOCS = frozenset({"ADD", "COPY", "RUN"})
 
 
-@dataclass(frozen=True, slots=True)
-class Heredoc:
+class Heredoc(NamedTuple):
     """A document behind an instruction.  `line` is its first; `expands` unless its name was quoted."""
 
     name: str
@@ -45,8 +44,7 @@ class Heredoc:
     descriptor: int
 
 
-@dataclass(frozen=True, slots=True)
-class Instruction:
+class Instruction(NamedTuple):
     """One instruction.  `keyword` is in upper case, `text` is all behind keyword and flags with continuations joined.
 
     `words` are the items of a JSON array where `is_json`, the words of a list, the parts of ARG, ENV and LABEL as
@@ -81,16 +79,14 @@ class Instruction:
         return next((value for flag, value in reversed(self.flags) if flag == name), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """What BuildKit would refuse, or warn of."""
 
     line: int
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Dockerfile:
+class Dockerfile(NamedTuple):
     """A file in the order of its lines; `escape` is the escape character in force."""
 
     instructions: tuple[Instruction, ...]

@@ -8,7 +8,7 @@ import posixpath
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from codegenie.formats.dockerfile import Dockerfile, Instruction
 from codegenie.formats.dockerfile_words import Expansion, Inexpansible, expanded
@@ -22,8 +22,7 @@ _PAIRS = {"ENV": "env", "LABEL": "labels"}
 _TEXTS = {"STOPSIGNAL": "stop_signal", "USER": "user"}
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A text of an instruction.  `value` is None where a variable in it is not known; `unset` names which."""
 
     written: str
@@ -32,8 +31,7 @@ class Text:
     unset: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """What ENTRYPOINT, CMD, RUN or a health check runs.
 
     In the exec form `words` are run as they are.  In the shell form `text` is run by `shell`, or by the shell that the
@@ -48,8 +46,7 @@ class Command:
     stage: int
 
 
-@dataclass(frozen=True, slots=True)
-class HealthCheck:
+class HealthCheck(NamedTuple):
     """A health check; `command` is None for NONE, which switches off that of the base image.
 
     Options are as written.
@@ -61,8 +58,7 @@ class HealthCheck:
     stage: int
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
+class Base(NamedTuple):
     """What a stage is built on: an earlier stage, `scratch`, or the image that `image` names where that is known."""
 
     image: Text
@@ -109,8 +105,7 @@ class Stage:
     """The configuration that each of the instructions finds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Build:
+class Build(NamedTuple):
     """The stages in order, and the ARGs before the first of them."""
 
     args: Mapping[str, Text]
@@ -266,10 +261,10 @@ def _values(texts: Mapping[str, Text]) -> dict[str, str | None]:
 def _below(workdir: Text | None, path: Text) -> Text:
     """WORKDIR goes on from where it was, unless it begins with a slash or a drive."""
     if path.value is None or path.value.startswith("/") or re.match(r"[A-Za-z]:|\\", path.value):
-        return path if path.value is None else replace(path, value=_normal(path.value))
+        return path if path.value is None else path._replace(value=_normal(path.value))
     if workdir is None or workdir.value is None:
-        return replace(path, value=None)
-    return replace(path, value=_normal(posixpath.join(workdir.value, path.value)))
+        return path._replace(value=None)
+    return path._replace(value=_normal(posixpath.join(workdir.value, path.value)))
 
 
 def _normal(path: str) -> str:

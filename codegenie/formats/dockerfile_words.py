@@ -6,8 +6,8 @@ a shell's: there is no command substitution, no arithmetic, and `${x/a/b}` repla
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 MOST_NESTED = 20  # ${a:-${b:-...}}
 LONGEST = 1 << 16  # characters of a value, put in or built; BuildKit takes no longer line
@@ -17,8 +17,7 @@ _SPECIAL = "@*#?-$!0"
 _NAME = re.compile(rf"[0-9]++|[{re.escape(_SPECIAL)}]|[^\W\d]\w*+")
 
 
-@dataclass(frozen=True, slots=True)
-class Expansion:
+class Expansion(NamedTuple):
     """A text with its variables put in.  `unset` names those that have no value, each of which gave nothing."""
 
     text: str

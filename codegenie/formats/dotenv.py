@@ -1,7 +1,7 @@
 """Files of `NAME=value` lines, `.env`, as Docker Compose reads them (docs.docker.com/compose/how-tos)."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.plain import text_of
 
@@ -13,8 +13,7 @@ _LINE = re.compile(
 _COMMENT = re.compile(r"(?:^|[ \t])#.*", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(NamedTuple):
     """One line's; in a value that is not `literal` variables like `${X}` are yet to be filled in."""
 
     name: str

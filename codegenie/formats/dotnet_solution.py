@@ -1,7 +1,7 @@
 """Solutions of .NET, .sln and .slnx: the projects that they list."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats import xml_text
 from codegenie.formats.plain import text_of
@@ -14,16 +14,14 @@ _PROJECT = re.compile(r'[ \t]*Project\("\{([0-9A-Fa-f-]{36})\}"\)[ \t]*=[ \t]*"(
 _FOLDER = "2150E333-8FDC-42A3-9474-1A3956D46DE8"
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """One project; `path` has forward slashes and starts from the solution."""
 
     path: str
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Solution:
+class Solution(NamedTuple):
     """The projects in the order of the file."""
 
     projects: tuple[Listed, ...]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from codegenie.formats.hosts import Registry, host_of
 from codegenie.formats.ruby_text import Call, Computed, Statement, Value, call, shown, statements
@@ -15,8 +15,7 @@ _HOSTS = {"github": "https://github.com/{}", "gitlab": "https://gitlab.com/{}", 
           "gist": "https://gist.github.com/{}"}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Gem:
+class Gem(NamedTuple):
     """One gem; `requirement` is None where there is none, `computed` says that it is not known."""
 
     name: str
@@ -33,8 +32,7 @@ class Gem:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class GemspecUse:
+class GemspecUse(NamedTuple):
     """A `gemspec` line: the gemspec of a directory, of which `group` takes the development dependencies."""
 
     path: str
@@ -43,8 +41,7 @@ class GemspecUse:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Gemfile:
+class Gemfile(NamedTuple):
     """The file.  `ruby` is the version asked for, or the file that holds it."""
 
     gems: tuple[Gem, ...]

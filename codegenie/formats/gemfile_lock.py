@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from codegenie.formats.plain import text_of
 from codegenie.formats.unparsable import Unparsable
@@ -12,8 +12,7 @@ MOST_LINES = 500_000
 _SPEC = re.compile(r"([^\s()!]+)(?: \(([^()]*)\))?(!)?(?: (\S+))?")
 
 
-@dataclass(frozen=True, slots=True)
-class Spec:
+class Spec(NamedTuple):
     """One gem at one version for one platform (None: any); `requires` are the names of gems."""
 
     name: str
@@ -26,8 +25,7 @@ class Spec:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """A dependency of the Gemfile; `pinned` where it has a source of its own."""
 
     name: str
@@ -36,8 +34,7 @@ class Asked:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class GemfileLock:
+class GemfileLock(NamedTuple):
     """The file.  `checksums` are by (name, version, platform)."""
 
     specs: tuple[Spec, ...]

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from codegenie.formats.ruby_text import (
     Computed,
@@ -26,8 +25,7 @@ _VERSION_FILE = re.compile(r"(?:.*/)?(?:version(?:\.rb)?|\w*VERSION)", re.DOTALL
 _BRANCHES = ("else", "elsif", "when", "in")
 
 
-@dataclass(frozen=True, slots=True)
-class GemDependency:
+class GemDependency(NamedTuple):
     """One dependency; `condition` is what stands around it, where something does."""
 
     name: str
@@ -40,8 +38,7 @@ class GemDependency:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Gemspec:
+class Gemspec(NamedTuple):
     """The file.  Where the version is computed, `version_files` are the files that it may stand in, as written."""
 
     name: str | None

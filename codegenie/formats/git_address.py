@@ -1,8 +1,7 @@
 """Where a git repository lies, as git reads an address; no credential and no path of a machine can come out of it."""
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Kind = Literal["https", "http", "ssh", "git", "local", "relative", "other"]
 
@@ -22,8 +21,7 @@ _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 _RELATIVE = re.compile(r"\.\.?(?:/|\Z)")
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """`host` is in lower case, with a port that is written; `path` is without the slash before and `.git` after it.
 
     Of what is local, and of what is not understood, both are None.  What is relative is so to another address.

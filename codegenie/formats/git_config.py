@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from codegenie.formats.unparsable import Unparsable
 
@@ -16,8 +17,7 @@ _QUOTED = re.compile(r'"|\\.?|[^"\\]++', re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "b": "\b", '"': '"', "\\": "\\"}
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One setting: section and name in lower case, the subsection as written, None for a name without a value."""
 
     section: str

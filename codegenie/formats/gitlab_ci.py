@@ -5,7 +5,8 @@ file gives way to the one that includes it, and what is extended to the job that
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from codegenie.formats.ci_matrix import combinations, matrix
 from codegenie.formats.pipelines import (
@@ -38,8 +39,7 @@ _DEFAULTS = ("image", "services", "cache", "before_script", "after_script", "tag
 _CONDITIONS = ("if", "changes", "exists", "when")
 
 
-@dataclass(frozen=True, slots=True)
-class Include:
+class Include(NamedTuple):
     """A file that is brought in: `kind` is local, remote, template, project or component."""
 
     kind: str
@@ -48,8 +48,7 @@ class Include:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class GitlabFile:
+class GitlabFile(NamedTuple):
     """One file as it is: its includes in their order, and its top mapping."""
 
     includes: tuple[Include, ...]

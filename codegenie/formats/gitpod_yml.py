@@ -1,13 +1,12 @@
 """.gitpod.yml: the image that a workspace of Gitpod runs in."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.unparsable import Unparsable
 from codegenie.formats.yaml_text import documents
 
 
-@dataclass(frozen=True, slots=True)
-class GitpodYml:
+class GitpodYml(NamedTuple):
     """The image, or the Dockerfile that it is built from."""
 
     image: str | None

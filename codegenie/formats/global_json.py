@@ -1,7 +1,6 @@
 """global.json and dotnet-tools.json: the SDK of .NET, the SDKs of MSBuild, and the tools that a repository pins."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats import jsonc_text
 from codegenie.formats.json_lines import lines_of
@@ -10,8 +9,7 @@ from codegenie.formats.plain import text_of
 from codegenie.formats.unparsable import Unparsable
 
 
-@dataclass(frozen=True, slots=True)
-class Pinned:
+class Pinned(NamedTuple):
     """A name with a version."""
 
     name: str
@@ -19,8 +17,7 @@ class Pinned:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class GlobalJson:
+class GlobalJson(NamedTuple):
     """What is pinned; `runner` is the platform that `dotnet test` runs tests with."""
 
     sdk: Pinned | None
@@ -29,8 +26,7 @@ class GlobalJson:
     runner: Pinned | None
 
 
-@dataclass(frozen=True, slots=True)
-class Tool:
+class Tool(NamedTuple):
     """A local tool: its package, and the commands that it gives."""
 
     package: Pinned

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.plain import text_of
 from codegenie.formats.unparsable import Unparsable
@@ -12,8 +12,7 @@ MOST_LINES = 100_000  # Kubernetes has 500
 _WORD = re.compile(r'"((?:[^"\\]|\\.)*+)"|`([^`]*+)`|(=>|[()\[\],]|[^\s"`()\[\],]++)|(\S)')
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One directive: `require`, its words, the comment after it, and the number of the line from 1."""
 
     verb: str

@@ -1,7 +1,7 @@
 """go.mod: the module, what it requires, and how it bends the versions of others."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.go_lines import Line, directives
 from codegenie.formats.unparsable import Unparsable
@@ -10,8 +10,7 @@ _PATH = re.compile(r"[A-Za-z0-9._~/+!\-]+")
 _LOCAL = re.compile(r"\.{1,2}(?:[/\\]|$)|/|[A-Za-z]:[/\\]")
 
 
-@dataclass(frozen=True, slots=True)
-class Required:
+class Required(NamedTuple):
     """One `require`; `indirect` where a comment says that no package of the module imports it itself."""
 
     path: str
@@ -20,8 +19,7 @@ class Required:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Replaced:
+class Replaced(NamedTuple):
     """One `replace`: `old` (at `old_version`, or at every) is taken from `new`, a directory where `local`."""
 
     old: str
@@ -36,8 +34,7 @@ class Replaced:
         return self.new_version is None and bool(_LOCAL.match(self.new))
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """A word, the line that it stands on, and for an exclusion the version."""
 
     name: str
@@ -45,8 +42,7 @@ class Named:
     version: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class GoMod:
+class GoMod(NamedTuple):
     """The file.  `go` is the language version, None where it has none: Go then takes it for 1.16."""
 
     module: Named | None

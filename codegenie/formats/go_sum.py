@@ -1,6 +1,6 @@
 """go.sum: the hashes of modules, of their content and of their go.mod files."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.plain import text_of
 from codegenie.formats.unparsable import Unparsable
@@ -8,8 +8,7 @@ from codegenie.formats.unparsable import Unparsable
 MOST_LINES = 500_000  # the largest in use have some 10,000
 
 
-@dataclass(frozen=True, slots=True)
-class GoSum:
+class GoSum(NamedTuple):
     """By (module, version): the hash of the content, and that of the go.mod file alone."""
 
     contents: dict[tuple[str, str], str]

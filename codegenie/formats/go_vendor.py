@@ -1,6 +1,6 @@
 """vendor/modules.txt: the modules that `go mod vendor` copied packages from."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.plain import text_of
 from codegenie.formats.unparsable import Unparsable
@@ -8,8 +8,7 @@ from codegenie.formats.unparsable import Unparsable
 MOST_LINES = 500_000
 
 
-@dataclass(frozen=True, slots=True)
-class Vendored:
+class Vendored(NamedTuple):
     """One module; `explicit` where go.mod names it, `packages` how many of its packages are there."""
 
     path: str

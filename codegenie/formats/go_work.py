@@ -1,14 +1,13 @@
 """go.work: the modules that are built together."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.go_lines import directives
 from codegenie.formats.go_mod import Named, Replaced, replacement
 from codegenie.formats.unparsable import Unparsable
 
 
-@dataclass(frozen=True, slots=True)
-class GoWork:
+class GoWork(NamedTuple):
     """The file; `used` are directories as written."""
 
     go: Named | None

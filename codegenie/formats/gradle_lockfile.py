@@ -1,7 +1,7 @@
 """gradle.lockfile: the modules that Gradle pins, each with the configurations that resolve to it."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.plain import text_of
 from codegenie.formats.unparsable import Unparsable
@@ -10,8 +10,7 @@ MOST_MODULES = 200_000
 _LINE = re.compile(r"([^:=#\s][^:=\s]*):([^:=\s]+):([^:=\s]+)(?:=([^\s]*))?")
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(NamedTuple):
     """One module; `configurations` is empty in files of Gradle 4 to 6, which have one file a configuration."""
 
     group: str
@@ -21,8 +20,7 @@ class Module:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class GradleLockfile:
+class GradleLockfile(NamedTuple):
     """The modules in the order of the file, and the configurations that are locked and empty."""
 
     modules: tuple[Module, ...]

@@ -5,8 +5,7 @@ What is none of these is `Code`, so that nobody takes a computation for a value.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Union
+from typing import NamedTuple, Union
 
 from codegenie.formats.gradle_tokens import CLOSES, LONGEST_CODE, Group, Item, Token, grouped, tokens_of
 from codegenie.formats.plain import text_of
@@ -16,8 +15,7 @@ _LONGEST_CHAIN = 40  # calls on the result of a call
 _LONGEST_NAME = 1_000  # characters of a dotted name
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A string: its parts are by turns text and the expression of a template, beginning and ending with text."""
 
     parts: tuple[str, ...]
@@ -29,8 +27,7 @@ class Text:
         return self.parts[0] if len(self.parts) == 1 else None
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(NamedTuple):
     """A dotted name, and what is called on it: `a.b`, `a("x")`, `a { }`, `a("x").b()` (with `a("x")` as `on`)."""
 
     name: str
@@ -41,16 +38,14 @@ class Ref:
     body: tuple["Statement", ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(NamedTuple):
     """A list or map literal, `[a, b]` or `[a: b]`."""
 
     items: tuple["Argument", ...]
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(NamedTuple):
     """Anything else: arithmetic, a condition, a lambda, a number (which is its `text`)."""
 
     text: str
@@ -60,8 +55,7 @@ class Code:
 Value = Text | Ref | Items | Code
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(NamedTuple):
     """An argument with its name, if it has one; `words` follow it without a comma, as in `id "x" version y`."""
 
     name: str | None
@@ -69,8 +63,7 @@ class Argument:
     words: tuple[tuple[str, Value], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """A statement: a value, what is done with it, and the words that follow.
 
     `operator` is "=" or "+=" with the right side as the only argument of `arguments`, "call" for a call without
@@ -85,8 +78,7 @@ class Statement:
     """Whether it is `def`, `val`, `var` or has a type before the name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(NamedTuple):
     """The statements of a script."""
 
     statements: tuple[Statement, ...]

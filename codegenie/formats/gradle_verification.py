@@ -1,7 +1,7 @@
 """gradle/verification-metadata.xml: the digests that downloads of a Gradle build must have."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.unparsable import Unparsable
 
@@ -11,8 +11,7 @@ _DIGESTS = ("sha512", "sha256", "sha1", "md5")  # the best first
 _ARCHIVES = (".jar", ".aar", ".war", ".klib", ".zip")
 
 
-@dataclass(frozen=True, slots=True)
-class Verification:
+class Verification(NamedTuple):
     """By `group:name:version` the digest of its archive, `sha256:...`, or of its POM where there is none."""
 
     digests: Mapping[str, str]

@@ -1,7 +1,7 @@
 """Registries by host: the one part of an address that cannot hold a credential."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # Some registries take a token in the path, and any of them user:password@, so neither is ever kept.
 _ADDRESS = re.compile(
@@ -13,8 +13,7 @@ REGISTRY_KEY = re.compile(r"(?:(@[\w.~-]+):)?registry")
 """The keys that name a registry, with the scope; strict, since in a damaged file anything may stand before a colon."""
 
 
-@dataclass(frozen=True, slots=True)
-class Registry:
+class Registry(NamedTuple):
     """Where packages of a scope (None: all others) come from; the host is None where it is not written out."""
 
     scope: str | None

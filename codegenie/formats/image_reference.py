@@ -4,7 +4,7 @@ The grammar and the defaults (`docker.io`, `library/`) are those of github.com/d
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _COMPONENT = r"[a-z0-9]++(?:(?:\.|_{1,2}|-++)[a-z0-9]++)*+"
 _DOMAIN = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*"
@@ -16,8 +16,7 @@ _IDENTIFIER = re.compile(r"[0-9a-f]{64}")
 LONGEST = 512  # characters: a name of 255, a tag of 128 and a digest of 128 with what is between them
 
 
-@dataclass(frozen=True, slots=True)
-class ImageReference:
+class ImageReference(NamedTuple):
     """The parts of a reference, with the defaults that Docker and Kubernetes put in; no tag is not made `latest`."""
 
     registry: str

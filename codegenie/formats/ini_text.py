@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.plain import text_of, writable
 from codegenie.formats.unparsable import Unparsable
@@ -13,8 +13,7 @@ _SECTION = re.compile(r"\[([^\]]+)\]")
 _DELIMITER = re.compile(r"[=:]")
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """The value of an option, line by line without blanks around, blank lines and comments left out."""
 
     line: int
@@ -26,8 +25,7 @@ class Option:
         return "\n".join(value for _, value in self.values)
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A section: its line, and its options by name in lower case."""
 
     line: int
@@ -44,8 +42,7 @@ class Section:
         return option.line if option else None
 
 
-@dataclass(frozen=True, slots=True)
-class Ini:
+class Ini(NamedTuple):
     """A file by its sections; what stands before the first is in none."""
 
     sections: Mapping[str, Section]

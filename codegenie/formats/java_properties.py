@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.plain import text_of, writable
 from codegenie.formats.unparsable import Unparsable
@@ -14,8 +14,7 @@ _KEY = re.compile(r"(?:[^\\=:\s]|\\.)*+")
 _SEPARATOR = re.compile(r"[ \t\f]*+(?:[=:][ \t\f]*+)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Property:
+class Property(NamedTuple):
     """One entry, unescaped, with the line that it starts on."""
 
     name: str
@@ -23,8 +22,7 @@ class Property:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Properties:
+class Properties(NamedTuple):
     """The entries by name; one that is given twice counts with its last value, as for Java."""
 
     entries: Mapping[str, Property]

@@ -5,6 +5,7 @@ What a loop, a variable or a shared library makes of it stays unknown.
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from codegenie.formats.ci_matrix import made_out
 from codegenie.formats.pipelines import Asked, Image, Job, Matrix, Open, Pipeline, Secret, Step, Trigger, Use, short
@@ -56,8 +57,7 @@ class _Stage:
     axes_line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
+class _Block(NamedTuple):
     """An open brace: the word before it, and the stage that it belongs to."""
 
     name: str

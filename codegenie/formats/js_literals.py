@@ -5,6 +5,7 @@ Nothing is run: what is computed is said to be there, and not resolved.
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.plain import text_of
 from codegenie.formats.unparsable import Unparsable
@@ -27,8 +28,7 @@ _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r?\n|.)", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "0": "\0"}
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A key with the keys around it; its texts and expressions (with slashes), or its word: a number, a name, `true`.
 
     `resolved` is False where anything else stands there too.

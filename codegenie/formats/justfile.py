@@ -5,7 +5,7 @@ https://just.systems/man/en/
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.plain import text_of
 from codegenie.formats.unparsable import Unparsable
@@ -21,8 +21,7 @@ _ATTRIBUTES = re.compile(r"\[([^\]\n]*+)\]")
 _DEPENDENCY = re.compile(rf"&&|\(?[ \t]*+({_NAME}(?:::{_NAME})*+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
+class Recipe(NamedTuple):
     """One recipe; `private` ones are run by others only."""
 
     name: str
@@ -34,8 +33,7 @@ class Recipe:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(NamedTuple):
     """Another justfile, read as if it stood here (`name` is None), or as a module of a name."""
 
     name: str | None
@@ -44,8 +42,7 @@ class Import:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(NamedTuple):
     """Another name for a recipe."""
 
     name: str
@@ -53,8 +50,7 @@ class Alias:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Justfile:
+class Justfile(NamedTuple):
     """The file."""
 
     recipes: tuple[Recipe, ...]

@@ -1,14 +1,13 @@
 """lerna.json: the workspace of repositories that leave it to lerna."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.json_lines import lines_of
 from codegenie.formats.json_text import load_object
 from codegenie.formats.plain import text_of
 
 
-@dataclass(frozen=True, slots=True)
-class LernaJson:
+class LernaJson(NamedTuple):
     """`packages` is None where lerna takes the patterns of the package manager."""
 
     npm_client: str | None

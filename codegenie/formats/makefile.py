@@ -5,7 +5,7 @@ https://www.gnu.org/software/make/manual/html_node/Makefiles.html
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.plain import text_of
 from codegenie.formats.unparsable import Unparsable
@@ -23,8 +23,7 @@ _COLON = re.compile(r"\$[({]|[)}]|&?::?")
 _SPECIAL = re.compile(r"\.[A-Z_]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One target of a rule: what it needs, and the first line of its recipe without `@`, `-` and `+`."""
 
     target: str
@@ -33,8 +32,7 @@ class Rule:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Include:
+class Include(NamedTuple):
     """A file that is read in, as written; `optional` where it may be missing."""
 
     path: str
@@ -42,8 +40,7 @@ class Include:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Makefile:
+class Makefile(NamedTuple):
     """The file.  Targets whose names are computed or are patterns are counted only."""
 
     rules: tuple[Rule, ...]

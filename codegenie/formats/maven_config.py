@@ -1,7 +1,7 @@
 """.mvn/maven.config and .mvn/jvm.config: arguments that every call of Maven is given."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.plain import text_of
 from codegenie.formats.unparsable import Unparsable
@@ -10,8 +10,7 @@ MOST_ARGUMENTS = 1_000
 _WORD = re.compile(r'(?:[^\s"]|"[^"\n]*+")++')
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(NamedTuple):
     """One argument: `-Drevision=1.0` is named -Drevision and has the value 1.0; others have no value."""
 
     name: str

@@ -5,8 +5,7 @@ https://mesonbuild.com/Syntax.html
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from codegenie.formats.plain import text_of
 from codegenie.formats.unparsable import Unparsable
@@ -32,8 +31,7 @@ _KINDS: dict[str, Literal["binary", "library", "test", "benchmark"]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class MesonDependency:
+class MesonDependency(NamedTuple):
     """A library that is looked for on the machine, or a subproject that may stand in for it."""
 
     name: str
@@ -43,8 +41,7 @@ class MesonDependency:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class MesonTarget:
+class MesonTarget(NamedTuple):
     """Something of a literal name that is built or run."""
 
     name: str
@@ -52,8 +49,7 @@ class MesonTarget:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class MesonBuild:
+class MesonBuild(NamedTuple):
     """The file; `name` is None where it has no `project`, as those of subdirectories have none."""
 
     name: str | None
@@ -68,8 +64,7 @@ class MesonBuild:
     computed: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Call:
+class _Call(NamedTuple):
     name: str
     first: str | None
     """The first argument, where it is a text."""

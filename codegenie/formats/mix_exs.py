@@ -1,8 +1,7 @@
 """mix.exs, as far as it is a list: the application, its version and its dependencies as literals; it is never run."""
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from codegenie.formats.plain import text_of
 
@@ -24,8 +23,7 @@ _TRUE = re.compile(r"(?<![\w:])(optional|in_umbrella):\s*+true")
 _DEPS = re.compile(r"\bdefp?\s++deps\b[^\n]*+\n")
 
 
-@dataclass(frozen=True, slots=True)
-class MixDependency:
+class MixDependency(NamedTuple):
     """One dependency; `only` are the environments that it is for, empty for all."""
 
     name: str
@@ -39,8 +37,7 @@ class MixDependency:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class MixExs:
+class MixExs(NamedTuple):
     """The file."""
 
     app: str | None

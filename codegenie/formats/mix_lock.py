@@ -1,7 +1,7 @@
 """mix.lock: what mix resolved, one line a package."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.plain import text_of
 from codegenie.formats.unparsable import Unparsable
@@ -17,8 +17,7 @@ _CHECKSUM = re.compile(r'"([0-9a-f]{64})"$')
 _REPOSITORY = re.compile(r'\], "([^"]{1,100})"')
 
 
-@dataclass(frozen=True, slots=True)
-class MixLocked:
+class MixLocked(NamedTuple):
     """One package; `checksum` is that of the archive, which newer locks hold beside that of the content."""
 
     app: str
@@ -32,8 +31,7 @@ class MixLocked:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class MixLock:
+class MixLock(NamedTuple):
     """The file; `unknown` counts lines of another form."""
 
     packages: tuple[MixLocked, ...]

@@ -1,7 +1,7 @@
 """MSBuild project files, .props and .targets: properties, items and imports as written, in their order."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats import xml_text
 from codegenie.formats.unparsable import Unparsable
@@ -16,8 +16,7 @@ ITEMS = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Property:
+class Property(NamedTuple):
     """One assignment; `condition` is empty where there is none, and holds those of the groups around it."""
 
     name: str
@@ -26,8 +25,7 @@ class Property:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One item of ITEMS; `action` is Include, Update or Remove, `metadata` its attributes and child elements."""
 
     kind: str
@@ -38,8 +36,7 @@ class Item:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(NamedTuple):
     """The import of another file; `sdk` names the SDK that it comes from, if one does."""
 
     project: str
@@ -48,8 +45,7 @@ class Import:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Sdk:
+class Sdk(NamedTuple):
     """An SDK of the project, `Microsoft.NET.Sdk.Web`; `version` is empty where none is written."""
 
     name: str
@@ -60,8 +56,7 @@ class Sdk:
 Step = Property | Item | Import
 
 
-@dataclass(frozen=True, slots=True)
-class MsBuild:
+class MsBuild(NamedTuple):
     """A file: its SDKs, and what it does in order, outside of targets."""
 
     sdks: tuple[Sdk, ...]

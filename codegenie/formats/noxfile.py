@@ -2,14 +2,13 @@
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.plain import text_of
 from codegenie.formats.setup_py import syntax_tree
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """A session; `pythons` are those it names as literals."""
 
     name: str
@@ -17,8 +16,7 @@ class Session:
     pythons: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Noxfile:
+class Noxfile(NamedTuple):
     """The sessions in the order of the file."""
 
     sessions: tuple[Session, ...]

@@ -1,7 +1,7 @@
 """Ranges of versions as npm's package.json has them: `^1.2.3`, `~1.2`, `1.x || >=2.5.0 <3`, `1.2 - 2.3`."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _VERSION = re.compile(
     r"[v=\s]*(\d{1,15})\.(\d{1,15})\.(\d{1,15})(?:-([0-9A-Za-z.-]{1,100}))?(?:\+[0-9A-Za-z.-]{1,100})?"
@@ -19,8 +19,7 @@ Release = tuple[int, int, int]
 Order = tuple[Release, bool, tuple[tuple[bool, int, str], ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Bound:
+class _Bound(NamedTuple):
     """One comparison with a version; `pre` where the version is itself a prerelease."""
 
     sign: str

@@ -1,7 +1,7 @@
 """.npmrc, the ini file that npm, pnpm, yarn classic and bun read; no credential can come out of it."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.hosts import REGISTRY_KEY, Registry, host_of
 from codegenie.formats.plain import text_of
@@ -28,8 +28,7 @@ MOST_SETTINGS = 1000
 """In one file; a line of `registry=` is 9 bytes, and its facts are a hundred."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """One setting as written."""
 
     name: str
@@ -37,8 +36,7 @@ class Setting:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Npmrc:
+class Npmrc(NamedTuple):
     """The file's registries, and those of its settings that change an install, each in the file's order."""
 
     registries: tuple[Registry, ...]

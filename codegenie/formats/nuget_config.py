@@ -1,6 +1,6 @@
 """nuget.config and packages.config: where NuGet takes packages from, and the packages of old-style projects."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats import xml_text
 from codegenie.formats.hosts import host_of
@@ -9,8 +9,7 @@ from codegenie.formats.unparsable import Unparsable
 MOST_ENTRIES = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A package source; `host` is None for a directory, and where it is not written out.  No credential is read."""
 
     name: str
@@ -18,16 +17,14 @@ class Source:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """The sources; `clears` where those of the user and the machine do not count."""
 
     sources: tuple[Source, ...]
     clears: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(NamedTuple):
     """A package of packages.config; `framework` is the target framework, as NuGet spells it."""
 
     name: str

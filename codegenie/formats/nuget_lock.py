@@ -1,8 +1,7 @@
 """packages.lock.json: the packages that NuGet pins, by target framework."""
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats.json_text import load_object
 from codegenie.formats.plain import text_of
@@ -14,8 +13,7 @@ MOST_PACKAGES = 200_000
 _KEY = re.compile(r'^( {4}| {6})"([^"\\\n]{1,300})": \{', re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Locked:
+class Locked(NamedTuple):
     """One package under one framework; `type` is Direct, Transitive, CentralTransitive or Project."""
 
     framework: str
@@ -28,8 +26,7 @@ class Locked:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class NuGetLock:
+class NuGetLock(NamedTuple):
     """The version of the format, and the packages in the order of the file."""
 
     version: str

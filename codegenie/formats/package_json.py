@@ -1,8 +1,7 @@
 """package.json: what npm, pnpm, yarn and bun read in it, with the line of every key."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats.json_lines import lines_of
 from codegenie.formats.json_text import load_object
@@ -17,8 +16,7 @@ INSTALLED = ("dependencies", "devDependencies", "optionalDependencies")
 """The scopes that an install in the package's own directory is for; a peer says what the package is used with."""
 
 
-@dataclass(frozen=True, slots=True)
-class DevEngine:
+class DevEngine(NamedTuple):
     """One entry of `devEngines.packageManager` or `devEngines.runtime`."""
 
     name: str
@@ -27,8 +25,7 @@ class DevEngine:
     key: Key
 
 
-@dataclass(frozen=True, slots=True)
-class Workspaces:
+class Workspaces(NamedTuple):
     """The `workspaces` field, in whichever form; `key` is where the patterns stand."""
 
     patterns: tuple[str, ...]
@@ -36,8 +33,7 @@ class Workspaces:
     key: Key
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(NamedTuple):
     """A version that is bound: `name` as selected (`a>b`: below a), `field` the field or the catalogue."""
 
     name: str
@@ -46,8 +42,7 @@ class Bound:
     key: Key
 
 
-@dataclass(frozen=True, slots=True)
-class PackageJson:
+class PackageJson(NamedTuple):
     """A manifest.  A field of the wrong type is absent here and named in `ill_typed`; `keys` are those at the top."""
 
     name: str | None

@@ -1,8 +1,7 @@
 """package-lock.json and npm-shrinkwrap.json, of all versions as the map of locations that versions 2 and 3 are."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats.conflicts import check_conflict
 from codegenie.formats.json_openers import opener_lines
@@ -14,8 +13,7 @@ SCOPES = ("dependencies", "devDependencies", "optionalDependencies", "peerDepend
 _NOTHING: Mapping[str, Mapping[str, str]] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One location: "" is the root, `packages/a` a member of the workspace, `node_modules/b` a package.
 
     `name` is None where the location says it.  Version 1 has no members, and calls all that a package asks for
@@ -42,8 +40,7 @@ class Entry:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class PackageLock:
+class PackageLock(NamedTuple):
     """A lockfile; the entries by their location, in the order of the file."""
 
     version: int

@@ -1,7 +1,6 @@
 """Package.resolved: the commits and versions that SwiftPM or Xcode resolved, in versions 1 to 3 of its format."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats.json_lines import lines_of
 from codegenie.formats.json_text import load_object
@@ -9,8 +8,7 @@ from codegenie.formats.plain import text_of
 from codegenie.formats.unparsable import Unparsable
 
 
-@dataclass(frozen=True, slots=True)
-class Pin:
+class Pin(NamedTuple):
     """One package."""
 
     identity: str
@@ -22,8 +20,7 @@ class Pin:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class PackageResolved:
+class PackageResolved(NamedTuple):
     """The file."""
 
     version: int | None

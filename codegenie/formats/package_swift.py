@@ -1,8 +1,7 @@
 """Package.swift, as far as it is a list: dependencies and targets that stand there as literals; it is never run."""
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from codegenie.formats.plain import text_of
 
@@ -26,8 +25,7 @@ _TARGETS: dict[str, Literal["binary", "library", "test"]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class SwiftDependency:
+class SwiftDependency(NamedTuple):
     """One package, by its address, its path, or its identity in a registry."""
 
     address: str
@@ -36,8 +34,7 @@ class SwiftDependency:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class SwiftTarget:
+class SwiftTarget(NamedTuple):
     """One target."""
 
     name: str
@@ -45,8 +42,7 @@ class SwiftTarget:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class PackageSwift:
+class PackageSwift(NamedTuple):
     """The file.  `computed` counts the dependencies of which no literal says where they come from."""
 
     tools_version: str | None

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.hosts import host_of
 from codegenie.formats.plain import text_of
@@ -14,8 +14,7 @@ _OPTION = re.compile(r"\s([a-z_]+):\s")
 _FLAGS = frozenset({"prerelease", "beta", "alpha", "rc"})
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """One dependency; `kind` is nuget, git, github, gist, http or clitool, `options` follow the version."""
 
     group: str
@@ -26,8 +25,7 @@ class Asked:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A source of packages, by its host; None for a directory."""
 
     group: str
@@ -35,8 +33,7 @@ class Source:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class PaketDependencies:
+class PaketDependencies(NamedTuple):
     """The dependencies and sources; `paket` is the version of Paket that the file asks for."""
 
     asked: tuple[Asked, ...]

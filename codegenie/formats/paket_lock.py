@@ -1,7 +1,7 @@
 """paket.lock: the packages that Paket pins, by group."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.hosts import host_of
 from codegenie.formats.plain import text_of
@@ -14,8 +14,7 @@ _REQUIRES = re.compile(r" {6}(\S{1,300})(?: |$)")
 _COMMIT = re.compile(r" {5}\(([0-9a-f]{7,64})\)")
 
 
-@dataclass(frozen=True, slots=True)
-class Locked:
+class Locked(NamedTuple):
     """One package; of GITHUB and GIT `remote` is the repository and `version` the commit, of NUGET it is the host."""
 
     group: str
@@ -28,8 +27,7 @@ class Locked:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class PaketLock:
+class PaketLock(NamedTuple):
     """The packages in the order of the file."""
 
     packages: tuple[Locked, ...]

@@ -6,6 +6,7 @@ Values are text as written; what is computed elsewhere (`${{ }}`, `<< >>`, `$VAR
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.shell_lines import Command, Dialect, commands
 from codegenie.formats.yaml_nodes import Node
@@ -30,8 +31,7 @@ _SHELLS: dict[str, Dialect] = {"pwsh": "powershell", "powershell": "powershell",
 _POSIX = ("bash", "sh", "zsh", "dash", "ash", "busybox", "wsl-bash", "msys2")
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """Something of another file or another repository that is run here: an action, an orb, a template, an include."""
 
     kind: str
@@ -45,8 +45,7 @@ class Use:
     """The file of the repository that it means, where that is known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(NamedTuple):
     """A container image: what it is for (job, service, step), and as written."""
 
     role: str
@@ -55,8 +54,7 @@ class Image:
     file: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Secret:
+class Secret(NamedTuple):
     """The name of a secret, or of a value kept outside the repository; None where the names are computed."""
 
     kind: str
@@ -65,8 +63,7 @@ class Secret:
     file: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
+class Open(NamedTuple):
     """What the file leaves to something that is not in it: what it is, and as written."""
 
     what: str
@@ -75,8 +72,7 @@ class Open:
     file: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """A cache or an artifact: who keeps it, under which key or name, and which paths."""
 
     how: str
@@ -86,8 +82,7 @@ class Stored:
     file: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """A version of a runtime that is asked for; `file` where the version stands in a file."""
 
     runtime: str
@@ -108,8 +103,7 @@ class Matrix:
     count: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Permissions:
+class Permissions(NamedTuple):
     """The permissions of the job's token: one word for all of them, or one for each scope."""
 
     line: int
@@ -117,8 +111,7 @@ class Permissions:
     scopes: Pairs
 
 
-@dataclass(frozen=True, slots=True)
-class Trigger:
+class Trigger(NamedTuple):
     """An event that starts a pipeline, and what narrows it."""
 
     event: str
@@ -127,8 +120,7 @@ class Trigger:
     file: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One step of a job: commands, or something used, or neither."""
 
     line: int
@@ -146,8 +138,7 @@ class Step:
     condition: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """One job; None and empty where the file says nothing, and line 0 where it is the file as a whole."""
 
     name: str
@@ -180,8 +171,7 @@ class Job:
     """Of an action: what its inputs are where they are not handed to it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pipeline:
+class Pipeline(NamedTuple):
     """What one file, or one document of it, says."""
 
     kind: str

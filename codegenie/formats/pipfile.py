@@ -1,8 +1,7 @@
 """Pipfile: the packages that pipenv installs, by category, and its scripts."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats.hosts import host_of
 from codegenie.formats.plain import text_of
@@ -22,8 +21,7 @@ _MARKERS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Pipfile:
+class Pipfile(NamedTuple):
     """The manifest."""
 
     asked: tuple[Asked, ...]

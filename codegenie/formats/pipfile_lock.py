@@ -1,7 +1,6 @@
 """Pipfile.lock: the packages of each category of a Pipfile, without what needs what."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from codegenie.formats.json_lines import lines_of
@@ -63,4 +62,4 @@ def _locked(category: str, name: str, item: Mapping[str, Any], line: int | None)
 
 
 def _with_groups(locked: Locked, groups: tuple[str, ...]) -> Locked:
-    return replace(locked, groups=groups)
+    return locked._replace(groups=groups)

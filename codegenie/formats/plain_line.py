@@ -1,6 +1,6 @@
 """A file of one line that counts, like .bazelversion; blank lines and comments around it do not."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.plain import text_of
 from codegenie.formats.unparsable import Unparsable
@@ -8,8 +8,7 @@ from codegenie.formats.unparsable import Unparsable
 LONGEST = 200  # characters
 
 
-@dataclass(frozen=True, slots=True)
-class PlainLine:
+class PlainLine(NamedTuple):
     """The first line that says something."""
 
     text: str

@@ -5,8 +5,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats import yaml_lines
 from codegenie.formats.plain import Key
@@ -16,8 +15,7 @@ SCOPES = ("dependencies", "devDependencies", "optionalDependencies")
 _VERSION = re.compile(r"\d[^\s/:]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Want:
+class Want(NamedTuple):
     """What an importer asks for: the range as written, and the reference of what it gets (`1.0.0(react@18)`)."""
 
     name: str
@@ -27,8 +25,7 @@ class Want:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One package, once for each set of peers that it is used with; `key` is how references name it.
 
     `version` is None where it has none of its own, as a directory.
@@ -47,8 +44,7 @@ class Entry:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class PnpmLock:
+class PnpmLock(NamedTuple):
     """A lockfile; the importers are directories from where it lies, "." for its own."""
 
     version: str

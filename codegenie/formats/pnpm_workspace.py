@@ -1,6 +1,6 @@
 """pnpm-workspace.yaml: the workspace's patterns, and since pnpm 10 the settings that were in .npmrc."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.catalogs import Bound, bound
 from codegenie.formats.npmrc import SETTINGS, Setting
@@ -8,8 +8,7 @@ from codegenie.formats.unparsable import Unparsable
 from codegenie.formats.yaml_text import documents
 
 
-@dataclass(frozen=True, slots=True)
-class PnpmWorkspace:
+class PnpmWorkspace(NamedTuple):
     """`packages` is None where the file has none: then it holds settings only, and the root is the only member."""
 
     packages: tuple[str, ...] | None

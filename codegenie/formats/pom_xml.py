@@ -1,7 +1,7 @@
 """pom.xml: what Maven reads in it, as written, with lines; inheritance and interpolation are not of the file alone."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats import xml_text
 from codegenie.formats.unparsable import Unparsable
@@ -12,16 +12,14 @@ MOST_CONFIGURATION = 200  # leaves of one plugin's configuration
 _DEEPEST_CONFIGURATION = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """What stands in an element, and the line where that starts."""
 
     text: str
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Parent:
+class Parent(NamedTuple):
     """The POM inherited from; `relative_path` is None where nothing is written, which means ../pom.xml."""
 
     group: str
@@ -31,8 +29,7 @@ class Parent:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class PomDependency:
+class PomDependency(NamedTuple):
     """A dependency as written; what is not is empty."""
 
     group: str
@@ -46,8 +43,7 @@ class PomDependency:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Plugin:
+class Plugin(NamedTuple):
     """A build plugin: `configuration` has the leaves of its configurations by their dotted names, goals are sorted."""
 
     group: str
@@ -62,8 +58,7 @@ class Plugin:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class PomRepository:
+class PomRepository(NamedTuple):
     """Where artifacts come from or, for `distribution`, go to."""
 
     kind: str
@@ -73,8 +68,7 @@ class PomRepository:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(NamedTuple):
     """What a POM and each of its profiles may hold."""
 
     properties: Mapping[str, Text]
@@ -85,8 +79,7 @@ class Model:
     repositories: tuple[PomRepository, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """A profile; `activation` says in one line by what it is switched on, empty where only by name."""
 
     id: str
@@ -95,8 +88,7 @@ class Profile:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pom:
+class Pom(NamedTuple):
     """A POM."""
 
     group: Text | None

@@ -1,8 +1,7 @@
 """pubspec.yaml: the package, its dependencies by section, and what it asks of the SDK.  https://dart.dev/tools/pub/pubspec"""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from codegenie.formats.plain import Key
 from codegenie.formats.unparsable import Unparsable
@@ -12,8 +11,7 @@ SECTIONS = ("dependencies", "dev_dependencies", "dependency_overrides")
 MOST_ENTRIES = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class PubDependency:
+class PubDependency(NamedTuple):
     """One dependency; `sdk` ones come with Dart or Flutter."""
 
     name: str
@@ -24,8 +22,7 @@ class PubDependency:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Pubspec:
+class Pubspec(NamedTuple):
     """The file."""
 
     name: str | None

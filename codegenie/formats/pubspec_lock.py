@@ -1,14 +1,12 @@
 """pubspec.lock: what pub resolved, and from where."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats.unparsable import Unparsable
 from codegenie.formats.yaml_text import documents
 
 
-@dataclass(frozen=True, slots=True)
-class PubPackage:
+class PubPackage(NamedTuple):
     """One package; `kind` is "direct main", "direct dev", "direct overridden" or "transitive"."""
 
     name: str
@@ -22,8 +20,7 @@ class PubPackage:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class PubspecLock:
+class PubspecLock(NamedTuple):
     """The file."""
 
     packages: tuple[PubPackage, ...]

@@ -1,8 +1,7 @@
 """pyproject.toml: metadata by PEP 621 and 639, groups by PEP 735, and what uv, poetry, pdm, hatch and others add."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats.hosts import host_of
 from codegenie.formats.plain import Key, text_of
@@ -15,8 +14,7 @@ from codegenie.formats.unparsable import Unparsable
 MOST_BYTES = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Engine:
+class Engine(NamedTuple):
     """A runtime or tool that is asked for, with the range as written."""
 
     name: str
@@ -25,8 +23,7 @@ class Engine:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """A command that a runner of tasks knows by a name."""
 
     runner: str
@@ -35,8 +32,7 @@ class Task:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Workspace:
+class Workspace(NamedTuple):
     """Patterns of directories whose packages are locked together, with the table that lists them."""
 
     table: str
@@ -45,8 +41,7 @@ class Workspace:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(NamedTuple):
     """Where packages come from or go to; the host is None where it is not written out."""
 
     use: str
@@ -55,8 +50,7 @@ class Index:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """A setting that changes an install."""
 
     name: str
@@ -64,8 +58,7 @@ class Setting:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class PyProject:
+class PyProject(NamedTuple):
     """A manifest.  What has a wrong type is absent and named in `ill_typed`."""
 
     tables: tuple[str, ...]

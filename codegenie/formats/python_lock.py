@@ -1,16 +1,14 @@
 """What lockfiles of Python say of a package, whichever tool wrote them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats.requirement import Source, normal, read
 
 _STRONG_FIRST = ("sha512", "sha384", "sha256", "sha224", "sha1", "md5")
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(NamedTuple):
     """One package that another needs: always (group ""), with one of its extras, or to develop it (`dev:name`)."""
 
     name: str
@@ -22,8 +20,7 @@ class Need:
     marker: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Locked:
+class Locked(NamedTuple):
     """One package; `name` is normalised, `extras` are those that the entry is for, `asked` what its manifest said."""
 
     name: str
@@ -46,8 +43,7 @@ class Locked:
     asked: tuple[Need, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PythonLock:
+class PythonLock(NamedTuple):
     """A lockfile; `groups_known` where its packages say which groups need them.
 
     `groups` are those that it was made for, None for all; extras of the package are among them where

@@ -1,7 +1,7 @@
 """A Rakefile, as far as it is a list: the tasks whose names stand there; it is never run."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.ruby_text import Computed, Statement, Value, arguments, call, statements
 
@@ -21,8 +21,7 @@ _TASKS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """One task with its namespaces before it, and its description."""
 
     name: str
@@ -30,8 +29,7 @@ class Task:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Rakefile:
+class Rakefile(NamedTuple):
     """The tasks in the order of the file; `default` is what `rake` alone runs, `requires` what the file requires."""
 
     tasks: tuple[Task, ...]

@@ -1,8 +1,7 @@
 """One requirement of a Python package, as PEP 508 and pip's and poetry's dialects of it write it."""
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Kind = Literal["runtime", "extra", "development", "build", "constraint"]
 """What a requirement is for; `extra` where it is only installed with an extra of the package."""
@@ -21,8 +20,7 @@ _WHEEL = re.compile(r"([A-Za-z0-9][A-Za-z0-9._]*+)-[0-9][^-/]*+-[^/]*\.whl")
 _EGG = re.compile(r"[#&]egg=([A-Za-z0-9][A-Za-z0-9._-]*+)(?:\[([^\]]*+)\])?")
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(NamedTuple):
     """What a line asks for.  `name` is as written; `address` is where it comes from, if not from a registry."""
 
     name: str | None
@@ -49,8 +47,7 @@ class Requirement:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """One requirement of a manifest, with the table that it stands in; `name` is normalised."""
 
     group: str

@@ -5,7 +5,7 @@ Those written by pip-compile and `uv pip compile` say in comments why each packa
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.hosts import host_of
 from codegenie.formats.plain import text_of, writable
@@ -36,8 +36,7 @@ _SHOWN = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One package that the file asks for."""
 
     requirement: Requirement
@@ -57,8 +56,7 @@ class Entry:
 _PIN = re.compile(r"===?\s*+([A-Za-z0-9.!+_-]++)")
 
 
-@dataclass(frozen=True, slots=True)
-class Include:
+class Include(NamedTuple):
     """Another file that the file reads; `constraint` where it only binds versions."""
 
     path: str
@@ -66,8 +64,7 @@ class Include:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(NamedTuple):
     """Where packages come from; the host is None where it is not written out."""
 
     option: str
@@ -75,8 +72,7 @@ class Index:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """An option of the whole file."""
 
     name: str
@@ -84,8 +80,7 @@ class Setting:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Requirements:
+class Requirements(NamedTuple):
     """A requirements file."""
 
     entries: tuple[Entry, ...]

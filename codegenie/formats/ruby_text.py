@@ -7,6 +7,7 @@ without running them.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from codegenie.formats.plain import text_of
 from codegenie.formats.ruby_tokens import Token, tokens_of
@@ -28,8 +29,7 @@ Value = str | bool | None | tuple[str, ...] | Computed
 """A literal: a text or symbol, true, false, nil, or an array of texts; or what is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """One statement; `opens` where an `end` closes it, `line` its first."""
 
     tokens: tuple[Token, ...]
@@ -46,8 +46,7 @@ class Statement:
         return self.tokens[0].text if self.tokens[0].kind == "name" else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """A call of a method on nothing: `gem "a", "~> 1", require: false if x`."""
 
     name: str

@@ -1,7 +1,7 @@
 """A file that holds a gem's version: `VERSION = "1.2.3"` in Ruby, or nothing but the version itself."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.plain import text_of
 
@@ -9,8 +9,7 @@ _ALONE = re.compile(r"\s*([0-9]{1,9}(?:\.[0-9A-Za-z]{1,30}){1,9})\s*")
 _CONSTANT = re.compile(r"""^[ \t]*VERSION[ \t]*=[ \t]*(?:"([^"#\n]{1,100})"|'([^'\n]{1,100})')""", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class RubyVersion:
+class RubyVersion(NamedTuple):
     """The version, None where there is none or there are several."""
 
     version: str | None

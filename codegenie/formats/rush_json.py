@@ -1,7 +1,6 @@
 """rush.json: a Rush repository's package manager and its projects, one by one."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats.json_lines import lines_of
 from codegenie.formats.jsonc_text import load
@@ -11,8 +10,7 @@ from codegenie.formats.unparsable import Unparsable
 _MANAGERS = ("pnpm", "npm", "yarn")  # rush asks for exactly one; in the order of its template
 
 
-@dataclass(frozen=True, slots=True)
-class RushJson:
+class RushJson(NamedTuple):
     """`folders` are the projects' directories as written, in the file's order."""
 
     rush_version: str | None

@@ -1,7 +1,7 @@
 """rust-toolchain.toml, or rust-toolchain with nothing but the channel: the toolchain that rustup takes."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.plain import text_of
 from codegenie.formats.toml_lines import lines_of
@@ -11,8 +11,7 @@ from codegenie.formats.unparsable import Unparsable
 _CHANNEL = re.compile(r"[\w.+-]{1,100}")
 
 
-@dataclass(frozen=True, slots=True)
-class RustToolchain:
+class RustToolchain(NamedTuple):
     """The channel as written, `1.80.1`, `stable` or `nightly-2025-01-01`, and its line; None where a path is named."""
 
     channel: str | None

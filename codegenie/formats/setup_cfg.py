@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats import ini_text
 from codegenie.formats.ini_text import Ini, Option
@@ -14,8 +14,7 @@ _MARKED = re.compile(r";\s*+(?:[('\"]|(?:os_name|sys_platform|platform_|python_|
 _ENTRY = re.compile(r"([^\s=]+)\s*+=\s*+(\S.*+)")
 
 
-@dataclass(frozen=True, slots=True)
-class EntryPoint:
+class EntryPoint(NamedTuple):
     """A command that the package installs."""
 
     name: str
@@ -23,8 +22,7 @@ class EntryPoint:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class SetupCfg:
+class SetupCfg(NamedTuple):
     """The metadata.  `files` are those that fields are read from: `("options.install_requires", "r.txt")`."""
 
     is_package: bool

@@ -4,8 +4,7 @@ import ast
 import re
 import warnings
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats.plain import text_of, writable
 from codegenie.formats.requirement import Asked, Kind, read
@@ -21,8 +20,7 @@ _CALLS = frozenset({"setup", "setuptools.setup", "core.setup", "distutils.core.s
 _ENTRY = re.compile(r"\s*([^\s=]+)\s*+=\s*+(\S.*+)")
 
 
-@dataclass(frozen=True, slots=True)
-class SetupPy:
+class SetupPy(NamedTuple):
     """The arguments of the call of `setup`; `dynamic` names those that take a program to know."""
 
     line: int | None
@@ -41,8 +39,7 @@ class _Computed(Exception):
     """A value that is no literal."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Literal:
+class _Literal(NamedTuple):
     """A value and the line that it stands on; lists and mappings hold the same."""
 
     value: Any
@@ -233,7 +230,7 @@ def _asked(found: Mapping[str, _Literal]) -> tuple[list[Asked], set[str]]:
                     unread.add(argument)
                     continue
                 found_here = requirement.asked(group, "runtime" if bare == "" else kind, line)
-                asked.append(replace(found_here, marker=found_here.marker or condition or None))
+                asked.append(found_here._replace(marker=found_here.marker or condition or None))
     return asked, unread
 
 

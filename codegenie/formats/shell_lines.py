@@ -6,8 +6,7 @@ of `if make; then` there stays `make`.
 """
 
 import re
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 LONGEST = 400
 """Characters of a command that are kept; `cut` says that there were more."""
@@ -40,8 +39,7 @@ _NO_COMMAND = re.compile(r"(?:for|select|case|function|foreach)\s|[\w-]++\s*+\(\
 _BLANKS = re.compile(r"\s+")
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """One command, its blanks outside quotes as written but for line breaks, and the line it starts on."""
 
     text: str
@@ -58,7 +56,7 @@ def commands(
     found: list[Command] = []
     reader = _Reader(found, line, _TOKEN[dialect], one_line=one_line)
     reader.read(script)
-    return tuple(replace(each, file=file) for each in found) if file else tuple(found)
+    return tuple(each._replace(file=file) for each in found) if file else tuple(found)
 
 
 class _Reader:

@@ -1,6 +1,5 @@
 """What a shell script says, as values: commands, what they stand in, functions, features and problems."""
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from codegenie.formats.shell_words import Expansion, Problem, Word
@@ -113,8 +112,7 @@ class Interpreter(NamedTuple):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(NamedTuple):
     """A script; `is_shell` is False, and there are no commands, where `#!` names an interpreter that is no shell."""
 
     interpreter: Interpreter | None

@@ -1,7 +1,7 @@
 """A shell script as the list of its commands, and whether it is one: what runs may also depend on its arguments."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.plain import text_of
 from codegenie.formats.shell_lines import Command, commands
@@ -14,8 +14,7 @@ _CHOOSES = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ShellScript:
+class ShellScript(NamedTuple):
     """Its commands in order; `chooses` where which of them run is told by arguments, or is not to be seen in order."""
 
     commands: tuple[Command, ...]

@@ -4,7 +4,7 @@ https://spdx.github.io/spdx-spec/v3.0.1/annexes/spdx-license-expressions/
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.unparsable import Unparsable
 
@@ -14,8 +14,7 @@ DEEPEST = 50
 _TOKEN = re.compile(r"\s*+(?:([()/])|((?:DocumentRef-[\w.-]++:)?[A-Za-z0-9][\w.-]*+\+?))", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(NamedTuple):
     """An expression: `text` is written with AND, OR and WITH in capitals; the names are as written, each once."""
 
     text: str

@@ -5,7 +5,7 @@ Starlark's grammar is a part of Python's: https://github.com/bazelbuild/starlark
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.plain import text_of
 from codegenie.formats.setup_py import syntax_tree
@@ -16,8 +16,7 @@ MOST_CALLS = 20_000
 Literal = str | int | bool | None | tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """`name(...)` or `extension.tag(...)`; `named` and `values` hold literals, `computed` the names of the rest."""
 
     name: str

@@ -1,8 +1,7 @@
 """A Taskfile's tasks and includes; templates in them stay as written.  https://taskfile.dev/docs/reference/schema"""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats.unparsable import Unparsable
 from codegenie.formats.yaml_text import documents
@@ -10,8 +9,7 @@ from codegenie.formats.yaml_text import documents
 MOST_TASKS = 5000
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """One task; `first` is the first of its commands, `internal` ones are run by others only."""
 
     name: str
@@ -22,8 +20,7 @@ class Task:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Include:
+class Include(NamedTuple):
     """Another Taskfile under a namespace, or, where `flat`, as if its tasks stood here."""
 
     namespace: str
@@ -35,8 +32,7 @@ class Include:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Taskfile:
+class Taskfile(NamedTuple):
     """The file; `version` is that of the schema."""
 
     version: str | None

@@ -1,8 +1,7 @@
 """Lockfiles in TOML: scanned line by line, as programs write them, and by the full parser where a line does not fit."""
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats import toml_text
 from codegenie.formats.plain import text_of
@@ -21,8 +20,7 @@ _FLAT = re.compile(rf"\{{ ?(?:[\w-]++ = (?:{_TEXT}|[1-9][0-9]{{0,17}})(?:, (?! ?
 _FLAT_ENTRY = re.compile(r'([\w-]++) = (?:"([^"]*+)"|([0-9]++))', re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class TomlLock:
+class TomlLock(NamedTuple):
     """The value of the file, without the sizes and dates of files, and the line of each of its packages."""
 
     value: dict[str, Any]

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats.plain import text_of, writable
 from codegenie.formats.toml_lines import lines_of
@@ -14,8 +13,7 @@ MOST_LINES = 1000
 _PAIR = re.compile(r"\s*([\w./@:-]{1,100})\s*[=:]\s*(\S.{0,200})")
 
 
-@dataclass(frozen=True, slots=True)
-class ToolVersion:
+class ToolVersion(NamedTuple):
     """One version of a tool as written."""
 
     tool: str
@@ -23,8 +21,7 @@ class ToolVersion:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class ToolVersions:
+class ToolVersions(NamedTuple):
     """The versions in the order of the file; a tool may have several, of which the first that is installed counts."""
 
     versions: tuple[ToolVersion, ...]

@@ -1,8 +1,7 @@
 """tsconfig.json: what one file says, before `extends` is followed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats.json_lines import lines_of
 from codegenie.formats.jsonc_text import load
@@ -10,8 +9,7 @@ from codegenie.formats.plain import Key, text_of
 from codegenie.formats.unparsable import Unparsable
 
 
-@dataclass(frozen=True, slots=True)
-class TsConfig:
+class TsConfig(NamedTuple):
     """Parts of the wrong type are absent; `lines` has the line of each key."""
 
     extends: tuple[str, ...]

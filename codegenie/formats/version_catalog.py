@@ -1,8 +1,7 @@
 """Version catalogues of Gradle, gradle/libs.versions.toml: libraries, plugins and bundles by alias."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats.plain import text_of
 from codegenie.formats.toml_lines import lines_of
@@ -11,8 +10,7 @@ from codegenie.formats.toml_text import load
 MOST_TEXT = 300  # characters of a version
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A library (`name` is group:artifact) or a plugin (`name` is its id); `version` is None where none is given.
 
     `kind` is strictly, require, prefer or reject for a rich version, and empty for a plain one; `reference` is the name
@@ -26,8 +24,7 @@ class Entry:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Catalog:
+class Catalog(NamedTuple):
     """A catalogue; aliases are as the accessors spell them, with dots."""
 
     versions: Mapping[str, str]

@@ -1,7 +1,7 @@
 """Files that hold nothing but versions, a line each: .nvmrc, .python-version, .ruby-version, runtime.txt and so on."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.plain import text_of, writable
 
@@ -11,16 +11,14 @@ LONGEST = 200  # characters of a line
 _VERSION = re.compile(r"[\w./@:+*^~<>=!|, -]{1,200}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A version as written."""
 
     text: str
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class VersionFile:
+class VersionFile(NamedTuple):
     """The lines that hold something, without comments; lines that are no version are left out."""
 
     lines: tuple[Line, ...]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats.unparsable import Unparsable
 
@@ -11,8 +11,7 @@ MOST_ELEMENTS = 100_000
 MOST_BYTES = 10 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(NamedTuple):
     """One element, by its local name; `text` is what stands in it directly, `line` where it starts (from 1)."""
 
     name: str

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats import yaml_lines
 from codegenie.formats.conflicts import check_conflict
@@ -20,8 +19,7 @@ _GROUP = re.compile(r"( +)([A-Za-z]+):")
 _ESCAPE = re.compile(r'\\(["\\/])')
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One resolved package and the descriptors (`name@range`) that lead to it.
 
     Classic entries have `resolved`, berry entries `resolution`; `link` is True for berry's workspaces and links.
@@ -40,8 +38,7 @@ class Entry:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class YarnLock:
+class YarnLock(NamedTuple):
     """A lockfile; `version` is that of the format, `cache_key` is what berry's checksums depend on."""
 
     berry: bool

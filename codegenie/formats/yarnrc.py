@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats.catalogs import Bound, bound
 from codegenie.formats.hosts import REGISTRY_KEY, Registry, host_of
@@ -22,8 +21,7 @@ SETTINGS = (
 _CLASSIC = re.compile(r"""[ \t]*("[^"\n]*"|[^\s"#]\S*)[ \t]+("[^"\n]*"|[^\s"]\S*)[ \t]*$""", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Yarnrc:
+class Yarnrc(NamedTuple):
     """The file's registries, and those of its settings that change an install, sorted by name."""
 
     registries: tuple[Registry, ...]

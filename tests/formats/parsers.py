@@ -441,10 +441,12 @@ def check(parser: Parser, content: bytes) -> None:
 
 
 def as_json(value: Any) -> Any:
-    """Dataclasses, tuples and sets as JSON; the ways to values, which are tuples of names, as text."""
+    """Named values, tuples and sets as JSON; the ways to values, which are tuples of names, as text."""
     match value:
         case dict():
             return {str(as_json(key)): as_json(item) for key, item in value.items()}
+        case tuple() if hasattr(value, "_asdict"):
+            return {name: as_json(item) for name, item in value._asdict().items()}
         case list() | tuple() | set() | frozenset():
             return [as_json(item) for item in value]
         case _ if dataclasses.is_dataclass(value):

@@ -1,6 +1,5 @@
 """Cargo.lock read line by line, and the same read as TOML."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,7 +30,7 @@ source = "registry+https://github.com/rust-lang/crates.io-index"
 @pytest.mark.parametrize("content", [CARGO_LOCK, V1, b"", b"version = 4\n", CARGO_LOCK.replace(b"\n", b"\r\n")])
 def test_both_readers_find_the_same(content: bytes) -> None:
     found = cargo_lock.scanned(content.decode())
-    without_lines = sorted((replace(each, line=None) for each in found.packages), key=lambda each: each.name)
+    without_lines = sorted((each._replace(line=None) for each in found.packages), key=lambda each: each.name)
     as_toml = cargo_lock.parse_toml(content)
     assert (found.version, without_lines) == (as_toml.version, sorted(as_toml.packages, key=lambda each: each.name))
 
