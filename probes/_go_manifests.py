@@ -67,12 +67,15 @@ def _workspace(project: Project) -> Manifest:
 
 
 def _dependencies(mod: GoMod) -> Iterator[Dependency]:
-    """What the module imports; and, as versions bound without being asked for, what is there for others' sake."""
+    """What the module imports; and, as versions bound without being asked for, what is there for others' sake.
+
+    Tests import as well, and go.mod does not say for whom a module is.
+    """
     for each in mod.required:
         if each.indirect:
             yield Dependency(each.path, each.version, "constraint", "require // indirect", each.line)
         else:
-            yield Dependency(each.path, each.version, "runtime", "require", each.line)
+            yield Dependency(each.path, each.version, "unknown", "require", each.line)
     yield from _replacements(mod.replaced)
     for excluded in mod.excluded:
         yield Dependency(excluded.name, excluded.version, "constraint", "exclude", excluded.line)

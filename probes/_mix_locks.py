@@ -10,7 +10,7 @@ from codegenie.probe import MANIFEST_CAP, ProbeInputs
 from ._git_sources import git_source
 from ._lock import Disagreement, Lock, Manifests, Resolved
 from ._places import beside
-from ._reach import reached
+from ._reach import development, wider
 
 FILES = ("**/mix.lock",)
 
@@ -54,17 +54,18 @@ def _rows(members: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str, Mapp
 def _resolved(read: MixLock, members: Sequence[Mapping[str, Any]]) -> Iterator[Resolved]:
     places = {each.app: at for at, each in enumerate(read.packages)}
     edges = [sorted(places[name] for name in set(each.requires) if name in places) for each in read.packages]
-    asked = {row.get("alias", row["name"]): scope for _, scope, row in _rows(members)}
-    running = {row.get("alias", row["name"]) for _, scope, row in _rows(members) if scope == "runtime"}
-    known = reached((places[name] for name in asked if name in places), edges)
-    needed = reached((places[name] for name in running if name in places), edges)
+    asked: dict[str, str] = {}
+    for _, scope, row in _rows(members):
+        name = row.get("alias", row["name"])
+        asked[name] = wider(asked.get(name), scope)
+    purposes = development(asked, {name: (at,) for name, at in places.items()}, edges)
     for at, each in enumerate(read.packages):
         resolved = Resolved(
             each.package,
             each.version,
             each.line,
             direct=each.app in asked,
-            development=at not in needed if at in known else None,
+            development=purposes[at],
             integrity=f"sha256:{each.checksum}" if each.checksum else None,
             requires=tuple(edges[at]),
         )

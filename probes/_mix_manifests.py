@@ -91,4 +91,6 @@ def _scope(only: tuple[str, ...]) -> Scope:
     """Environments are free names; what is for none but those of tests and tools is not needed to run."""
     if only and _TESTS.issuperset(only):
         return "test"
-    return "development" if only and _DEVELOPMENT.issuperset(only) else "runtime"
+    if not only or "prod" in only:
+        return "runtime"
+    return "development" if _DEVELOPMENT.issuperset(only) else "unknown"

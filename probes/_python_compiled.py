@@ -39,7 +39,7 @@ def compiled_lock(path: str, project: str, found: Requirements, rows: Sequence[R
             _resolved(
                 entry,
                 direct=_is_direct(entry, direct) if compiled else True,
-                development=scope != "runtime",
+                development=None if scope == "unknown" else scope != "runtime",
                 requires=tuple(sorted(requires[at])),
             )
             for at, entry in enumerate(entries)
@@ -62,7 +62,7 @@ def _is_direct(entry: Entry, asked: set[str]) -> bool | None:
     return normal(entry.requirement.name or "") in asked if asked else None
 
 
-def _resolved(entry: Entry, *, direct: bool | None, development: bool, requires: tuple[int, ...]) -> Resolved:
+def _resolved(entry: Entry, *, direct: bool | None, development: bool | None, requires: tuple[int, ...]) -> Resolved:
     requirement = entry.requirement
     address: str | None = None
     qualifiers: tuple[tuple[str, str], ...] = ()

@@ -9,6 +9,8 @@ from codegenie.formats.requirement import normal
 
 from ._git_sources import git_source
 from ._lock import Disagreement, Resolved
+from ._manifest import Scope
+from ._python_purposes import ALWAYS, NEEDED, Purpose, Purposes, scope_of_extra, scope_of_group
 from ._python_versions import satisfies
 from ._reach import reached
 
@@ -23,7 +25,7 @@ class Row(NamedTuple):
     package: str | None
     """The name of the package that the manifest describes, normalised."""
     group: str
-    scope: str
+    scope: Scope
     name: str
     constraint: str | None
     line: int | None
@@ -81,9 +83,9 @@ class Graph:
     def resolved(self) -> Iterator[Resolved]:
         """All packages, members of the workspace included, in the order of the file."""
         direct = self._direct()
-        running = self._running()
+        purposes = self._purposes()
         for at, each in enumerate(self._packages):
-            yield self._resolved(at, each, direct=direct, running=running)
+            yield self._resolved(at, each, direct, purposes)
 
     def disagreements(self) -> Iterator[Disagreement]:
         """What the manifests ask for that is not there, or not at a version that they mean; and what they do not."""
@@ -151,32 +153,48 @@ class Graph:
             return None
         return {at for row in self._rows for at in self._places.get(row.name, ())}
 
-    def _running(self) -> set[int] | None:
-        """What is needed to run, with all extras; None where it cannot be told."""
+    def _purposes(self) -> Purposes | None:
+        """What each package is for; None where it cannot be told."""
         if self._own:
-            starts = [
-                node
-                for (at, group), node in self._nodes.items()
-                if self._packages[at].own and not group.startswith("dev:")
-            ]
-            return {self._place_of(node) for node in reached(starts, self._edges)}
-        if self._read.groups_known:
-            return self._in_groups()
-        if not self._manifests or not self._read.needs_known:
-            return None
-        starts = [node for row in self._rows if row.scope == "runtime" for node in self._targets(_need(row))]
-        return {self._place_of(node) for node in reached(starts, self._edges)}
+            own = (item for item in self._nodes.items() if self._packages[item[0][0]].own)
+            return self._by_starts((_purpose_of_node(group), node) for (_, group), node in own)
+        if self._manifests and self._read.needs_known:
+            asked = self._by_starts(
+                (_purpose_of_row(row), to) for row in self._rows for to in self._targets(_need(row))
+            )
+        else:
+            asked = None
+        return self._in_groups(asked) if self._read.groups_known else asked
 
-    def _in_groups(self) -> set[int]:
-        """The group of what is always installed, by each tool's name for it, and the extras of the package."""
-        extras = {_group_of(row) for row in self._rows if row.optional and row.scope == "runtime"}
-        running = {"main", "default", *(extras if self._read.extras_are_groups else ())}
-        return {at for at, each in enumerate(self._packages) if not each.groups or running & set(each.groups)}
+    def _by_starts(self, starts: Iterable[tuple[Purpose, int]]) -> Purposes:
+        nodes: dict[Purpose, list[int]] = {}
+        for purpose, node in starts:
+            nodes.setdefault(purpose, []).append(node)
+        reach = {
+            purpose: {self._place_of(node) for node in reached(found, self._edges)} for purpose, found in nodes.items()
+        }
+        return Purposes(reach)
+
+    def _in_groups(self, asked: Purposes | None) -> Purposes:
+        """The group of what is always installed has each tool's own name; an optional package in it is of an extra."""
+        extras = {_group_of(row) for row in self._rows if row.optional} if self._read.extras_are_groups else set()
+        reach: dict[Purpose, set[int]] = {}
+        for at, each in enumerate(self._packages):
+            for group in each.groups:
+                if group not in ALWAYS:
+                    scope = scope_of_extra(group) if group in extras else scope_of_group(group)
+                    reach.setdefault((scope, group in extras), set()).add(at)
+                elif not each.optional:
+                    reach.setdefault(NEEDED, set()).add(at)
+                else:
+                    for purpose in (asked.of(at) if asked else ()) or [("unknown", True)]:
+                        reach.setdefault(purpose, set()).add(at)
+        return Purposes(reach)
 
     def _place_of(self, node: int) -> int:
         return self._owners[node]
 
-    def _resolved(self, at: int, each: Locked, *, direct: set[int] | None, running: set[int] | None) -> Resolved:
+    def _resolved(self, at: int, each: Locked, direct: set[int] | None, purposes: Purposes | None) -> Resolved:
         requires = {
             self._place_of(node)
             for (place, _), start in self._group_nodes(at)
@@ -189,8 +207,8 @@ class Graph:
             version=each.version,
             line=each.line,
             direct=None if direct is None else at in direct,
-            development=None if running is None else at not in running,
-            optional=each.optional,
+            development=purposes.development(at) if purposes else None,
+            optional=each.optional or bool(purposes and purposes.is_optional(at)),
             integrity=each.integrity,
             source="workspace" if each.own else source,  # type: ignore[arg-type]
             address=(each.address or ".") if each.own else address,
@@ -221,6 +239,18 @@ def place_of(each: Locked) -> tuple[str, str | None, tuple[tuple[str, str], ...]
 def _group_of(row: Row) -> str:
     """The group as pdm calls it."""
     return "default" if row.group == "project.dependencies" else row.group.rpartition(".")[2]
+
+
+def _purpose_of_node(group: str) -> Purpose:
+    """Of one of the project's own packages: itself (""), one of its groups (`dev:name`), or one of its extras."""
+    if not group:
+        return NEEDED
+    is_group = group.startswith("dev:")
+    return (scope_of_group(group.removeprefix("dev:")) if is_group else scope_of_extra(group)), not is_group
+
+
+def _purpose_of_row(row: Row) -> Purpose:
+    return row.scope, row.optional
 
 
 def _need(row: Row) -> Need:

@@ -12,17 +12,12 @@ from ._manifest import Dependency, Manifest, Manifests, Members, Requirement, Sc
 from ._paths import parent
 from ._python_layout import FILES as LAYOUT_FILES
 from ._python_layout import Files, Project, layout, place_under
+from ._python_purposes import name_in, scope_of_extra, scope_of_field
 from ._python_requirements import is_compiled, scope_of
 
 ECOSYSTEMS = ("python",)
 FILES = LAYOUT_FILES
-_SCOPES: dict[str, Scope] = {
-    "runtime": "runtime",
-    "extra": "runtime",
-    "development": "development",
-    "build": "build",
-    "constraint": "constraint",
-}
+_SCOPES: dict[str, Scope] = {"runtime": "runtime", "build": "build", "constraint": "constraint"}
 
 
 def manifests(inputs: ProbeInputs) -> Manifests:
@@ -143,7 +138,8 @@ def _from_files(
             continue
         group = f"{prefix}.{field}" if prefix else field
         optional = "optional" in field or "extras_require" in field
-        found += [each._replace(path=path, optional=optional) for each in required(requirements, group, "runtime")]
+        scope = scope_of_extra(name_in(field)) if optional else "runtime"
+        found += [each._replace(path=path, optional=optional) for each in required(requirements, group, scope)]
     return found, unknown
 
 
@@ -178,7 +174,7 @@ def _dependency(asked: Asked) -> Dependency:
     return Dependency(
         name=asked.name,
         constraint=asked.constraint or asked.address,
-        scope=_SCOPES[asked.kind],
+        scope=_scope(asked),
         group=asked.group,
         line=asked.line,
         optional=asked.optional,
@@ -186,6 +182,12 @@ def _dependency(asked: Asked) -> Dependency:
         source=asked.source,
         extras=asked.extras,
     )
+
+
+def _scope(asked: Asked) -> Scope:
+    if asked.kind == "extra":
+        return scope_of_extra(name_in(asked.group))
+    return scope_of_field(asked.group) if asked.kind == "development" else _SCOPES[asked.kind]
 
 
 def _requirement(engine: Engine) -> Requirement:

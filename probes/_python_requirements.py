@@ -7,33 +7,8 @@ from codegenie.formats.requirements_txt import Requirements
 
 from ._manifest import Scope
 from ._paths import parent
+from ._python_purposes import scope_of_words
 
-# The words that such names are made of, in the files of https://github.com/search?q=path%3Arequirements*.txt
-_WORDS: dict[str, Scope] = {
-    **dict.fromkeys(("constraint", "constraints"), "constraint"),
-    **dict.fromkeys(("test", "tests", "testing", "pytest"), "test"),
-    **dict.fromkeys(("build", "setup", "pkgconf", "delvewheel"), "build"),
-    **dict.fromkeys(
-        (
-            *(
-                "dev",
-                "develop",
-                "development",
-                "devel",
-                "local",
-                "lint",
-                "linter",
-                "linting",
-                "format",
-                "style",
-                "mypy",
-            ),
-            *("typing", "type", "doc", "docs", "documentation", "ci", "ci32", "release", "tools", "benchmark", "bench"),
-            *("benchmarks", "hypothesis", "ipython", "examples", "binder", "debug"),
-        ),
-        "development",
-    ),
-}
 _DIRECTORIES = re.compile(
     r"docs?|documentation|\.?binder|\.?devcontainer|benchmarks?|bench|\.?ci|\.github|tools?|scripts"
 )
@@ -41,17 +16,16 @@ _DIRECTORIES = re.compile(
 
 def scope_of(path: str, project: str) -> Scope:
     """What the file of a project is for: by convention, for the file itself does not say."""
-    words = re.split(r"[-_.]+", splitext(basename(path))[0].lower())
-    for word in words:
-        if scope := _WORDS.get(word):
-            return scope
+    scope = scope_of_words(splitext(basename(path))[0])
+    if scope not in (None, "runtime"):
+        return scope
     between = [name.lower() for name in parent(path[len(project) :].lstrip("/")).split("/")]
     for name in between:
         if name in ("test", "tests", "testing"):
             return "test"
         if _DIRECTORIES.fullmatch(name):
             return "development"
-    return "runtime"
+    return scope or "unknown"
 
 
 def is_compiled(found: Requirements) -> bool:

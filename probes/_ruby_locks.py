@@ -11,7 +11,7 @@ from codegenie.probe import MANIFEST_CAP, ProbeInputs
 from ._git_sources import git_source
 from ._lock import Disagreement, Lock, Manifests, Resolved
 from ._paths import parent, under
-from ._reach import reached
+from ._reach import development, wider
 from ._ruby_layout import GEMFILES
 
 FILES = tuple(f"**/{name}" for name in GEMFILES.values())
@@ -60,10 +60,8 @@ def _resolved(
         places.setdefault(spec.name, []).append(at)
     edges = [[to for name in spec.requires for to in places.get(name, ())] for spec in read.specs]
     asked = {each.name for each in read.asked}
-    running = _running(asked, manifest, gems)
-    explained = asked if _is_partly_read(manifest) else asked & (running | _developing(manifest, gems))
-    known = reached((at for name in explained for at in places.get(name, ())), edges)
-    needed = reached((at for name in running for at in places.get(name, ())), edges)
+    scopes = _scopes(manifest, gems)
+    purposes = development({name: scopes.get(name, "unknown") for name in asked}, places, edges)
     own = {each["name"]: parent(each["path"]) for each in gems}
     for at, spec in enumerate(read.specs):
         resolved = Resolved(
@@ -71,7 +69,7 @@ def _resolved(
             version=spec.version,
             line=spec.line,
             direct=spec.name in asked,
-            development=at not in needed if at in known else None,
+            development=purposes[at],
             integrity=read.checksums.get((spec.name, spec.version, spec.platform)),
             qualifiers=(("platform", spec.platform),) if spec.platform else (),
             requires=tuple(sorted(set(edges[at]))),
@@ -79,19 +77,13 @@ def _resolved(
         yield _from(resolved, spec, parent(path), own)
 
 
-def _running(asked: set[str], manifest: Mapping[str, Any], gems: Sequence[Mapping[str, Any]]) -> set[str]:
-    """Of what is asked for, what is needed to run: not what groups of tests and tools alone ask for.
-
-    Where the Gemfile cannot be read whole, all else counts as needed.
-    """
-    running = {row["name"] for group, row in _rows(manifest) if group["scope"] == "runtime"}
-    running |= {gem["name"] for gem in gems}
-    return asked - (_developing(manifest, gems) - running) if _is_partly_read(manifest) else asked & running
-
-
-def _developing(manifest: Mapping[str, Any], gems: Sequence[Mapping[str, Any]]) -> set[str]:
-    development = {row["name"] for group, row in _rows(manifest) if group["scope"] != "runtime"}
-    return development | {row["name"] for gem in gems for group, row in _rows(gem) if group["scope"] == "development"}
+def _scopes(manifest: Mapping[str, Any], gems: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """What is asked for by name, with what it is for; what only computed lines ask for is not there."""
+    found: dict[str, str] = {gem["name"]: "runtime" for gem in gems}
+    own = ((group, row) for gem in gems for group, row in _rows(gem) if group["scope"] == "development")
+    for group, row in (*_rows(manifest), *own):
+        found[row["name"]] = wider(found.get(row["name"]), group["scope"])
+    return found
 
 
 def _is_partly_read(manifest: Mapping[str, Any]) -> bool:

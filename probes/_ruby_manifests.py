@@ -15,8 +15,9 @@ from ._ruby_layout import Gem, Project, layout
 ECOSYSTEMS = ("ruby",)
 FILES = _FILES
 
-# Groups are free names, all of them installed unless one says otherwise.  These are what their names say; any other
-# may be needed to run.
+# Groups are free names, all of them installed unless one says otherwise.  These are what their names say; of any other
+# it is not known.
+_RUNNING = frozenset({"default", "production", "staging", "assets"})
 _TESTS = frozenset({"test", "tests", "spec", "cucumber", "integration", "ci", "coverage"})
 _DEVELOPMENT = frozenset(
     {"development", "dev", "rubocop", "lint", "linting", "doc", "docs", "documentation", "rdoc", "debug", "guard",
@@ -112,7 +113,9 @@ def _listed(gem: Listed, project: Project) -> Dependency:
 def _scope(groups: tuple[str, ...]) -> Scope:
     if groups and _TESTS.issuperset(groups):
         return "test"
-    return "development" if groups and (_TESTS | _DEVELOPMENT).issuperset(groups) else "runtime"
+    if not groups or not _RUNNING.isdisjoint(groups):
+        return "runtime"
+    return "development" if (_TESTS | _DEVELOPMENT).issuperset(groups) else "unknown"
 
 
 def _marker(gem: Listed) -> str | None:

@@ -46,11 +46,16 @@ _HIGHLIGHTED = 4
 _LISTED = 20  # of duplicates and of disagreements in a lockfile, and of paths set apart; counts say how many there are
 _LISTED_PROJECTS = 200
 _NOT_INSTALLED = frozenset({"constraint", "peer", "provided"})
+_PURPOSES = {
+    "production": "for production",
+    "development": "for development",
+    "purpose_unknown": "of unknown purpose",
+}
 _SERVED = frozenset({"registry", "url"})  # a directory has no digest, and a commit is one
 
 
 @register_probe(
-    version="1.12.0",
+    version="1.13.0",
     declared_inputs=(*(glob for reader in _READERS for glob in reader.FILES), *_UNREAD, "!**/node_modules/**"),
     requires=("manifests",),
     artifacts=("bom.cdx.json", "packages.json"),
@@ -93,9 +98,9 @@ def _lockfiles() -> Iterator[str]:
 def _highlights(slice_: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for total in slice_["totals"]:
         files = counted(total["lockfiles"], "lockfile")
-        known = total["production"] or total["development"]  # Go does not tell what only tests need
-        purpose = f", {total['production']:,} for production" if known else ""
-        yield "Packages", f"{total['packages']:,} of {total['ecosystem']} in {files}{purpose}"
+        told = [f"{total[key]:,} {words}" for key, words in _PURPOSES.items() if total[key]]
+        purpose = ", ".join(told) if total["purpose_unknown"] < total["packages"] else "what for is not told"
+        yield "Packages", f"{total['packages']:,} of {total['ecosystem']} in {files}: {purpose}"
     differing = [lock for lock in slice_["lockfiles"] if lock["agreement"] is False]
     for lock in differing[:_HIGHLIGHTED]:
         first = lock["disagreements"]["listed"][0]
