@@ -6,7 +6,7 @@ and so have files.  A name that says nothing gives the scope `unknown`.
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ._manifest import Scope
 
@@ -45,8 +45,7 @@ ALWAYS = frozenset({"main", "default"})  # the groups of what is always installe
 _DEVELOPING = frozenset({"development", "test"})
 
 
-@dataclass(frozen=True, slots=True)
-class Purposes:
+class Purposes(NamedTuple):
     """The places that each purpose leads to."""
 
     reach: Mapping[Purpose, Collection[int]]
