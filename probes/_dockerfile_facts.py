@@ -141,7 +141,7 @@ def _config(stage: Stage, build: Build) -> Facts:
         "labels": [
             {"name": name, **_text(text), "stage": _stage_at(build, text.line)} for name, text in config.labels.items()
         ][:MOST],
-        "onbuild": [{"keyword": one.keyword, "text": _masked(one.text), "line": one.line} for one in config.onbuild][
+        "onbuild": [{"keyword": one.keyword, "text": masked(one.text), "line": one.line} for one in config.onbuild][
             :MOST
         ],
     }
@@ -191,8 +191,8 @@ def _command(command: Command | bool | None) -> Facts | None:
         return {"form": "none", "words": [], "text": None, "shell": None, "line": None, "stage": None}
     return {
         "form": command.form,
-        "words": [_masked(word) for word in command.words][:MOST],
-        "text": None if command.text is None else _masked(command.text),
+        "words": [masked(word) for word in command.words][:MOST],
+        "text": None if command.text is None else masked(command.text),
         "shell": None if command.shell is None else list(command.shell),
         "line": command.line,
         "stage": command.stage,
@@ -218,7 +218,7 @@ def _instruction(one: Instruction) -> Facts:
         "line": one.line,
         "end_line": one.end_line,
         "flags": [f"--{name}" if value is None else f"--{name}={value}"[:LONGEST] for name, value in one.flags],
-        "text": _masked(text),
+        "text": masked(text),
         "heredocs": [{"name": each.name[:LONGEST], "line": each.line} for each in one.heredocs],
     }
 
@@ -247,7 +247,7 @@ def blanked(text: str) -> str:
     )
 
 
-def _masked(text: str) -> str:
+def masked(text: str) -> str:
     """A text without what is set to names of secrets, as long as anybody reads."""
     shown = _ASSIGNED.sub(lambda found: f"{found[1]}=…" if seems_secret(found[1]) else found[0], text[: 4 * LONGEST])
     return shown if len(shown) <= LONGEST and len(text) <= 4 * LONGEST else shown[: LONGEST - 1] + "…"

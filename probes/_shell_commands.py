@@ -1,7 +1,7 @@
 """What a shell is asked to do by a script: the programs that it calls, and what only a shell can do for it."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -53,20 +53,23 @@ _ONE_MORE = frozenset({"chpst", "gosu", "s6-setuidgid", "su-exec", "timeout"})
 # Behind their options comes a user or a time; of chpst only where -u is not given, which is not told apart.
 
 _ASSIGNED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
+_SYSTEM = re.compile(r"(?:/(?:usr/)?(?:local/)?s?bin/)?[^/]+")
 _LAST_PART = re.compile(r"[\w.+@:-]+")
 _LOOPS = frozenset({"for", "select", "until", "while"})
 _HERE = ("<<", "<<-", "<<<")
 _EXPANSIONS = {
-    "parameter": "expansion", "arithmetic": "expansion", "tilde": "expansion", "command": "substitution",
-    "process": "substitution", "glob": "glob", "brace": "glob",
+    "arithmetic": "arithmetic", "tilde": "expansion", "command": "substitution", "process": "substitution",
+    "glob": "glob", "brace": "glob",
 }  # fmt: skip
+_DEFAULTS = frozenset({":-", "-", ":=", "=", ":?", "?", ":+", "+"})
+_OF_SHELL = frozenset({"?", "!", "$", "-"})
 _DEEPEST = 3  # shells in shells
 
 
 class Step(NamedTuple):
-    """One command of a script: the programs that it calls, wrappers first; `name` is its own, builtin or not."""
+    """One command of a script: the names that it runs, wrappers first, and those of them that are programs."""
 
-    name: str
+    names: tuple[str, ...]
     programs: tuple[str, ...]
     is_computed: bool
     """Whether what it calls in the end is only known when it runs: `"$@"`, `$JAVA -jar`."""
@@ -119,18 +122,32 @@ def inner_script(words: Sequence[str]) -> str | None:
     return words[at] if is_command and at < len(words) else None
 
 
+def unwrapped(words: Sequence[str]) -> list[list[str]]:
+    """The words of a command, and of each command that it is told to run: of `tini -- node x` also `node x`."""
+    if not words:
+        return [[]]
+    return [[word.text for word in each] for each in _unwrapped([Word(word, word, 0) for word in words])]
+
+
 def _take(script: Script, reasons: dict[str, int], steps: list[Step], depth: int) -> None:
     functions = {function.name for function in script.functions}
     for function in script.functions:
         _note(reasons, "function", function.line)
+    waits = {
+        (place.kind, place.line)
+        for command in script.commands
+        if command.name == "sleep"
+        for place in command.places
+        if place.kind in ("until", "while")
+    }
     outer = [command for command in script.commands if not command.places]
     last = outer[-1] if outer else None
     for command in script.commands:
-        for reason in _reasons(command):
+        for reason in _reasons(command, waits):
             _note(reasons, reason, command.line)
         if command.kind == "simple" and command.words:
-            step = _step(command, functions, is_last=command is last and depth == 0)
-            if step.name in BUILTINS:
+            step = _step(command, functions, is_last=command is last and depth == 0 and not command.is_piped)
+            if command.words[0].text in BUILTINS:
                 _note(reasons, "builtin", command.line)
             steps.append(step)
             text = inner_script([word.value or "" for word in _unwrapped(command.words)[-1]])
@@ -149,7 +166,8 @@ def _note(reasons: dict[str, int], reason: str, line: int) -> None:
     reasons[reason] = min(line, reasons.get(reason, line))
 
 
-def _reasons(command: Command) -> Iterator[str]:
+def _reasons(command: Command, waits: Collection[tuple[str, int]]) -> Iterator[str]:
+    """What of the command, and of what it stands in, only a shell does; `waits` are the loops that sleep."""
     if command.is_piped:
         yield "pipe"
     if command.in_background:
@@ -164,16 +182,27 @@ def _reasons(command: Command) -> Iterator[str]:
     for redirection in redirections:
         yield "here_document" if redirection.operator in _HERE else "redirection"
     for expansion in _expansions(command, redirections):
-        yield _EXPANSIONS[expansion.kind]
+        yield _reason_of(expansion)
     for place in command.places:
         if place.kind in ("if", "case"):
             yield "conditional"
         elif place.kind in _LOOPS:
-            yield "loop"
+            yield "waiting_loop" if (place.kind, place.line) in waits else "loop"
         if place.is_piped:
             yield "pipe"
         if place.in_background:
             yield "background"
+
+
+def _reason_of(expansion: Expansion) -> str:
+    if expansion.kind != "parameter":
+        return _EXPANSIONS[expansion.kind]
+    if expansion.operator is not None and expansion.operator not in _DEFAULTS:
+        return "string_operation"
+    name = expansion.name or ""
+    if name in _OF_SHELL:
+        return "process_state"
+    return "arguments" if not name or name[-1] in "@*#" or name.isdigit() else "expansion"
 
 
 def _expansions(command: Command, redirections: Iterable[Redirection]) -> Iterator[Expansion]:
@@ -191,11 +220,13 @@ def _expansions(command: Command, redirections: Iterable[Redirection]) -> Iterat
 
 
 def _step(command: Command, functions: set[str], *, is_last: bool) -> Step:
-    names = [_name(words[0]) for words in _unwrapped(command.words)]
-    names[1:1] = _run_by_find(command.words) if names[0] == "find" else ()
-    programs = [name for name in names if name and name not in BUILTINS and name not in _BOTH and name not in functions]
+    first = [words[0] for words in _unwrapped(command.words)]
+    first[1:1] = _run_by_find(command.words) if _name(first[0]) == "find" else ()
+    names = [_name(word) for word in first]
+    own = BUILTINS | _BOTH | functions
+    programs = [_program(word, name) for word, name in zip(first, names, strict=True) if name and word.text not in own]
     return Step(
-        name=names[0] or command.words[0].text[:100],
+        names=tuple(name for name in names if name and name not in functions),
         programs=tuple(dict.fromkeys(programs)),
         is_computed=names[-1] is None,
         text=command.text,
@@ -204,15 +235,20 @@ def _step(command: Command, functions: set[str], *, is_last: bool) -> Step:
     )
 
 
-def _run_by_find(words: Sequence[Word]) -> list[str | None]:
-    return [_name(word) for before, word in pairwise(words) if before.text in ("-exec", "-execdir", "-ok")]
+def _run_by_find(words: Sequence[Word]) -> list[Word]:
+    return [word for before, word in pairwise(words) if before.text in ("-exec", "-execdir", "-ok")]
 
 
 def _name(word: Word) -> str | None:
-    """The program's name without most of its directory; None where it is only known when it runs."""
+    """The program's name without its directory; None where it is only known when it runs."""
     text = word.value if word.value is not None else word.text.strip("\"'")
     name = text.rpartition("/")[2]
     return name[:100] if name and (word.value is not None or _LAST_PART.fullmatch(name)) else None
+
+
+def _program(word: Word, name: str) -> str:
+    """As one looks for it: by its name where it lies where programs lie, or the directory is not known."""
+    return name if word.value is None or _SYSTEM.fullmatch(word.value) else word.value[:100]
 
 
 def _unwrapped(words: Sequence[Word]) -> list[Sequence[Word]]:

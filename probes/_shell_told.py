@@ -1,0 +1,182 @@
+"""What is run in containers: the commands of Dockerfiles, workloads, applications and devcontainers, by phase."""
+
+import re
+import shlex
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+from ._dockerfile_facts import effective
+from ._shell_commands import unwrapped
+
+Facts = dict[str, Any]
+Phase = Literal["build", "start", "health_check", "job", "hook"]
+
+_JOBS = frozenset({"CronJob", "Job", "batch", "periodic", "sysbatch"})
+_APP_PHASES: dict[str, Phase] = {"build": "build", "install": "build", "postdeploy": "hook", "release": "hook"}
+_WITHOUT_SHELL = frozenset({"fly"})  # fly.io/docs/reference/configuration: what replaces CMD is split into words
+_HOST = "initializeCommand"  # containers.dev/implementors/json_reference: it is run on the host
+
+
+class Told(NamedTuple):
+    """A command and when it is run: `text` is handed to a shell, `words` are run as they are."""
+
+    phase: Phase
+    way: Literal["shell_form", "platform", "exec"]
+    text: str | None
+    words: tuple[str, ...]
+    shell: tuple[str, ...] | None
+    path: str
+    line: int | None
+    runs_in: Facts
+    filled_in: frozenset[str] = frozenset()
+    """Names that Kubernetes puts values in for, where `$(NAME)` stands in the words."""
+
+
+def told(containerization: Facts, more_dockerfiles: Iterable[Facts], workloads: Iterable[Facts],
+         apps: Iterable[Facts]) -> Iterator[Told]:  # fmt: skip
+    """All commands that run in containers, but for RUN."""
+    for file in (*containerization["dockerfiles"], *more_dockerfiles):
+        for stage in final_stages(file):
+            yield from _of_image(file, stage)
+    for workload in workloads:
+        for container in workload["containers"]:
+            yield from _of_container(workload, container)
+    for app in apps:
+        yield from _of_app(app)
+    for one in containerization["devcontainers"]:
+        yield from _of_devcontainer(one)
+
+
+def final_stages(file: Facts) -> list[Facts]:
+    """The stages that images are made of: the last, and those that a build names as its target."""
+    last = effective(file)
+    targets = {build["target"] for build in file["builds"] if build["target"]}
+    named = [stage for stage in file["stages"] if stage["name"] in targets or str(stage["index"]) in targets]
+    return [*(stage for stage in named if stage is not last), *([last] if last else [])]
+
+
+def place(dockerfile: str | None = None, stage: int | None = None, image: str | None = None, **known: Any) -> Facts:
+    """What a command runs in, with all that is not known left empty."""
+    empty = dict.fromkeys(("platform", "kind", "workload", "container"))
+    return {"dockerfile": dockerfile, "stage": stage, "image": image, **empty} | known
+
+
+def _of_image(file: Facts, stage: Facts) -> Iterator[Told]:
+    """ENTRYPOINT with CMD, and the health check, as a container without other orders runs them."""
+    where = place(file["path"], stage["index"])
+    config = stage["config"]
+    entrypoint, cmd = (
+        command if command and command["form"] != "none" else None for command in (config["entrypoint"], config["cmd"])
+    )
+    if entrypoint and entrypoint["form"] == "exec" and cmd and cmd["form"] == "exec" and _hands_on(entrypoint["words"]):
+        joined = {**entrypoint, "words": [*entrypoint["words"], *cmd["words"]]}
+        yield _of_instruction("start", joined, file["path"], where)
+    elif entrypoint:
+        yield _of_instruction("start", entrypoint, file["path"], where)
+    if cmd and not (entrypoint and (entrypoint["form"] == "shell" or _is_known_program(entrypoint["words"]))):
+        yield _of_instruction("start", cmd, file["path"], where)
+    check = config["health_check"]
+    if check and check["command"] and check["command"]["form"] != "none":
+        yield _of_instruction("health_check", check["command"], file["path"], where)
+
+
+def _hands_on(words: Sequence[str]) -> bool:
+    """Whether what is behind the words is run by them: `tini --`."""
+    return len(unwrapped([*words, "program"])) > 1 and unwrapped([*words, "program"])[-1] == ["program"]
+
+
+def _is_known_program(words: Sequence[str]) -> bool:
+    """Whether CMD can only be arguments: the entry point is no script, as far as its name tells."""
+    if _hands_on(words):
+        return True
+    name = unwrapped(words)[-1][:1]
+    return not (name and re.search(r"\.(?:ba)?sh$|entry-?point|(?:^|/)(?:init|run|start)$", name[0]))
+
+
+def _of_instruction(phase: Phase, command: Facts, path: str, where: Facts) -> Told:
+    shell = None if command["shell"] is None else tuple(command["shell"])
+    way: Literal["shell_form", "exec"] = "shell_form" if command["form"] == "shell" else "exec"
+    return Told(phase, way, command["text"], tuple(command["words"]), shell, path, command["line"], where)
+
+
+def _of_container(workload: Facts, container: Facts) -> Iterator[Told]:
+    build, image = container["build"], container["image"]
+    where = place(
+        build.get("path") if build else None,
+        None,
+        (image["normalized"] or image["written"]) if image else None,
+        platform=workload["platform"],
+        kind=workload["kind"],
+        workload=workload["name"],
+        container=container["name"],
+    )
+    path = workload["path"]
+    is_job = workload["kind"] in _JOBS or workload["schedule"] is not None
+    names = frozenset(variable["name"] for variable in container["env"] if workload["platform"] == "kubernetes")
+    commands = [command for command in (container["command"], container["args"]) if command]
+    words = [word for command in commands for word in _words(workload["platform"], command)]
+    if words:
+        line = commands[0]["line"] or container["line"]
+        yield Told("job" if is_job else "start", "exec", None, tuple(words), None, path, line, where, names)
+    for probe in container["probes"]:
+        yield from _of_command("health_check", probe, workload["platform"], path, where)
+    for hook in container["hooks"]:
+        yield from _of_command("hook", hook, workload["platform"], path, where)
+
+
+def _of_command(phase: Phase, one: Facts, platform: str, path: str, where: Facts) -> Iterator[Told]:
+    command = one["command"]
+    if not command or one["method"] not in ("exec", "shell"):
+        return
+    line = command["line"] or one["line"]
+    if one["method"] == "shell":
+        text = command["text"] or " ".join(command["words"])
+        yield Told(phase, "platform", _undoubled(platform, text), (), None, path, line, where)
+    elif words := _words(platform, command):
+        yield Told(phase, "exec", None, tuple(words), None, path, line, where)
+
+
+def _words(platform: str, command: Facts) -> list[str]:
+    return [_undoubled(platform, word) for word in command["words"] or _split(command["text"] or "")]
+
+
+def _undoubled(platform: str, text: str) -> str:
+    """In Compose two dollars stand for one: the first keeps it from being filled in."""
+    return text.replace("$$", "$") if platform == "compose" else text
+
+
+def _split(text: str) -> list[str]:
+    try:
+        return shlex.split(text)
+    except ValueError:
+        return text.split()
+
+
+def _of_app(app: Facts) -> Iterator[Told]:
+    image = app["image"]
+    where = place(
+        None,
+        None,
+        (image["normalized"] or image["written"]) if image else None,
+        platform=app["platform"],
+        kind=app["kind"],
+        workload=app["name"],
+    )
+    for command in app["commands"]:
+        name = command["name"].partition(":")[0]
+        phase: Phase = _APP_PHASES.get(name) or ("job" if app["schedule"] else "start")
+        own = where if where["workload"] else where | {"workload": command["name"]}
+        if app["platform"] in _WITHOUT_SHELL:
+            words = tuple(_split(command["command"]))
+            yield Told(phase, "exec", None, words, None, app["path"], command["line"], own)
+        else:
+            yield Told(phase, "platform", command["command"], (), None, app["path"], command["line"], own)
+
+
+def _of_devcontainer(one: Mapping[str, Any]) -> Iterator[Told]:
+    where = place(one["dockerfile_path"], None, one["image"], platform="devcontainer", workload=one["name"])
+    for command in one["commands"]:
+        for run in command["runs"] if command["event"] != _HOST else ():
+            way: Literal["platform", "exec"] = "platform" if run["text"] else "exec"
+            own = where | {"kind": command["event"]}
+            yield Told("hook", way, run["text"], tuple(run["words"]), None, one["path"], command["line"], own)

@@ -1,0 +1,96 @@
+"""Where a shell is needed while images are built and while containers run, for what, and what could stand for it."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from codegenie.probe import Confidence, ProbeInputs, ProbeOutput, register_probe
+
+from ._shell_builds import build_needs, listed
+from ._shell_needs import needs
+from ._shell_replacements import Replacements
+from ._shell_told import told
+
+Facts = dict[str, Any]
+
+_MOST = 600  # needs, and commands without a shell
+_HIGHLIGHTED = 4
+
+
+@register_probe(
+    version="1.0.0",
+    declared_inputs=(),
+    requires=("containerization", "deployment"),
+    catalogues=("shell-replacements",),
+    artifacts=("more_needs.json",),
+    section="delivery",
+)
+def shell_usage(inputs: ProbeInputs) -> ProbeOutput:
+    """Say where a shell is needed, at build time and at run time, for what, and what could stand for it.
+
+    Medium confidence where a script that is run could not be read, where a tool may or may not use a shell, or where a
+    final image inherits its entry point from a base image outside of the repository.
+    """
+    containerization, deployment = inputs.slices["containerization"], inputs.slices["deployment"]
+    more = inputs.artifact("containerization", "more_dockerfiles.json")
+    workloads = [*deployment["workloads"], *inputs.artifact("deployment", "more_workloads.json")]
+    replacements = Replacements(inputs.catalogue("shell-replacements"))
+    found, others = needs(told(containerization, more, workloads, deployment["apps"]), replacements)
+    files = [*containerization["dockerfiles"], *more]
+    builds = build_needs(files, inputs.artifact("containerization", "runs.json"), replacements)
+    slice_ = {
+        "needs": found[:_MOST],
+        "need_count": len(found),
+        "phases": _counted(Counter(one["phase"] for one in found), "phase"),
+        "classes": _counted(Counter(name for one in found for name in one["classes"]), "class"),
+        "builds": listed(builds),
+        "build_count": len(builds),
+        "build_runs": sum(each["by_shell"] for each in builds),
+        "build_runs_in_final": sum(each["in_final"] for each in builds),
+        "without_shell": others[:_MOST],
+        "without_shell_count": len(others),
+        "replacements": _used(found, builds, replacements),
+        "unparsed": inputs.unparsed,
+    }
+    return ProbeOutput(
+        slice_,
+        _confidence(found),
+        artifacts={"more_needs.json": found[_MOST:]},
+        highlights=tuple(_highlights(found, slice_)),
+    )
+
+
+def _counted(counts: Counter[str], key: str) -> list[Facts]:
+    return [{key: name, "count": count} for name, count in sorted(counts.items())]
+
+
+def _used(found: list[Facts], builds: list[Facts], replacements: Replacements) -> list[Facts]:
+    """The entries of the catalogue that stand for anything here, with what they say."""
+    counts = Counter(verdict["replacement"] for one in found for verdict in one["verdicts"])
+    counts.update(run["replacement"] for each in builds for run in each["runs"])
+    return [
+        {key: entry[key] for key in ("id", "class", "instead", "source")} | {"count": counts[entry["id"]]}
+        for entry in sorted(replacements.entries, key=lambda entry: str(entry["id"]))
+        if entry["id"] in counts
+    ]
+
+
+def _confidence(found: list[Facts]) -> Confidence:
+    return "medium" if any(not one["is_certain"] or not one["is_read"] for one in found) else "high"
+
+
+def _highlights(found: list[Facts], slice_: Facts) -> Iterator[tuple[str, str]]:
+    counts = ", ".join(f"{each['count']} {each['phase'].replace('_', ' ')}" for each in slice_["phases"])
+    if found or slice_["build_runs"]:
+        yield "Run time", f"{len(found):,} needs of a shell: {counts}" if found else "no need of a shell is seen"
+    own = [one for one in found if one["runs_in"]["dockerfile"]] or found
+    for one in own[:_HIGHLIGHTED]:
+        place = f"{one['path']}:{one['line']}" if one["line"] else one["path"]
+        text = one["text"][:80].replace("`", "")
+        for_what = ", ".join(reason.replace("_", " ") for reason in one["reasons"][:6]) or one["way"].replace("_", " ")
+        yield one["phase"].replace("_", " ").capitalize(), f"`{place}` `{text}`: {for_what}"
+    unknown = sum("unknown" in one["classes"] for one in found)
+    if found:
+        yield "Known", f"{len(found) - unknown:,} of {len(found):,} have parts only that the catalogue knows"
+    if slice_["build_runs"]:
+        yield "Build only", f"{slice_['build_runs']:,} RUN, {slice_['build_runs_in_final']:,} of them in final images"
