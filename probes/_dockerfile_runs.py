@@ -10,7 +10,8 @@ from codegenie.formats.shell import SHELLS, parse_text
 from codegenie.formats.shell_parts import Script
 from codegenie.formats.unparsable import Unparsable
 
-from ._shell_commands import asked, inner_script
+from ._shell_commands import asked
+from ._shell_wrappers import inner_script
 
 Facts = dict[str, Any]
 

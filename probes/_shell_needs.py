@@ -7,16 +7,16 @@ from typing import Any, NamedTuple
 from codegenie.formats.shell import SHELLS
 
 from ._dockerfile_facts import masked
-from ._shell_commands import Asked, asked_by, inner_script, unwrapped
+from ._shell_commands import Asked, asked_by
 from ._shell_replacements import Replacements
 from ._shell_told import Told
+from ._shell_wrappers import inner_script, script_file, unwrapped
 
 Facts = dict[str, Any]
 
 _LONGEST = 200  # characters of a text
 _MOST = 60  # programs of a need
 _KUBERNETES_VALUE = re.compile(r"\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)")
-_SCRIPT = re.compile(r".*\.(?:ba|da|k|z)?sh")
 # docs.npmjs.com/cli/v9/commands/npm-run-script and pnpm.io/settings#scriptshell: both run scripts by /bin/sh.  yarn
 # does so up to version 1; later ones have a shell of their own (yarnpkg.com/features/scripting).
 _PACKAGE_TOOLS = {"npm": True, "npx": True, "pnpm": True, "pnpx": True, "yarn": False}
@@ -41,6 +41,7 @@ def need(told: Told, replacements: Replacements) -> Facts | None:
         return None
     asked = _asked(told, found)
     verdicts = [each | {"line": told.line} for each in replacements.verdicts(found.way, asked, told.phase)]
+    scripts = _scripts(found, asked)
     written = found.text if found.text is not None else " ".join(told.words)
     return {
         "phase": told.phase,
@@ -48,10 +49,10 @@ def need(told: Told, replacements: Replacements) -> Facts | None:
         "path": told.path,
         "line": told.line,
         "text": _shown(written),
-        "script": found.file,
+        "scripts": scripts,
         "shell": list(told.shell) if told.shell else None,
         "is_certain": found.is_certain,
-        "is_read": asked is not None and asked.problems == 0 and not written.endswith("…"),
+        "is_read": asked is not None and asked.problems == 0 and not written.endswith("…") and not scripts,
         "reasons": sorted({reason for reason, _ in asked.reasons}) if asked else [],
         "programs": asked.programs[:_MOST] if asked else [],
         "computed": sum(step.is_computed for step in asked.steps) if asked else 0,
@@ -61,15 +62,22 @@ def need(told: Told, replacements: Replacements) -> Facts | None:
     }
 
 
+def _scripts(found: Found, asked: Asked | None) -> list[str]:
+    """The files of scripts that are run and not read."""
+    inner = [step.script for step in asked.steps if step.script] if asked else []
+    return sorted({file[:_LONGEST] for file in (found.file, *inner) if file})[:_MOST]
+
+
 def without_shell(told: Told) -> Facts | None:
     """A command whose words are run as they are, by the program that it calls in the end."""
     words = unwrapped(told.words)[-1]
-    if not words or not words[0]:
+    if not words or not words[0] or words[0].startswith("-"):
         return None
     name = words[0].rpartition("/")[2]
     return {
         "phase": told.phase,
         "program": name[:100],
+        "is_certain": not told.may_be_arguments,
         "path": told.path,
         "line": told.line,
         "runs_in": told.runs_in,
@@ -82,16 +90,14 @@ def _found(told: Told) -> Found | None:
     words = unwrapped(told.words)[-1]
     name = words[0].rpartition("/")[2] if words else ""
     if name in SHELLS:
-        text = inner_script(words)
-        rest = [word for word in words[1:] if not word.startswith(("-", "+")) and word not in SHELLS]
+        text, file = inner_script(words), script_file(words)
         if text is not None:
             return Found("shell_named", text, None, is_certain=True)
-        return Found("script" if rest else "interactive", None, rest[0][:_LONGEST] if rest else None, is_certain=True)
+        return Found("script" if file else "interactive", None, file, is_certain=True)
     if name in _PACKAGE_TOOLS and _runs_script(name, words[1:]):
         return Found("package_script", None, None, is_certain=_PACKAGE_TOOLS[name])
-    if _SCRIPT.fullmatch(name):
-        return Found("script_by_name", None, words[0][:_LONGEST], is_certain=False)
-    return None
+    file = script_file(words)
+    return Found("script_by_name", None, file, is_certain=False) if file else None
 
 
 def _runs_script(name: str, words: list[str]) -> bool:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from codegenie.formats.shell import SHELLS
+
 from ._shell_commands import Asked, Step
 
 Facts = dict[str, Any]
@@ -60,10 +62,12 @@ class Replacements:
     def _of_step(self, step: Step, phase: str) -> Iterator[tuple[str, int, Facts | None]]:
         """Each name that a command runs; what the catalogue does not know is exec'ed where the script ends with it."""
         for name in step.names:
+            if name in SHELLS and step.script is None:
+                continue  # its script is told in its place
             entry = self._entry("name", name, step.text, phase)
-            if entry is None and step.is_start and name == step.names[-1]:
+            if entry is None and step.is_start and name == step.names[-1] and step.script is None:
                 entry = self._entry("start", "", step.text, phase)
-            yield name, step.line, entry
+            yield name, step.line, entry if entry and _applies(entry, step) else None
         if step.is_computed:
             yield "computed command", step.line, self._entry("start", "", step.text, phase) if step.is_start else None
 
@@ -74,3 +78,10 @@ class Replacements:
             ):
                 return entry
         return None
+
+
+def _applies(entry: Facts, step: Step) -> bool:
+    """What is written for something else to read does not fall away, and a loop that goes on is no step before."""
+    return not (
+        (step.feeds and entry["class"] == "falls_away") or (step.in_loop and entry["class"] == "init_container")
+    )

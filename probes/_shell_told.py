@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from ._dockerfile_facts import effective
-from ._shell_commands import unwrapped
+from ._shell_wrappers import unwrapped
 
 Facts = dict[str, Any]
 Phase = Literal["build", "start", "health_check", "job", "hook"]
@@ -28,6 +28,8 @@ class Told(NamedTuple):
     path: str
     line: int | None
     runs_in: Facts
+    may_be_arguments: bool = False
+    """Whether the image may have an entry point of its own, which is given the words."""
     filled_in: frozenset[str] = frozenset()
     """Names that Kubernetes puts values in for, where `$(NAME)` stands in the words."""
 
@@ -74,7 +76,8 @@ def _of_image(file: Facts, stage: Facts) -> Iterator[Told]:
     elif entrypoint:
         yield _of_instruction("start", entrypoint, file["path"], where)
     if cmd and not (entrypoint and (entrypoint["form"] == "shell" or _is_known_program(entrypoint["words"]))):
-        yield _of_instruction("start", cmd, file["path"], where)
+        is_open = config["entrypoint"] is None or entrypoint is not None
+        yield _of_instruction("start", cmd, file["path"], where, may_be_arguments=is_open)
     check = config["health_check"]
     if check and check["command"] and check["command"]["form"] != "none":
         yield _of_instruction("health_check", check["command"], file["path"], where)
@@ -93,10 +96,11 @@ def _is_known_program(words: Sequence[str]) -> bool:
     return not (name and re.search(r"\.(?:ba)?sh$|entry-?point|(?:^|/)(?:init|run|start)$", name[0]))
 
 
-def _of_instruction(phase: Phase, command: Facts, path: str, where: Facts) -> Told:
+def _of_instruction(phase: Phase, command: Facts, path: str, where: Facts, *, may_be_arguments: bool = False) -> Told:
     shell = None if command["shell"] is None else tuple(command["shell"])
     way: Literal["shell_form", "exec"] = "shell_form" if command["form"] == "shell" else "exec"
-    return Told(phase, way, command["text"], tuple(command["words"]), shell, path, command["line"], where)
+    words = tuple(command["words"])
+    return Told(phase, way, command["text"], words, shell, path, command["line"], where, may_be_arguments)
 
 
 def _of_container(workload: Facts, container: Facts) -> Iterator[Told]:
@@ -117,7 +121,8 @@ def _of_container(workload: Facts, container: Facts) -> Iterator[Told]:
     words = [word for command in commands for word in _words(workload["platform"], command)]
     if words:
         line = commands[0]["line"] or container["line"]
-        yield Told("job" if is_job else "start", "exec", None, tuple(words), None, path, line, where, names)
+        yield Told("job" if is_job else "start", "exec", None, tuple(words), None, path, line, where,
+                   container["command"] is None, names)  # fmt: skip
     for probe in container["probes"]:
         yield from _of_command("health_check", probe, workload["platform"], path, where)
     for hook in container["hooks"]:
