@@ -9,6 +9,7 @@ from ._bazel_layout import FILES as _MANIFESTS
 from ._bazel_layout import LOCKFILE, Root, layout
 from ._bazel_manifests import requirements_of
 from ._builds import Builds, command, commands, project, tool
+from ._manifest import requirement_facts
 from ._paths import ancestors, shown
 
 ECOSYSTEMS = ("bazel",)
@@ -62,7 +63,7 @@ def _facts(inputs: ProbeInputs, root: Root) -> dict[str, Any]:
             for each in sorted(rc.configs if rc else (), key=lambda each: (each.command, each.name))
         ],
         engines=[
-            {"name": each.name, "constraint": each.constraint, "field": each.field, "line": each.line} for each in asked
+            requirement_facts(each) for each in asked
         ],
     )  # fmt: skip
 

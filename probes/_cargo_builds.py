@@ -12,6 +12,7 @@ from ._builds import Builds, command, commands, project, tool
 from ._cargo_layout import LOCKFILES, MANIFESTS, Crate, Project, layout
 from ._cargo_manifests import publishable, rust_version_of, version_of
 from ._cargo_targets import targets_of
+from ._manifest import requirement_facts
 from ._paths import ancestors, shown
 
 ECOSYSTEMS = ("cargo",)
@@ -54,9 +55,7 @@ def _facts(inputs: ProbeInputs, one: Project) -> dict[str, Any]:
         lockfiles=_lockfiles(inputs, one),
         commands=_commands(inputs, one, targets),
         scripts=_aliases(config),
-        engines=[
-            {"name": each.name, "constraint": each.constraint, "field": each.field, "line": each.line} for each in asked
-        ],
+        engines=[requirement_facts(each) for each in asked],
         workspaces=_workspace(one),
         targets=[target for target in targets if target["kind"] != "test" or target["how"] == "declared"][
             :MOST_TARGETS

@@ -8,6 +8,7 @@ from codegenie.probe import Confidence, ProbeInputs
 from ._builds import Builds, command, commands, project, tool
 from ._cmake_layout import MANIFESTS, MOST_PROJECTS, Tree, layout
 from ._cmake_manifests import requirements_of
+from ._manifest import requirement_facts
 from ._paths import ancestors, shown
 
 ECOSYSTEMS = ("cmake",)
@@ -57,9 +58,7 @@ def _facts(inputs: ProbeInputs, tree: Tree) -> dict[str, Any]:
         ),
         commands=_commands(tree, manifest),
         scripts=_presets(inputs, tree.at("CMakePresets.json")),
-        engines=[
-            {"name": each.name, "constraint": each.constraint, "field": each.field, "line": each.line} for each in asked
-        ],
+        engines=[requirement_facts(each) for each in asked],
         targets=_targets(tree),
     )
 

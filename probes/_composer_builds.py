@@ -11,6 +11,7 @@ from codegenie.probe import MANIFEST_CAP, Confidence, ProbeInputs
 from ._builds import Builds, command, commands, project, tool
 from ._composer_layout import LOCKFILES, MANIFESTS, Package, Project, layout
 from ._composer_manifests import requirements_of
+from ._manifest import requirement_facts
 from ._paths import ancestors, shown
 
 ECOSYSTEMS = ("composer",)
@@ -103,7 +104,7 @@ def _facts(inputs: ProbeInputs, one: Project) -> dict[str, Any]:
         commands=_commands(inputs, one.root, manifest, lock_path if locked else path, lock),
         scripts=list(_scripts(manifest)) if manifest else [],
         engines=[
-            {"name": each.name, "constraint": each.constraint, "field": each.field, "line": each.line}
+            requirement_facts(each)
             for each in sorted(requirements_of(manifest), key=lambda each: (each.name, each.field))
         ]
         if manifest

@@ -7,6 +7,7 @@ from codegenie.probe import ProbeInputs
 from ._builds import Builds, command, commands, project, tool
 from ._dart_manifests import FILES as _MANIFESTS
 from ._dart_manifests import Package, packages, requirements_of
+from ._manifest import requirement_facts
 from ._paths import parent, shown
 from ._places import beside
 
@@ -59,9 +60,7 @@ def _facts(inputs: ProbeInputs, package: Package, members: list[Package], tests:
             test=command(f"{program} test", beside(directory, "test")) if directory in tests else None,
             lint=command(f"{program} analyze", options) if options in inputs else None,
         ),
-        engines=[
-            {"name": each.name, "constraint": each.constraint, "field": each.field, "line": each.line} for each in asked
-        ],
+        engines=[requirement_facts(each) for each in asked],
         workspaces=_workspace(package, members),
         targets=[
             {"name": name, "kind": "binary", "how": "declared", "path": package.path, "line": spec.executables_line}

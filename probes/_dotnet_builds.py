@@ -23,6 +23,7 @@ from ._dotnet_project import (
     test_place,
     version_of,
 )
+from ._manifest import Requirement, requirement_facts
 from ._paths import ancestors, holds_files, parent, shown
 
 ECOSYSTEMS = ("dotnet",)
@@ -244,13 +245,12 @@ class _Build:
 
     def _engines(self, alone: Model | None) -> Iterator[dict[str, Any]]:
         """The frameworks; of a solution those of all its projects together."""
-        seen: dict[tuple[str, str | None], tuple[str, int | None]] = {}
-        for model in self._models:
-            for each in requirements(model):
-                line = each.line if alone else None
-                seen.setdefault((each.name, each.constraint), (each.field.partition(" ")[0], line))
-        for (name, constraint), (field, line) in sorted(seen.items(), key=lambda item: (item[0][0], item[0][1] or "")):
-            yield {"name": name, "constraint": constraint, "field": field, "line": line}
+        asked = [each for model in self._models for each in requirements(model)]
+        seen: dict[str | None, Requirement] = {}
+        for each in sorted(asked, key=lambda each: each.marker is not None):
+            line = each.line if alone else None
+            seen.setdefault(each.constraint, each._replace(field=each.field.partition(" ")[0], line=line))
+        yield from (requirement_facts(seen[constraint]) for constraint in sorted(seen, key=str))
         if self._config and (sdk := self._config[1].sdk):
             yield {
                 "name": "dotnet-sdk",

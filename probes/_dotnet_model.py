@@ -46,6 +46,15 @@ class Known(NamedTuple):
     sure: bool
 
 
+class Conditional(NamedTuple):
+    """A value that a property has under a condition, both as written."""
+
+    value: str
+    condition: str
+    path: str
+    line: int
+
+
 @dataclass(slots=True)
 class Model:
     """A project with what it imports."""
@@ -54,6 +63,8 @@ class Model:
     project: MsBuild
     properties: dict[str, Known] = field(default_factory=dict)
     items: list[Placed] = field(default_factory=list)
+    conditional: dict[str, list["Conditional"]] = field(default_factory=dict)
+    """What properties are set to under conditions, by their names in lower case, since they were last set without."""
     files: list[str] = field(default_factory=list)
     """The files that were followed, in order, the project itself among them."""
 
@@ -194,11 +205,14 @@ def _set(model: Model, step: Property, path: str) -> None:
         before = earlier.value if earlier else ""
         value = re.sub(rf"\$\({re.escape(step.name)}\)", lambda _: before, step.value, flags=re.IGNORECASE)
         model.properties[name] = Known(value[:_LONGEST], path, step.line, True)
+        if f"$({name})" not in step.value.lower():
+            model.conditional.pop(name, None)
         return
     unset = _IF_UNSET.fullmatch(step.condition.strip())
     if unset and unset[1].lower() == name:
         if earlier is None:
             model.properties[name] = Known(step.value, path, step.line, True)
         return
+    model.conditional.setdefault(name, []).append(Conditional(step.value, step.condition.strip(), path, step.line))
     said = earlier or Known(step.value, path, step.line, True)
     model.properties[name] = Known(said.value, said.path, said.line, False)

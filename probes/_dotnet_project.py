@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from codegenie.formats.msbuild import Import, Item
 
-from ._dotnet_model import Model, Placed, spec_of
+from ._dotnet_model import Conditional, Known, Model, Placed, spec_of
 from ._manifest import Dependency, Requirement, Scope
 
 # Packages that make a project one of tests: the first sets IsTestProject, the others bring a runner of their own.
@@ -16,6 +16,7 @@ TEST_PACKAGES = frozenset(
 _TEST_GUID = "3ac096d0-a1c2-e12c-1390-a8335801fdab"  # of old-style projects
 _WEB_SDKS = ("Microsoft.NET.Sdk.Web", "Microsoft.NET.Sdk.BlazorWebAssembly")
 _FRAMEWORKS = ("TargetFramework", "TargetFrameworks", "TargetFrameworkVersion")
+_MOST_CONDITIONS = 20  # of one property
 
 
 class Place(NamedTuple):
@@ -82,17 +83,25 @@ def test_place(model: Model) -> Place | None:
 
 
 def requirements(model: Model) -> Iterator[Requirement]:
-    """The frameworks that it is built for, one by one."""
+    """The frameworks that it is built for, one by one; those that only a condition adds with the condition."""
     for name in _FRAMEWORKS:
+        under_conditions = model.conditional.get(name.lower(), [])
         known = model.known(name)
-        if known is None:
-            continue
-        field = name if known.path == model.path else f"{name} of {known.path}"
-        line = known.line if known.path == model.path else None
-        value = model.resolved(known.value)
-        for each in dict.fromkeys(part.strip() for part in value.split(";")):
-            if each:
-                yield Requirement("dotnet", each, field, line)
+        if known and (known.path, known.line) not in {(each.path, each.line) for each in under_conditions}:
+            yield from _frameworks(model, name, known.value, known)
+        for each in under_conditions[:_MOST_CONDITIONS]:
+            for found in _frameworks(model, name, each.value, each):
+                yield found._replace(marker=each.condition)
+
+
+def _frameworks(model: Model, name: str, value: str, place: Known | Conditional) -> Iterator[Requirement]:
+    field = name if place.path == model.path else f"{name} of {place.path}"
+    line = place.line if place.path == model.path else None
+    itself = f"$({name})".lower()
+    for each in dict.fromkeys(part.strip() for part in value.split(";")):
+        if each and each.lower() != itself:
+            for written in model.resolved(each).split(";"):
+                yield Requirement("dotnet", written.strip(), field, line)
 
 
 def is_executable(model: Model) -> bool:

@@ -8,6 +8,7 @@ from codegenie.probe import Confidence, ProbeInputs
 from ._builds import Builds, command, commands, project, tool
 from ._go_layout import BESIDE, MANIFESTS, Module, Project, layout
 from ._go_manifests import requirements_of
+from ._manifest import requirement_facts
 from ._paths import ancestors, parent, shown
 
 ECOSYSTEMS = ("go",)
@@ -92,9 +93,7 @@ def _facts(inputs: ProbeInputs, one: Project, sources: _Sources) -> dict[str, An
         ),
         lockfiles=list(_lockfiles(inputs, one)),
         commands=_commands(inputs, one, manifest, sources),
-        engines=[
-            {"name": each.name, "constraint": each.constraint, "field": each.field, "line": each.line} for each in asked
-        ],
+        engines=[requirement_facts(each) for each in asked],
         workspaces=_workspace(one),
         targets=[
             {"name": place.rpartition("/")[2], "kind": "binary", "how": "convention", "path": place, "line": None}

@@ -15,6 +15,7 @@ from ._gradle_manifests import members_of, name_of, version_of
 from ._gradle_requirements import requirements
 from ._gradle_script import Facts, Host
 from ._gradle_values import Names, Values
+from ._manifest import requirement_facts
 from ._paths import holds_files, shown
 from ._wrappers import wrapper
 
@@ -145,10 +146,7 @@ class _Build:
             tool=self._tool(),
             lockfiles=list(self._lockfiles()),
             commands=self._commands(),
-            engines=[
-                {"name": each.name, "constraint": each.constraint, "field": each.field, "line": each.line}
-                for each in asked
-            ],
+            engines=[requirement_facts(each) for each in asked],
             workspaces=self._workspaces(),
             build_tools=self._build_tools(),
             outputs=list(self._outputs()),

@@ -45,6 +45,8 @@ class Requirement(NamedTuple):
     constraint: str | None
     field: str
     line: int | None = None
+    marker: str | None = None
+    """The condition under which it is asked for, as written."""
 
 
 class Members(NamedTuple):
@@ -98,14 +100,23 @@ def manifest_facts(manifest: Manifest) -> dict[str, Any]:
         "publishable": manifest.publishable,
         "publishable_line": manifest.publishable_line,
         "requirements": [
-            {"name": each.name, "constraint": each.constraint, "field": each.field, "line": each.line}
-            for each in sorted(manifest.requirements, key=lambda each: (each.name, each.field, each.constraint or ""))
+            requirement_facts(each)
+            for each in sorted(
+                manifest.requirements,
+                key=lambda each: (each.name, each.field, each.constraint or "", each.marker or ""),
+            )
         ],
         "workspace": _workspace(manifest.workspace) if manifest.workspace else None,
         "dependencies": list(_groups(manifest.dependencies)),
         "dynamic": sorted(manifest.dynamic),
         "ill_typed": sorted(manifest.ill_typed),
     }
+
+
+def requirement_facts(each: Requirement) -> dict[str, Any]:
+    """A requirement as slices show it; its condition is left out where there is none."""
+    condition = {"marker": each.marker} if each.marker else {}
+    return {"name": each.name, "constraint": each.constraint, "field": each.field, "line": each.line, **condition}
 
 
 def _workspace(workspace: Members) -> dict[str, Any]:

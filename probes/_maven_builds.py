@@ -10,6 +10,7 @@ from codegenie.formats.pom_xml import PomRepository
 from codegenie.probe import Confidence, ProbeInputs
 
 from ._builds import Builds, command, commands, project, tool
+from ._manifest import requirement_facts
 from ._maven_layout import MANIFESTS, Project, layout
 from ._maven_manifests import models_of, name_of
 from ._maven_model import Models, PomModel
@@ -61,10 +62,7 @@ class _Build:
             version=root.coordinates.version,
             tool=self._tool(),
             commands=self._commands(),
-            engines=[
-                {"name": each.name, "constraint": each.constraint, "field": each.field, "line": each.line}
-                for each in requirements(root)
-            ],
+            engines=[requirement_facts(each) for each in requirements(root)],
             workspaces=self._workspaces(),
             build_tools=build_tools(self._all),
             outputs=list(self._outputs()),

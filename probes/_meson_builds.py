@@ -5,6 +5,7 @@ from typing import Any
 from codegenie.probe import Confidence, ProbeInputs
 
 from ._builds import Builds, command, commands, project, tool
+from ._manifest import requirement_facts
 from ._meson_layout import MANIFESTS, Tree, layout
 from ._meson_manifests import requirements_of
 from ._paths import shown
@@ -53,9 +54,7 @@ def _facts(tree: Tree) -> dict[str, Any]:
             build=command("meson setup build && meson compile -C build", tree.path, tree.root.project_line),
             test=command("meson test -C build", *test) if test else None,
         ),
-        engines=[
-            {"name": each.name, "constraint": each.constraint, "field": each.field, "line": each.line} for each in asked
-        ],
+        engines=[requirement_facts(each) for each in asked],
         targets=sorted(rows, key=lambda row: (str(row["name"]), str(row["kind"]), str(row["path"]), row["line"]))[
             :MOST_TARGETS
         ],

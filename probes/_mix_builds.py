@@ -5,6 +5,7 @@ from typing import Any
 from codegenie.probe import Confidence, ProbeInputs
 
 from ._builds import Builds, command, commands, project, tool
+from ._manifest import requirement_facts
 from ._mix_manifests import FILES as _MANIFESTS
 from ._mix_manifests import Application, applications, requirements_of
 from ._paths import holds_files, parent, shown
@@ -55,9 +56,7 @@ def _facts(inputs: ProbeInputs, one: Application, listed: list[Application]) -> 
             lint=command("mix credo", credo) if credo in inputs else None,
             format=command("mix format", form) if form in inputs else None,
         ),
-        engines=[
-            {"name": each.name, "constraint": each.constraint, "field": each.field, "line": each.line} for each in asked
-        ],
+        engines=[requirement_facts(each) for each in asked],
         workspaces=_workspace(one, listed),
     )
 

@@ -11,6 +11,7 @@ from codegenie.formats.rakefile import Rakefile
 from codegenie.probe import MANIFEST_CAP, Confidence, ProbeInputs
 
 from ._builds import Builds, command, commands, project, tool
+from ._manifest import requirement_facts
 from ._paths import ancestors, shown
 from ._ruby_layout import FILES as _MANIFESTS
 from ._ruby_layout import Project, layout
@@ -87,10 +88,7 @@ def _tool(one: Project, lock_path: str | None, lock: GemfileLock | None) -> dict
 
 
 def _engines(one: Project, lock_path: str | None, lock: GemfileLock | None) -> list[dict[str, Any]]:
-    rows = [
-        {"name": each.name, "constraint": each.constraint, "field": each.field, "line": each.line}
-        for _, each in ruby_requirements(one)
-    ]
+    rows = [requirement_facts(each) for _, each in ruby_requirements(one)]
     if lock and lock.ruby and lock_path:
         field = f"{lock_path.rpartition('/')[2]}: RUBY VERSION"
         rows.append({"name": "ruby", "constraint": lock.ruby, "field": field, "line": lock.ruby_line})

@@ -7,6 +7,7 @@ from codegenie.formats.package_swift import PackageSwift
 from codegenie.probe import ProbeInputs
 
 from ._builds import Builds, command, commands, project, tool
+from ._manifest import requirement_facts
 from ._paths import parent, shown
 from ._places import beside, places
 from ._swift_manifests import FILES as _MANIFESTS
@@ -53,9 +54,7 @@ def _facts(inputs: ProbeInputs, path: str, read: PackageSwift) -> dict[str, Any]
             test=command("swift test", path, test.line) if test else None,
             lint=command("swiftlint", lint) if lint in inputs else None,
         ),
-        engines=[
-            {"name": each.name, "constraint": each.constraint, "field": each.field, "line": each.line} for each in asked
-        ],
+        engines=[requirement_facts(each) for each in asked],
         targets=[
             {"name": each.name, "kind": each.kind, "how": "declared", "path": path, "line": each.line}
             for each in sorted(read.targets, key=lambda target: target.name)
