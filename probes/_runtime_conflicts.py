@@ -1,6 +1,7 @@
 """Declarations that no version satisfies together.
 
-Only those that hold for one directory are compared, and of these not CI with CI, images of two files, two versions
+Only those that hold for one directory and one purpose are compared (what builds the documentation may take another
+version), and of these not CI with CI, images of two files, two versions
 that one file allows, two members of a workspace, or features of pixi.  CI differs from a range where one of its
 versions lies outside; from a single version only where CI itself knows no other, for several are there on purpose.
 What is not understood (an alias, a prerelease, another implementation) differs from nothing.
@@ -32,11 +33,11 @@ class Conflict(NamedTuple):
 
 def conflicts(declarations: Iterable[Declaration]) -> list[Conflict]:
     """The pairs, by directory."""
-    by_scope: dict[str, list[Declaration]] = {}
+    by_scope: dict[tuple[str, str], list[Declaration]] = {}
     several = _versions_of_ci(declarations) > 1
     for each in declarations:
         if each.versions and "feature." not in each.how:
-            by_scope.setdefault(each.scope, []).append(each)
+            by_scope.setdefault((each.scope, each.purpose or ""), []).append(each)
     alike: dict[tuple[object, ...], Conflict] = {}
     for _, found in sorted(by_scope.items()):
         for one, other in combinations(found[:MOST_COMPARED], 2):

@@ -23,7 +23,7 @@ from codegenie.probe import ProbeInputs
 from ._apart import is_placeholder, kind_apart
 from ._paths import parent
 from ._runtime_images import Images
-from ._runtimes import Declaration, Kind, Version, name_of, used
+from ._runtimes import Declaration, Kind, Version, name_of, purpose_of, used
 
 _SINGLE = {
     ".nvmrc": "node",
@@ -75,7 +75,12 @@ FILES = (*(f"**/{name}" for name in (*_SINGLE, *_NAMED, *_ELSEWHERE, *_PLATFORM,
 
 _PLATFORM_LINE = re.compile(r"(python|ruby|node)-(\S{1,40})")
 _FEATURE = re.compile(r"ghcr\.io/devcontainers/features/([a-z-]{1,40})(?::[\w.-]{1,40})?")
-_FEATURE_NAMES = {"dotnet": "dotnet-sdk"}
+# Of https://github.com/devcontainers/features those that put a runtime in; of others (docker-in-docker, common-utils,
+# sshd) a version is of something else, and the slice containerization lists them.
+_FEATURES = {
+    **{name: name for name in ("node", "python", "go", "java", "rust", "ruby", "php", "terraform", "powershell")},
+    "dotnet": "dotnet-sdk",
+}
 
 
 class _Place(NamedTuple):
@@ -201,16 +206,17 @@ def _container(inputs: ProbeInputs, images: Images, path: str) -> Iterator[Decla
         yield _declaration(runtime, image or "", place, versions, how="image", image=image)
     for feature in features:
         named = _FEATURE.fullmatch(feature.reference)
-        if named and feature.version and feature.version not in ("none", "os-provided"):
-            runtime = _FEATURE_NAMES.get(named[1], name_of(named[1]))
+        put_in = _FEATURES.get(named[1]) if named else None
+        if put_in and feature.version and feature.version not in ("none", "os-provided"):
             place = _Place("development container", path, feature.line)
-            versions = (used(runtime, feature.version),)
-            yield _declaration(runtime, feature.version, place, versions, how=feature.reference)
+            versions = (used(put_in, feature.version),)
+            yield _declaration(put_in, feature.version, place, versions, how=feature.reference)
 
 
 def _declaration(runtime: str, written: str, place: _Place, versions: Iterable[Version], **more: Any) -> Declaration:
     how = more.pop("how", place.path.rpartition("/")[2])
     scope = _scope(place.path)
+    more["purpose"] = purpose_of([place.path])
     return Declaration(runtime, written, place.kind, how, scope, place.path, place.line, tuple(versions), **more)
 
 

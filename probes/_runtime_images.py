@@ -11,7 +11,7 @@ from codegenie.probe import ProbeInputs
 
 from ._apart import is_placeholder, kind_apart, kind_apart_unlocked
 from ._paths import parent
-from ._runtimes import Declaration, Version, used
+from ._runtimes import Declaration, Version, purpose_of, used
 
 DOCKERFILES = (
     *("**/Dockerfile", "**/Dockerfile.*", "**/*.Dockerfile", "**/*.dockerfile", "**/dockerfile", "**/Dockerfile-*"),
@@ -99,7 +99,7 @@ def declared_in_images(
             for runtime, versions in images.runtimes_of(known):
                 yield Declaration(
                     runtime, base.image.written, "image", "FROM", scope, path, base.image.line,
-                    versions if image is not None else (), image=image,
+                    versions if image is not None else (), image=image, purpose=purpose_of([path]),
                 )  # fmt: skip
 
 

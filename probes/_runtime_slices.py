@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ._runtime_images import Images
-from ._runtimes import MOST_VERSIONS, Declaration, asked, name_of, used
+from ._runtimes import MOST_VERSIONS, Declaration, asked, name_of, purpose_of, used
 
 _IN_JOBS = ("job", "step", "action")
 
@@ -23,7 +23,7 @@ def declared_in_manifests(manifests: Mapping[str, Any]) -> Iterator[Declaration]
                 runtime=runtime,
                 written=text,
                 kind="manifest",
-                how=requirement["field"],
+                how=requirement["field"] + (f" where {requirement['marker']}" if "marker" in requirement else ""),
                 scope=scope,
                 path=manifest["path"],
                 line=requirement["line"],
@@ -62,5 +62,15 @@ def _in_ci(
 ) -> Declaration:
     place: Mapping[str, Any] = each["places"][0]  # the first of five
     return Declaration(
-        runtime, written, "ci", how, "", place["path"], place["line"], versions, count=each["count"], **more
+        runtime,
+        written,
+        "ci",
+        how,
+        "",
+        place["path"],
+        place["line"],
+        versions,
+        count=each["count"],
+        purpose=purpose_of(one["path"] for one in each["places"]) if each["count"] == len(each["places"]) else None,
+        **more,
     )

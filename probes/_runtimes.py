@@ -1,6 +1,7 @@
 """Versions of runtimes and tools as they are declared: by which name, in which notation, and the range they mean."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -8,6 +9,8 @@ from . import _version_ranges as ranges
 from ._version_ranges import Range
 
 Kind = Literal["manifest", "version file", "image", "ci", "development container", "platform"]
+
+Purpose = Literal["documentation"]
 
 MOST_VERSIONS = 50  # of one declaration: a matrix of CI
 
@@ -29,6 +32,8 @@ _PREFIXES = {
     # `temurin-21`, `openjdk64-17`, and 1.8 for what has been called 8 since
     "java": re.compile(r"(?:[A-Za-z_]+(?:64|32)?[-_@ ])?(?:1\.(?=[5-9]\b))?"),
 }
+# `.readthedocs.yaml`, `build-docs.yml`, `docs/Dockerfile`; no more than a word of a name, cut at what parts words.
+_DOCUMENTATION = re.compile(r"(?:[^/]*[-_.])?(?:docs?|documentation|readthedocs|rtd|mkdocs|sphinx)(?:[-_.][^/]*)?")
 _EXACT = frozenset({"volta", "packageManager"})  # fields of manifests that name the one version to use
 _JAVA_UPDATE = re.compile(r"([0-9]{1,2})u[0-9]{1,4}.{0,40}")
 
@@ -60,6 +65,14 @@ class Declaration:
     file: str | None = None
     image: str | None = None
     count: int = 1
+    purpose: Purpose | None = None
+    """What alone it is for, where that is not what the repository makes."""
+
+
+def purpose_of(paths: Iterable[str]) -> Purpose | None:
+    """What files are for by their names: documentation where all of them, or directories above them, are called so."""
+    found = {any(map(_DOCUMENTATION.fullmatch, path.lower().split("/"))) for path in paths}
+    return "documentation" if found == {True} else None
 
 
 def name_of(tool: str) -> str:

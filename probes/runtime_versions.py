@@ -24,7 +24,7 @@ _SAID_OF_COMPOSER = "composer-"  # composer-runtime-api: what every Composer 2 h
 
 
 @register_probe(
-    version="1.3.0",
+    version="1.4.0",
     declared_inputs=(*FILES, *DOCKERFILES, "!**/node_modules/**"),
     requires=("ci", "manifests"),
     catalogues=("runtime_images",),
@@ -83,6 +83,7 @@ def _declaration(each: Declaration) -> dict[str, Any]:
         "file": each.file,
         "image": each.image,
         "count": each.count,
+        "purpose": each.purpose,
     }
 
 
