@@ -62,7 +62,7 @@ class Inventory:
         self.git = git or {}
         self.skipped = skipped
         self.warnings = warnings
-        self._lookup = Paths(paths)
+        self.lookup = Paths(paths)
 
     def present(self, index: Index) -> "Inventory":
         """Without the tracked paths at which nothing stands: git lists what is deleted too."""
@@ -79,7 +79,7 @@ class Inventory:
 
     def matching(self, globs: tuple[str, ...]) -> tuple[str, ...]:
         """The paths that a probe's declared inputs match, sorted; a pseudo-input matches none."""
-        return self._lookup.matching(tuple(pattern for pattern in globs if pattern not in PSEUDO_INPUTS))
+        return self.lookup.matching(tuple(pattern for pattern in globs if pattern not in PSEUDO_INPUTS))
 
     @cached_property
     def names_digest(self) -> str:

@@ -3,8 +3,10 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import chain
 
 from codegenie.globs import matching
+from codegenie.hashing import digest_of_names
 
 _SPECIAL = frozenset("*?[{}!")
 
@@ -15,12 +17,41 @@ class Paths:
     def __init__(self, paths: tuple[str, ...]) -> None:
         self._paths = paths
         self._known: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._recalled: dict[str, list[int]] = {}
+        self.searched = False
+        """Whether anything had to be."""
 
     def matching(self, patterns: tuple[str, ...]) -> tuple[str, ...]:
         """The paths that any of the patterns matches and no "!" pattern does, sorted."""
         if patterns not in self._known:
-            self._known[patterns] = self._paths if patterns == ("**/*",) else self._found(patterns)
+            runs = self._recalled.get(digest_of_names(patterns))
+            if patterns == ("**/*",):
+                self._known[patterns] = self._paths
+            elif runs is not None:
+                pairs = zip(runs[::2], runs[1::2], strict=True)
+                self._known[patterns] = tuple(chain.from_iterable(self._paths[start:end] for start, end in pairs))
+            else:
+                self._known[patterns] = self._found(patterns)
+                self.searched = True
         return self._known[patterns]
+
+    def runs(self) -> dict[str, list[int]]:
+        """All that was matched, by the digest of the patterns: where each run of neighbours starts, and its end."""
+        places = {path: place for place, path in enumerate(self._paths)}
+        found = dict(self._recalled)
+        for patterns, paths in self._known.items():
+            runs = found[digest_of_names(patterns)] = list[int]()
+            for path in paths:
+                place = places[path]
+                if runs and runs[-1] == place:
+                    runs[-1] += 1
+                else:
+                    runs += (place, place + 1)
+        return found
+
+    def recall(self, runs: dict[str, list[int]]) -> None:
+        """Take what `runs` said of the same paths for known."""
+        self._recalled = runs
 
     def _found(self, patterns: tuple[str, ...]) -> tuple[str, ...]:
         found: set[str] = set()

@@ -67,6 +67,11 @@ class State(NamedTuple):
         return os.path.join(self.out, "state", "index")
 
     @property
+    def matches(self) -> str:
+        """What globs matched."""
+        return os.path.join(self.out, "state", "matches")
+
+    @property
     def runs(self) -> str:
         """The run logs."""
         return os.path.join(self.out, "runs")

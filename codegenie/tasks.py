@@ -9,7 +9,7 @@ from typing import Any, Literal, NoReturn
 
 from doit.globals import Globals
 
-from codegenie import inventory, registry
+from codegenie import inventory, matches, registry
 from codegenie.adapters import Action, Checker, Current
 from codegenie.beneath import Root
 from codegenie.cache import UNUSED_DAYS
@@ -80,10 +80,13 @@ class Gathering:
             ends_at=ends_at,
         )
         declared = declarations(self.state.home, keep=mode == "write")
+        present = listed.present(self.index)
+        if trusted and mode != "none":
+            matches.recall(self.state, present)
         self.gather = Gather(
             settings,
             self.state,
-            listed.present(self.index),
+            present,
             {probe.name: probe for probe in declared},
             index=self.index,
             workers=self.workers,
@@ -92,8 +95,8 @@ class Gathering:
         )
         self.steps = tuple(Step(self.gather, probe) for probe in _chosen(settings, declared))
         self.merge = Merge(self.gather, self.steps)
-        present = mode == "write" or (mode == "read" and trusted and os.path.lexists(self.state.database))
-        self.database = self.state.database if present else MEMORY
+        has_database = mode == "write" or (mode == "read" and trusted and os.path.lexists(self.state.database))
+        self.database = self.state.database if has_database else MEMORY
         self.reporter = Reporter(self.gather, began=began, may_write=mode == "write", close=self.close)
 
     def doit_config(self) -> dict[str, Any]:
@@ -159,6 +162,7 @@ class Gathering:
         if self.mode == "write":
             with self.gather.if_it_can():
                 self.index.save(self.clock_ns, self.settings.repo)
+                matches.keep(self.state, self.gather.inventory)
             litter = self.interrupts.heard or self.workers.died or self.gather.did_without or self.reporter.error
             release(self._lock, in_order=not litter)
         self.root.close()

@@ -36,7 +36,11 @@ PATHS = st.builds("/".join, st.lists(NAMES, min_size=1, max_size=4))
 @given(st.lists(PATTERNS, max_size=3), st.sets(PATHS, max_size=8))
 def test_looking_up_gives_what_searching_gives(patterns: list[str], paths: set[str]) -> None:
     inventory = tuple(sorted(paths))
-    assert Paths(inventory).matching(tuple(patterns)) == matching(tuple(patterns), inventory)
+    found = Paths(inventory)
+    assert found.matching(tuple(patterns)) == matching(tuple(patterns), inventory)
+    again = Paths(inventory)
+    again.recall(found.runs())
+    assert (again.matching(tuple(patterns)), again.searched) == (found.matching(tuple(patterns)), False)
 
 
 def test_an_answer_is_given_again_without_a_search() -> None:
