@@ -4,12 +4,14 @@ A case holds `version` (the probe version it was accepted at), `repo` (path: con
 `{link: target}` for a symbolic link, `{size: N}` for N zero bytes), `slices` and `artifacts` (by slice, then by name)
 for what the probe requires, `git` for what git knows beside the files, and `expect`: slice, confidence, where there are
 any, warnings and artifacts, and, where the case asks for them, highlights.
-`pytest --update` rewrites `version` and `expect`; read the diff before you commit it.
+`pytest --update` rewrites `version` and `expect`; read the diff before you commit it.  It refuses another answer to the
+same input under the version that is committed: whoever holds an older document could not tell the two apart.
 """
 
 import base64
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,11 +66,28 @@ def test_case(case_file: Path, repo: Path, request: pytest.FixtureRequest) -> No
     schema = json.loads((Path(registry.data_directory("schemas")) / f"{probe.name}.json").read_text())
     jsonschema.validate(json.loads(json.dumps(output.schema_slice)), schema)
     if request.config.getoption("--update"):
+        assert (reason := refusal(committed(case_file), case, probe, found)) is None, reason
         case |= {"version": probe.version, "expect": found}
         case_file.write_text(yaml.dump(case, Dumper=_CaseDumper, sort_keys=False, width=120, allow_unicode=True))
-    expected = {"warnings": []} | case["expect"]
-    assert found == expected
+    assert found == {"warnings": []} | case["expect"]
     assert case["version"] == probe.version, "accept the new version's behaviour: pytest --update, and read the diff"
+
+
+def test_another_answer_to_the_same_input_needs_another_version() -> None:
+    probe = registry.probe_named("licenses")
+    case = {"version": probe.version, "repo": {"LICENSE": "MIT"}, "expect": {"slice": {}, "confidence": "high"}}
+    same = {"slice": {}, "confidence": "high", "warnings": []}
+    other = same | {"confidence": "low"}
+
+    assert refusal(case, case, probe, other) == (
+        f"the same input gives another answer than the committed one of version {probe.version}:"
+        " bump the version of probes/licenses.py, then pytest --update"
+    )
+    assert refusal(case, case, probe, same) is None
+    assert refusal(case, case | {"repo": {}}, probe, other) is None, "another input"
+    assert refusal(case | {"version": "0.0.1"}, case, probe, other) is None, "another version"
+    assert refusal(case, case, probe, same | {"highlights": []}) is None, "highlights are asked for only now"
+    assert refusal(None, case, probe, other) is None, "a new case"
 
 
 @pytest.mark.parametrize("probe", registry.all_probes(), ids=lambda probe: probe.name)
@@ -123,6 +142,29 @@ def opened_behind_its_back() -> Iterator[list[str]]:
     opened[:] = [
         door for door in opened if ".py" not in door and "__pycache__" not in door and "catalogues" not in door
     ]
+
+
+def committed(case_file: Path) -> dict[str, Any] | None:
+    """The case as the last commit has it; None where it has none, or there is no git to ask."""
+    shown = subprocess.run(
+        ["git", "show", f"HEAD:./{case_file.name}"], cwd=case_file.parent, capture_output=True, check=False
+    )
+    return yaml.safe_load(shown.stdout) if shown.returncode == 0 else None
+
+
+def refusal(before: dict[str, Any] | None, case: dict[str, Any], probe: Probe, found: dict[str, Any]) -> str | None:
+    """Why `found` may not become what the case expects; None where it may."""
+    if before is None or before["version"] != probe.version:
+        return None
+    if any(before.get(part) != case.get(part) for part in ("repo", "slices", "artifacts", "git")):
+        return None
+    accepted = {"warnings": []} | before["expect"]
+    if all(accepted.get(part) == found[part] for part in found if part != "highlights" or part in accepted):
+        return None
+    return (
+        f"the same input gives another answer than the committed one of version {probe.version}:"
+        f" bump the version of probes/{probe.name}.py, then pytest --update"
+    )
 
 
 def build(root: Path, tree: dict[str, Any]) -> None:
