@@ -10,13 +10,14 @@ from ._frameworks import frameworks_and_workspaces
 from ._linguist import Linguist, linguist
 
 _DOUBT = 0.01  # the share of bytes in no certain language above which the shares are not worth their four digits
+_PROGRAMMING = 0.1  # the share below which programs only accompany what is no program: a site, a style
 _EXAMPLES_OF_A_CHOICE = 3  # the same question is often asked of hundreds of files
 _HIGHLIGHTED = 8  # languages, frameworks
 _EXAMPLES = 10  # extensions that are named where there may be thousands
 
 
 @register_probe(
-    version="1.2.0",
+    version="1.3.0",
     declared_inputs=("**/*",),
     catalogues=("frameworks", "linguist"),
     timeout_seconds=120,
@@ -31,7 +32,7 @@ def language_stack(inputs: ProbeInputs) -> ProbeOutput:
     doubtful = _doubtful(found)
     return ProbeOutput(
         {
-            "primary": min(languages, key=lambda name: (-languages[name]["bytes"], name), default=None),
+            "primary": _primary(languages),
             "languages": languages,
             "frameworks": frameworks,
             "monorepo": monorepo,
@@ -64,6 +65,14 @@ def _languages(found: Census, rules: Linguist) -> dict[str, Any]:
         | {"share": round(found.counted.bytes[name] / total, 4) if total else 0, "type": rules.types[name]}
         for name in sorted(found.counted.files)
     }
+
+
+def _primary(languages: dict[str, Any]) -> str | None:
+    """What a person would say it is written in: a stylesheet may be longer than the program that it belongs to."""
+    programming = {name: each for name, each in languages.items() if each["type"] == "programming"}
+    share = sum(each["share"] for each in programming.values())
+    chosen = programming if share >= _PROGRAMMING else languages
+    return min(chosen, key=lambda name: (-chosen[name]["bytes"], name), default=None)
 
 
 def _uncounted(found: Census, rules: Linguist) -> dict[str, Any]:
