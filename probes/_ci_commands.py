@@ -56,7 +56,7 @@ class Commands:
         self._programs: dict[str, dict[str, Any]] = table["programs"]
         self._tasks: dict[str, list[str]] = table["tasks"]
         self._plumbing = frozenset(table["plumbing"])
-        self._launchers: dict[str, list[str]] = table["launchers"]
+        self._launchers: dict[str, list[str]] = {name: each["values"] for name, each in table["launchers"].items()}
         self._known: dict[tuple[str, tuple[tuple[str, str], ...]], Does | None] = {}
 
     def does(self, command: str, variables: tuple[tuple[str, str], ...] = ()) -> Does | None:
