@@ -39,6 +39,8 @@ UNSUPPORTED = frozenset({"ignore", "reset-dep", "strace"})  # they would record 
 # Past this many files a task depends on one key over all of them: doit's own loop and its database cost as much
 # again for each file (docs/decisions/0013).
 MOST_FILE_DEPS = 2000
+# Each further worker imports the readers anew, for 0.2 s: what the probes of a repository of this size take.
+FILES_FOR_A_WORKER = 2000
 
 
 class Gathering:
@@ -108,7 +110,7 @@ class Gathering:
             "dep_file": MEMORY,
             "check_file_uptodate": checker,
             "reporter": self.reporter,
-            "num_process": 0 if self.mode == "none" else min(self.settings.max_concurrent_probes, len(self.steps)),
+            "num_process": self._workers_of_use(),
             "par_type": "thread",
             "verbosity": 0,
             "forget_sub": True,
@@ -154,6 +156,13 @@ class Gathering:
             "actions": [self._collect],
             "verbosity": 2,
         }
+
+    def _workers_of_use(self) -> int:
+        """How many probes at once are worth their workers; doit's `-n` overrules it."""
+        if self.mode == "none":
+            return 0
+        of_use = 1 + len(self.gather.inventory.paths) // FILES_FOR_A_WORKER
+        return min(self.settings.max_concurrent_probes, len(self.steps), of_use)
 
     def close(self) -> None:
         """End the run: nothing of it stays alive, the index is kept, and others may gather."""
