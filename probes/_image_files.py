@@ -71,13 +71,18 @@ class ImageFiles:
         """The origin of the file at `path` in the image that the stage ends with.
 
         `contexts` are directories of the repository ("" is its root); without them those of the builds that
-        are described, else the Dockerfile's own and the root.
+        are described, else the Dockerfile's own and the root.  Where the base image decides on the working directory,
+        a file may be found in it as well as in "/", which is what most have.
         """
         file = self._files[dockerfile]
         found = []
         for directory in contexts_of(file) if contexts is None else contexts:
             context = Context(dockerfile, directory, self._ignored, self._paths)
-            found.append(_Search(file, self._layers.get(dockerfile, ()), context).at(stage, path))
+            search = _Search(file, self._layers.get(dockerfile, ()), context)
+            first = search.at(stage, path)
+            other = path[1:] if path.startswith("/") else in_directory("/", path)
+            second = first if first.kind in _CERTAIN else search.at(stage, other)
+            found.append(second if second.kind in ("repository", "inline") else first)
         best = next((one for one in found if one.kind in ("repository", "inline")), found[0] if found else None)
         if best is None:
             return Origin("unknown")

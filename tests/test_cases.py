@@ -2,8 +2,9 @@
 
 A case holds `version` (the probe version it was accepted at), `repo` (path: content; `{base64: ...}` for bytes,
 `{link: target}` for a symbolic link, `{size: N}` for N zero bytes), `slices` and `artifacts` (by slice, then by name)
-for what the probe requires, `git` for what git knows beside the files, and `expect`: slice, confidence, where there are
-any, warnings and artifacts, and, where the case asks for them, highlights.
+for what the probe requires (`slices: gathered` where the probes that it requires say it of the same repository), `git`
+for what git knows beside the files, and `expect`: slice, confidence, where there are any, warnings and artifacts, and,
+where the case asks for them, highlights.
 `pytest --update` rewrites `version` and `expect`; read the diff before you commit it.  It refuses another answer to the
 same input under the version that is committed: whoever holds an older document could not tell the two apart.
 """
@@ -47,7 +48,8 @@ def test_case(case_file: Path, repo: Path, request: pytest.FixtureRequest) -> No
     probe = registry.probe_named(case_file.parent.name)
     build(repo, case["repo"])
 
-    inputs = inputs_of(probe, repo, case)
+    given = _gathered(probe, repo) if case.get("slices") == "gathered" else {}
+    inputs = inputs_of(probe, repo, case | given)
     with opened_behind_its_back() as opened:
         output = probe.run(inputs)
 
@@ -180,6 +182,17 @@ def build(root: Path, tree: dict[str, Any]) -> None:
                 target.write_bytes(bytes(size))
             case _:
                 target.write_text(content)
+
+
+def _gathered(probe: Probe, root: Path) -> dict[str, dict[str, Any]]:
+    """The slices and artifacts that the probe requires, by the probes that make them."""
+    found: dict[str, dict[str, Any]] = {"slices": {}, "artifacts": {}}
+    for name in probe.requires:
+        required = registry.probe_named(name)
+        output = required.run(inputs_of(required, root, _gathered(required, root)))
+        found["slices"][name] = json.loads(json.dumps(output.schema_slice))
+        found["artifacts"][name] = json.loads(json.dumps(output.artifacts))
+    return found
 
 
 def inputs_of(probe: Probe, root: Path, case: dict[str, Any]) -> ProbeInputs:

@@ -1,0 +1,231 @@
+"""What a container is started with: ENTRYPOINT and CMD of an image, and what deployments put in their place."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ._arguments import Argument, Arguments, known
+from ._container_facts import is_open
+from ._paths import parent, under
+
+Facts = Mapping[str, Any]
+
+_SKIPPED = frozenset({"build", "install", "postdeploy", "predeploy", "release", "test"})
+"""Commands of platforms that are not what keeps running."""
+_DEFAULT_SHELL = ("/bin/sh", "-c")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A command: the words that are run, or a text that a platform's shell runs."""
+
+    source: str
+    path: str
+    line: int | None
+    args: Arguments
+    text: str | None = None
+    form: str = "exec"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that is started.  `entrypoint` and `command` are None where the image's own count, which is not known.
+
+    An `entrypoint` or `command` without words is one that was taken away.
+    """
+
+    source: str
+    path: str
+    line: int | None
+    name: str | None
+    kind: str | None = None
+    dockerfile: str | None = None
+    stage: int = 0
+    contexts: tuple[str, ...] | None = None
+    image: str | None = None
+    entrypoint: Words | None = None
+    command: Words | None = None
+    directory: str = "."
+    init: tuple[str, str, int | None] | None = None
+    mounts: tuple[tuple[str, str], ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
+    stop_signal: Facts | None = None
+    text: Words | None = None
+    """What a platform runs in the repository itself, by a shell."""
+
+
+def image_entries(files: Iterable[Facts]) -> Iterator[Entry]:
+    """The last stage of each Dockerfile, and those that builds name as their target."""
+    for file in files:
+        stages = file["stages"]
+        if not stages or len(stages) != file["stage_count"]:
+            continue
+        wanted = {stage_of(file, build["target"]) for build in file["builds"] if build["target"]}
+        for index in sorted({len(stages) - 1, *(each for each in wanted if each is not None)}):
+            yield image_entry(file, index)
+
+
+def image_entry(file: Facts, index: int) -> Entry:
+    """What the image that a stage ends with is started with."""
+    stage = file["stages"][index]
+    config = stage["config"]
+    workdir = config["workdir"]
+    root = file["stages"][stage["root"]]["base"]
+    return Entry(
+        "image",
+        file["path"],
+        stage["line"],
+        stage["name"],
+        dockerfile=file["path"],
+        stage=index,
+        image=None if root["is_scratch"] else root["resolved"] or root["written"],
+        entrypoint=_of_dockerfile(config["entrypoint"], file["path"], is_base_scratch=root["is_scratch"]),
+        command=_of_dockerfile(config["cmd"], file["path"], is_base_scratch=root["is_scratch"]),
+        directory=(workdir["value"] or workdir["written"]) if workdir else ".",
+        values={each["name"]: each["value"] for each in config["env"] if each["value"] is not None},
+        stop_signal=config["stop_signal"],
+    )
+
+
+def stage_of(file: Facts, target: str | None) -> int | None:
+    """The stage that a build's target names; the last where it names none."""
+    stages = file["stages"]
+    if not target:
+        return len(stages) - 1
+    named = [stage["index"] for stage in stages if (stage["name"] or "").lower() == target.lower()]
+    if named:
+        return int(named[-1])
+    return int(target) if target.isdigit() and int(target[:4]) < len(stages) else None
+
+
+def _of_dockerfile(command: Facts | None, path: str, *, is_base_scratch: bool) -> Words | None:
+    if command is None:
+        return Words("image", path, None, ()) if is_base_scratch else None
+    if command["form"] == "shell":
+        shell = command["shell"] or _DEFAULT_SHELL
+        text = command["text"] or ""
+        args = (*known(shell), Argument(text, is_known=not text.endswith("…")))
+        return Words("image", path, command["line"], args, form="shell")
+    return Words("image", path, command["line"], known(command["words"]), form=command["form"])
+
+
+def workload_entries(workloads: Iterable[Facts], images: "Images") -> Iterator[Entry]:
+    """Containers of deployments that are started with something else than their image is."""
+    for workload in workloads:
+        pod = next((each for each in workload["pod_security"] if each["setting"] == "shareProcessNamespace"), None)
+        for container in workload["containers"]:
+            init = next((each for each in container["security"] if each["setting"] == "init" and each["value"]), None)
+            if container["command"] is None and container["args"] is None and init is None:
+                continue
+            entry = images.entry_of(workload, container)
+            found = _overridden(entry, workload, container)
+            if init:
+                found = replace(found, init=("docker-init", workload["path"], init["line"]))
+            elif pod and pod["value"] is True:
+                found = replace(found, init=("pause", workload["path"], pod["line"]))
+            yield found
+
+
+def _overridden(entry: Entry, workload: Facts, container: Facts) -> Entry:
+    source, path = workload["platform"], workload["path"]
+    entrypoint, command = entry.entrypoint, entry.command
+    if container["command"] is not None:
+        entrypoint, command = _of_workload(container["command"], source, path), Words(source, path, None, ())
+    if container["args"] is not None:
+        command = _of_workload(container["args"], source, path)
+    is_main = len(workload["containers"]) == 1
+    written = container["image"]["written"] if container["image"] else entry.image
+    return replace(
+        entry,
+        source=source,
+        path=path,
+        line=container["line"],
+        name=workload["name"] if is_main else container["name"],
+        kind=workload["kind"],
+        image=written,
+        entrypoint=entrypoint,
+        command=command,
+        directory=container["working_dir"] or entry.directory,
+        mounts=tuple(_mounts(container["mounts"], path)) if source == "compose" else (),
+    )
+
+
+def _of_workload(fact: Facts, source: str, path: str) -> Words:
+    words = fact["words"]
+    if fact["form"] == "text" and not words and fact["text"]:
+        return Words(source, path, fact["line"], (Argument(fact["text"], is_known=False),), form="text")
+    args = tuple(
+        Argument(word.replace("$$", "$"), is_known=not is_open(word.replace("$$", "")) or _is_script(words, at))
+        for at, word in enumerate(words)
+    )
+    return Words(source, path, fact["line"], args)
+
+
+def _is_script(words: Sequence[str], at: int) -> bool:
+    """What stands behind `-c` is for a shell, which has variables of its own; but for `{{ }}` it can be read."""
+    return at > 0 and words[at - 1].startswith("-") and words[at - 1].endswith("c") and "{{" not in words[at]
+
+
+def _mounts(mounts: Iterable[Facts], path: str) -> Iterator[tuple[str, str]]:
+    """What lies in the repository and is mounted: image path and repository path."""
+    for mount in mounts:
+        source, target = mount["source"], mount["target"]
+        if source and target and source.startswith(".") and target.startswith("/"):
+            place = under(parent(path), source)
+            if place is not None:
+                yield target.rstrip("/") or "/", place
+
+
+class Images:
+    """Which Dockerfile an image of a deployment is built from."""
+
+    def __init__(self, files: Iterable[Facts], builds: Iterable[Facts], workloads: Iterable[Facts]) -> None:
+        self._files = {file["path"]: file for file in files}
+        self._contexts = {(each["by"], each["path"], each["name"]): each["context"] for each in builds}
+        self._named: dict[str, tuple[str, str | None]] = {}
+        for each in builds:
+            if each["by"] == "skaffold" and each["dockerfile"] and each["name"]:
+                self._named.setdefault(each["name"], (each["dockerfile"], each["target"]))
+        for workload in workloads:
+            for container in workload["containers"]:
+                build, image = container["build"], container["image"]
+                if build and build["path"] and image and image["repository"]:
+                    self._named.setdefault(_repository(image), (build["path"], build["target"]))
+
+    def entry_of(self, workload: Facts, container: Facts) -> Entry:
+        """What the container's image is started with; an entry without words where it is not built here."""
+        build, image = container["build"], container["image"]
+        path, target = (build["path"], build["target"]) if build else (None, None)
+        if path is None and image and image["repository"]:
+            path, target = self._named.get(_repository(image)) or self._named.get(image["written"]) or (None, None)
+        file = self._files.get(path or "")
+        index = stage_of(file, target) if file and file["stages"] else None
+        if file is None or index is None:
+            return Entry(workload["platform"], workload["path"], container["line"], workload["name"])
+        context = self._contexts.get((workload["platform"], workload["path"], workload["name"]))
+        return replace(
+            image_entry(file, index), contexts=None if context is None else ("" if context == "." else context,)
+        )
+
+
+def _repository(image: Facts) -> str:
+    return f"{image['registry']}/{image['repository']}"
+
+
+def app_entries(apps: Iterable[Facts]) -> Iterator[Entry]:
+    """What platforms run in the repository itself, without an image of its own."""
+    for app in apps:
+        for command in app["commands"]:
+            if command["name"] in _SKIPPED or app["image"] or app["dockerfile"]:
+                continue
+            root = under(parent(app["path"]), app["root"] or ".")
+            words = Words(app["platform"], app["path"], command["line"], (), command["command"], "text")
+            yield Entry(
+                app["platform"],
+                app["path"],
+                command["line"],
+                app["name"] or command["name"],
+                kind=command["name"],
+                directory=root or ".",
+                text=words,
+            )

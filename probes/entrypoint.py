@@ -1,0 +1,191 @@
+"""What containers run: PID 1, and the trail from there to the program, through scripts and packages."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from codegenie.probe import PATHS, Confidence, ProbeInputs, ProbeOutput, register_probe
+
+from ._apart import kind_apart
+from ._entries import Entry, Images, Words, app_entries, image_entries, workload_entries
+from ._image_files import ImageFiles
+from ._scripts import DECLARED as SCRIPTS
+from ._trail import Call, Place, Trail, shown
+from ._trail_facts import ends_of, pid1_of, signals_of
+from ._trail_files import DECLARED, Sources
+
+Facts = dict[str, Any]
+
+_MOST = 300  # entries
+_MOST_STEPS = 6000  # of all entries
+_HIGHLIGHTED = 6
+
+
+@register_probe(
+    version="1.0.0",
+    declared_inputs=(PATHS, *DECLARED, *SCRIPTS),
+    requires=("containerization", "deployment"),
+    section="delivery",
+    timeout_seconds=120,
+)
+def entrypoint(inputs: ProbeInputs) -> ProbeOutput:
+    """Say what runs as PID 1 of each image and deployment, and follow it through scripts to the program.
+
+    High confidence also where nothing is found; medium where a file on a trail could not be read, or a trail ends at a
+    variable, a script that is not there, or a base image that may have an entry point of its own; low where no trail
+    could be followed.
+    """
+    container, deployed = inputs.slices["containerization"], inputs.slices["deployment"]
+    files = [*container["dockerfiles"], *inputs.artifact("containerization", "more_dockerfiles.json")]
+    workloads = [*deployed["workloads"], *inputs.artifact("deployment", "more_workloads.json")]
+    images = ImageFiles(files, inputs.artifact("containerization", "layers.json"), inputs.paths)
+    entries = [
+        *image_entries(files),
+        *workload_entries(workloads, Images(files, container["builds"], workloads)),
+        *app_entries(each for each in deployed["apps"] if not kind_apart(each["path"])),
+    ]
+    entries.sort(key=lambda entry: (entry.source != "image", entry.path.count("/"), entry.path, entry.line or 0))
+    followed = _Followed(inputs, images)
+    listed = [followed.facts(entry) for entry in entries[:_MOST] if followed.has_room]
+    listed.sort(key=lambda entry: (entry["path"], entry["line"] or 0, entry["source"], entry["name"] or ""))
+    slice_ = {
+        "entries": listed,
+        "entry_count": len(entries),
+        "scripts": [{"path": path, "line": line} for path, line in sorted(followed.files, key=_by_place)],
+        "unparsed": inputs.unparsed,
+    }
+    return ProbeOutput(slice_, _confidence(slice_), highlights=tuple(_highlights(listed)))
+
+
+class _Followed:
+    """All entries, one after the other."""
+
+    def __init__(self, inputs: ProbeInputs, images: ImageFiles) -> None:
+        self._images = images
+        self._paths = frozenset(inputs.paths)
+        self._sources = Sources(inputs)
+        self._left = _MOST_STEPS
+        self.files: set[tuple[str, int | None]] = set()
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the document can hold more steps."""
+        return self._left > 0
+
+    def facts(self, entry: Entry) -> Facts:
+        """One entry with its steps."""
+        place = Place(
+            self._images,
+            self._paths,
+            entry.dockerfile,
+            entry.stage,
+            entry.contexts,
+            entry.image,
+            entry.mounts,
+            entry.values,
+        )
+        trail = Trail(self._sources, place)
+        _follow(trail, entry)
+        self._left -= len(trail.steps)
+        self.files |= set(trail.files)
+        return {
+            "source": entry.source,
+            "path": entry.path,
+            "line": entry.line,
+            "name": entry.name,
+            "kind": entry.kind,
+            "dockerfile": entry.dockerfile,
+            "stage": entry.stage if entry.dockerfile is not None else None,
+            "image": entry.image,
+            "entrypoint": _command(entry.entrypoint),
+            "command": _command(entry.text or entry.command),
+            "init": _init(entry, trail.steps),
+            "pid1": pid1_of(entry, trail.steps),
+            "steps": trail.steps,
+            "is_cut": trail.is_cut,
+            "ends": ends_of(trail.steps),
+            "signals": signals_of(entry, trail.steps, trail.traps),
+        }
+
+
+def _follow(trail: Trail, entry: Entry) -> None:
+    if entry.text is not None and entry.text.text is not None:
+        call = Call((), entry.path, entry.line, entry.directory)
+        trail.text(call, entry.text.text, entry.line or 1)
+        return
+    first, second = entry.entrypoint, entry.command
+    args = (*(first.args if first else ()), *(second.args if second else ()))
+    if first and first.form == "shell":
+        args = first.args  # what CMD says is given to the shell, which does nothing with it
+    told = first if first and first.args else second
+    if args and told:
+        trail.follow(Call(args, told.path, told.line, entry.directory))
+
+
+def _command(words: Words | None) -> Facts | None:
+    if words is None:
+        return None
+    return {
+        "form": "none" if not words.args and words.text is None else words.form,
+        "words": [shown(each.text) for each in words.args][:40] if words.text is None else [shown(words.text)],
+        "path": words.path,
+        "line": words.line,
+    }
+
+
+def _init(entry: Entry, steps: Iterable[Mapping[str, Any]]) -> Facts | None:
+    if entry.init:
+        name, path, line = entry.init
+        return {"name": name, "by": "platform", "path": path, "line": line}
+    step = next((each for each in steps if each["kind"] == "init"), None)
+    if step is None:
+        return None
+    name = step["words"][0].rpartition("/")[2]
+    return {"name": name, "by": "command", "path": step["path"], "line": step["line"]}
+
+
+def _by_place(place: tuple[str, int | None]) -> tuple[str, int]:
+    return place[0], place[1] or 0
+
+
+def _confidence(slice_: Mapping[str, Any]) -> Confidence:
+    entries = slice_["entries"]
+    reasons = {end["reason"] for entry in entries for end in entry["ends"]}
+    doubtful = {"variable_not_resolved", "script_not_read", "script_not_found", "depth", "not_followed"}
+    if entries and all(not entry["steps"] for entry in entries):
+        return "low"
+    is_open = any(entry["entrypoint"] is None and entry["image"] for entry in entries)
+    return "medium" if slice_["unparsed"] or reasons & doubtful or is_open else "high"
+
+
+def _highlights(entries: list[Facts]) -> Iterator[tuple[str, str]]:
+    nearest = sorted(entries, key=lambda entry: (entry["source"] != "image", entry["path"].count("/"), entry["path"]))
+    for entry in nearest[:_HIGHLIGHTED]:
+        label = entry["path"] if entry["source"] == "image" else f"{entry['source']} {entry['name'] or ''}".strip()
+        yield label, _told(entry)
+    if not entries:
+        yield "Entry points", "none"
+    elif len(entries) > _HIGHLIGHTED:
+        yield "Entry points", f"{len(entries):,} in all"
+
+
+def _told(entry: Mapping[str, Any]) -> str:
+    pid1 = entry["pid1"]
+    names = [_name(step) for step in _way_to(entry["ends"][0]["step"], entry["steps"])] if entry["ends"] else []
+    trail = " → ".join(dict.fromkeys(name for name in names if name))
+    first = f"PID 1: `{pid1['name']}`" if pid1["name"] else "PID 1: that of the base image"
+    last = entry["ends"][0]["reason"].replace("_", " ") if entry["ends"] else "nothing in the file"
+    return f"{first}; trail: {trail}; ends: {last}" if trail else f"{first}; {last}"
+
+
+def _way_to(step: int | None, steps: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    way: list[Mapping[str, Any]] = []
+    while step is not None:
+        way.insert(0, steps[step])
+        step = steps[step]["after"]
+    return way
+
+
+def _name(step: Mapping[str, Any]) -> str:
+    if step["kind"] == "exec" or not step["words"]:
+        return ""
+    return f"`{(step['file'] or ' '.join(step['words'][:3])).replace('`', '')[:60]}`"
