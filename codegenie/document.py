@@ -95,7 +95,12 @@ class Merge:
 
     def _highlights(self, envelopes: list[dict[str, Any]]) -> list[Highlights]:
         return [
-            Highlights(step.probe.name, step.probe.section, [(label, text) for label, text in envelope["highlights"]])
+            Highlights(
+                step.probe.name,
+                step.probe.section,
+                [(label, text) for label, text in envelope["highlights"]],
+                step.probe.applies_to_tasks,
+            )
             for step, envelope in zip(self.steps, envelopes, strict=True)
         ]
 

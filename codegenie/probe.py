@@ -13,7 +13,7 @@ from codegenie.paths import Paths
 
 T = TypeVar("T")
 Confidence = Literal["high", "medium", "low"]
-Section = Literal["identity", "build", "dependencies", "delivery", "code", "organisation"]
+Section = Literal["identity", "build", "dependencies", "delivery", "migration", "code", "organisation"]
 """Where the report speaks of a slice."""
 
 PATHS = "<paths>"
@@ -44,7 +44,10 @@ class ProbeOutput(NamedTuple):
     artifacts: Mapping[str, Any] = {}
     """By their declared names, JSON values too large for the document; every one that is declared."""
     highlights: tuple[tuple[str, str], ...] = ()
-    """What a person should read first: a label of one or two words, and a line of text with `code` in it."""
+    """What a person should read first: a label of one or two words, and a line of text with `code` in it.
+
+    Lines that belong together have a heading before their label, and a tab between the two.
+    """
 
 
 class InputFile(NamedTuple):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, groupby
 from typing import Any, NamedTuple
 
 from codegenie.probe import ENVELOPE, Section
@@ -12,39 +12,54 @@ _LISTED = 12  # items of a list, rows of a table, parts of a slice that are show
 _FEW = 4  # items of a list that stand in one cell or line
 _LONG = 160
 _LONGEST_LINE = 600  # characters of a highlight
+_ASKED_FOR = 90  # lines that are highlighted of a slice which the task is about
+_OUTCOMES = {"failed": 0, "skipped": 1, "succeeded": 2}
+_DOUBT = {"low": 0, "medium": 1, "high": 2}
 SECTIONS: dict[Section, str] = {
     "identity": "What it is",
     "build": "How it is built and tested",
     "dependencies": "What it depends on",
     "delivery": "How it is delivered",
+    "migration": "What a distroless image would meet",
     "code": "What its code does",
     "organisation": "Who keeps it, and by which rules",
 }
 _LEVELS = 3  # of headings below a slice; what is deeper is told in a line
 # What Markdown takes for its own, and what GitHub makes a link, a formula or a mention of.
 _MARKUP = re.compile(r"[\\`*\[\]<>|~&!$@]|(?<![^\W_])_|_(?![^\W_])|^[#+\-=]|:(?=//)|(?<=[wW]{3})\.")
+_DIGEST = re.compile(r"(?<![0-9A-Za-z])([0-9a-f]{12})[0-9a-f]{28,}(?![0-9A-Za-z])")
 _ROW_DEPTH = 3  # a mapping that nests deeper has its own heading instead of a row
 
 
 class Highlights(NamedTuple):
-    """What the report says of one slice: a label and a text each, in the probe's order."""
+    """What the report says of one slice: a label and a text each, in the probe's order.
+
+    A label may have a heading before it, and a tab between the two.
+    """
 
     slice: str
     section: Section
     lines: Sequence[tuple[str, str]]
+    tasks: tuple[str, ...] = ()
+    """The task types that the slice is made for."""
 
 
 def rendered(document: dict[str, Any], highlights: Iterable[Highlights] = ()) -> str:
     """The report as Markdown: what a person asks first, by section; what is doubtful; how far to trust each slice.
 
-    A slice of which nothing is highlighted is told in full.
+    The section of a slice that is made for the task comes before all others.  A slice of which nothing is highlighted
+    is told in full.
     """
     highlighted = [each for each in highlights if each.lines]
+    asked_for = {each.section for each in highlighted if document["task"] in each.tasks}
     lines = ["# What is known of this repository", "", *_snapshot(document["snapshot"]), ""]
-    for section, heading in SECTIONS.items():
+    for section in sorted(SECTIONS, key=lambda section: section not in asked_for):
         of_it = [each for each in highlighted if each.section == section]
         if of_it:
-            lines += [f"## {heading}", "", *chain.from_iterable(_told(each, document["probes"]) for each in of_it), ""]
+            lines += [f"## {SECTIONS[section]}", ""]
+            for each in of_it:
+                lines += _told(each, _ASKED_FOR if document["task"] in each.tasks else _LISTED)
+            lines += [*_doubted(of_it, document["probes"]), ""]
     if warned := list(_warned(document)):
         lines += ["## Read with care", "", *warned, ""]
     for name in sorted(set(document) - ENVELOPE - {each.slice for each in highlighted}):
@@ -67,13 +82,30 @@ def _snapshot(snapshot: dict[str, Any]) -> Iterator[str]:
         yield f"\n> {_text(warning)}"
 
 
-def _told(highlights: Highlights, probes: dict[str, Any]) -> Iterator[str]:
-    confidence = probes[highlights.slice]["confidence"]
-    doubt = "" if confidence == "high" else f" ({confidence} confidence)"
-    for label, text in highlights.lines[:_LISTED]:
-        yield f"- **{_text(label)}**{doubt}: {_running(text)}"
-    if len(highlights.lines) > _LISTED:
-        yield f"- and {len(highlights.lines) - _LISTED} more in `{highlights.slice}`"
+def _told(highlights: Highlights, most: int) -> Iterator[str]:
+    """The lines of a slice; where they stand under headings, those of as many headings as there is room for."""
+    groups = groupby(highlights.lines, key=lambda line: line[0].rpartition("\t")[0])
+    left, told = most, 0
+    for heading, group in groups:
+        lines = list(group)[:most]
+        if left < len(lines) and told and heading:
+            break
+        lines = lines[: left if not heading else most]
+        if heading:
+            yield from (["", f"### {_text(heading)}", ""] if told else [f"### {_text(heading)}", ""])
+        yield from (f"- **{_text(label.rpartition(chr(9))[2])}**: {_running(text)}" for label, text in lines)
+        left -= len(lines)
+        told += len(lines)
+    if len(highlights.lines) > told:
+        yield ""
+        yield f"and {len(highlights.lines) - told} more in `{highlights.slice}`"
+
+
+def _doubted(told: Iterable[Highlights], probes: dict[str, Any]) -> Iterator[str]:
+    """Which of the slices that were told of are not of high confidence."""
+    for confidence in ("low", "medium"):
+        if names := [each.slice for each in told if probes[each.slice]["confidence"] == confidence]:
+            yield f"\n{confidence.capitalize()} confidence: {', '.join(map(_text, names))}."
 
 
 def _running(text: str) -> str:
@@ -94,10 +126,13 @@ def _paths(count: int) -> str:
 
 
 def _overview(probes: dict[str, Any]) -> Iterator[str]:
-    yield "| slice | outcome | confidence |"
-    yield "|---|---|---|"
+    """The slices by outcome and confidence, the worst first: a line for each that has any."""
+    groups: dict[tuple[str, str], list[str]] = {}
     for name, probe in _worst_first(probes):
-        yield f"| {_text(name)} | {probe['outcome']} | {probe['confidence']} |"
+        groups.setdefault((probe["outcome"], probe["confidence"]), []).append(name)
+    for outcome, confidence in sorted(groups, key=lambda one: (_OUTCOMES[one[0]], _DOUBT[one[1]])):
+        title = f"{confidence} confidence" if outcome == "succeeded" else outcome
+        yield f"- **{_text(title.capitalize())}**: {', '.join(map(_text, groups[outcome, confidence]))}"
 
 
 def _warned(document: dict[str, Any]) -> Iterator[str]:
@@ -110,8 +145,7 @@ def _warned(document: dict[str, Any]) -> Iterator[str]:
 
 
 def _worst_first(probes: dict[str, Any]) -> list[tuple[str, Any]]:
-    worst_first = {"failed": 0, "skipped": 1, "succeeded": 2}
-    return sorted(probes.items(), key=lambda item: (worst_first[item[1]["outcome"]], item[0]))
+    return sorted(probes.items(), key=lambda item: (_OUTCOMES[item[1]["outcome"]], item[0]))
 
 
 def _blocks(value: Mapping[str, Any], level: int, within: str = "") -> Iterator[list[str]]:
@@ -290,7 +324,7 @@ def _code(value: Any, *, in_table: bool = False) -> str:
         return {True: "yes", False: "no", None: "unknown"}[value]
     if _is_number(value):
         return f"{value:,}"
-    text = escaped(str(value))
+    text = _DIGEST.sub(r"\1...", escaped(str(value)))
     text = text if len(text) <= _LONG else f"{text[:_LONG]}..."
     text = text.replace("|", "\\|") if in_table else text  # a cell ends there, even within code
     if "`" in text:

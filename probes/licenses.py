@@ -45,6 +45,7 @@ _TITLE_WITHIN = 4000  # characters
     catalogues=("spdx",),
     timeout_seconds=180,
     section="identity",
+    applies_to_tasks=(),  # only where no task is named
 )
 def licenses(inputs: ProbeInputs) -> ProbeOutput:
     """Say which licences the texts, the manifests and the sources name, and where they do not agree.

@@ -30,6 +30,7 @@ _SNAPSHOTS = re.compile(r".*\.(?:snap|ambr)|(?:.*/)?(?:__snapshots__|__image_sna
     timeout_seconds=180,
     max_file_bytes=MANIFEST_CAP,
     section="build",
+    applies_to_tasks=("vulnerability_remediation",),
 )
 def test_inventory(inputs: ProbeInputs) -> ProbeOutput:
     """Say which test frameworks there are, which files are tests and how many cases they hold, and what is covered.

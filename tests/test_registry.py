@@ -142,6 +142,22 @@ def test_a_task_gets_its_probes_and_all_that_they_require(family: House, asked: 
     assert ask(family, f"[probe.name for probe in r.for_task({asked})]") == list(chosen)
 
 
+def test_a_migration_is_told_of_images_and_not_of_licences_and_tests() -> None:
+    names = {probe.name for probe in registry.for_task("distroless_migration")}
+    assert names >= {"base_images", "containerization", "deployment", "distroless_migration", "native_modules"}
+    assert names.isdisjoint({"licenses", "test_inventory"})
+
+
+def test_a_plain_gather_runs_the_probes_of_every_task() -> None:
+    assert registry.for_task(None) == registry.all_probes()
+
+
+def test_a_remediation_is_told_of_tests_and_not_of_the_migration() -> None:
+    names = {probe.name for probe in registry.for_task("vulnerability_remediation")}
+    assert names >= {"dependencies", "test_inventory"}
+    assert "distroless_migration" not in names
+
+
 def test_the_task_types_are_those_that_probes_name(family: House) -> None:
     assert ask(family, "r.task_types(r.all_probes())") == ["audit", "never", "review", "upgrade"]
 

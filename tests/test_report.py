@@ -105,10 +105,8 @@ def test_a_report_reads_like_this() -> None:
         "\n"
         "## How far to trust each slice\n"
         "\n"
-        "| slice | outcome | confidence |\n"
-        "|---|---|---|\n"
-        "| beta | failed | high |\n"
-        "| alpha | succeeded | high |\n"
+        "- **Failed**: beta\n"
+        "- **High confidence**: alpha\n"
         "\n"
         "## Left out\n"
         "\n"
@@ -127,15 +125,49 @@ def test_what_a_probe_highlights_stands_in_for_its_slice() -> None:
             Highlights("gamma", "identity", []),
         ],
     )
-    assert [line for line in text.splitlines() if line][2:-6] == [
+    assert [line for line in text.splitlines() if line][2:-3] == [
         "## What it is",
-        "- **Languages** (medium confidence): C# 80 %",
+        "- **Languages**: C# 80 %",
+        "Medium confidence: beta.",
         "## How it is built and tested",
         "- **Build**: `npm ci` in 3 projects",
         "- **Test**: `npm test`",
         "## gamma",
         "- **c**: 3",
     ]
+
+
+def highlighted(*lines: tuple[str, str], task: str | None = None, count: int = 0) -> list[str]:
+    """What is said of a slice made for the task `move`, with `count` lines more under a heading of their own."""
+    whole = document({"alpha": {}, "beta": {}}) | {"task": task}
+    more = [("last.Dockerfile\tBase", str(at)) for at in range(count)]
+    alpha = Highlights("alpha", "identity", [("Size", "small")])
+    text = rendered(whole, [alpha, Highlights("beta", "migration", [*lines, *more], ("move",))])
+    return [line for line in text.partition("\n\n## ")[2].partition("## How far")[0].splitlines() if line]
+
+
+def test_the_section_made_for_the_task_comes_first() -> None:
+    assert highlighted(("Base", "`x`"))[0] == "What it is"
+    assert highlighted(("Base", "`x`"), task="another")[0] == "What it is"
+    assert highlighted(("Base", "`x`"), task="move")[0] == "What a distroless image would meet"
+
+
+def test_lines_stand_under_the_headings_before_their_labels() -> None:
+    told = highlighted(("a_b/Dockerfile\tBase", "`x`"), ("a_b/Dockerfile\tUser", "`y`"), ("Rest", "z"), task="move")
+    assert told[1:5] == ["### a_b/Dockerfile", "- **Base**: `x`", "- **User**: `y`", "- **Rest**: z"]
+
+
+def test_what_there_is_no_room_for_is_counted_by_whole_headings() -> None:
+    first = ("Dockerfile\tBase", "`x`")
+    assert highlighted(first, count=12)[-3:] == ["### Dockerfile", "- **Base**: `x`", "and 12 more in `beta`"]
+    assert highlighted(first, count=11)[-1] == "- **Base**: 10"
+    assert len(highlighted(first, count=30, task="move")) == 2 + 3 + 30 + 1
+
+
+def test_a_long_digest_is_cut() -> None:
+    digest = "0123456789ab" + "c" * 52
+    told = rendered(document({"one": {}}), [Highlights("one", "build", [("Base", f"`node@sha256:{digest}` ok")])])
+    assert "- **Base**: `node@sha256:0123456789ab...` ok" in told
 
 
 @given(st.text(alphabet="`*[]<>|&!$@_\n\r\x1b\u202ea", max_size=30))
@@ -151,8 +183,8 @@ def test_what_failed_comes_first() -> None:
     whole = document({"a": {}, "b": {}, "c": {}, "d": {}})
     for name, outcome in {"a": "succeeded", "b": "skipped", "c": "failed", "d": "failed"}.items():
         whole["probes"][name]["outcome"] = outcome
-    rows = [line.split(" | ")[0][2:] for line in rendered(whole).splitlines() if line.startswith("| ")]
-    assert rows == ["slice", "c", "d", "b", "a"]
+    told = rendered(whole).partition("## How far to trust each slice\n\n")[2].splitlines()
+    assert told[:3] == ["- **Failed**: c, d", "- **Skipped**: b", "- **High confidence**: a"]
 
 
 def test_values_of_each_kind_are_told_apart() -> None:

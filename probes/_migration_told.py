@@ -1,0 +1,142 @@
+"""What a reader is told of each image before a move to a distroless one: what is not known first."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+Facts = dict[str, Any]
+
+_BY_NAME = (("CA certificates", "certificates"), ("Time zones", "time_zones"), ("Locales", "locales"))
+
+
+def highlights(images: Sequence[Facts], count: int) -> Iterator[tuple[str, str]]:
+    """For each image what is not known, then what a distroless one would lack, then what it must be given."""
+    if not images:
+        yield "Images", "no Dockerfile builds one"
+    for image in images:
+        name = image["path"] + (f" ({image['target']})" if image["target"] else "")
+        yield from ((f"{name}\t{label}", text) for label, text in _lines(image))
+    if count > len(images):
+        yield "Images", f"{count - len(images):,} more are not followed"
+
+
+def _lines(image: Facts) -> Iterator[tuple[str, str]]:
+    """The lines of an image, without those that there is nothing to say for."""
+    native, written = image["native"], [each for each in image["writable"] if not each["by"].startswith("COPY")]
+    given = len(image["writable"]) - len(written)
+    lines = (
+        ("Not known", _first(map(_told_unknown, image["unknowns"])) or "nothing of what is looked at here"),
+        ("Base", _told_base(image["base"])),
+        ("Distroless beside it", _told_counterparts(image["counterparts"])),
+        ("Process 1", _told_process(image["process_1"])),
+        ("A shell", _first(f"`{each['written'][:80]}` ({each['by']}, {_at(each)})" for each in image["shells"])),
+        ("Would be missing", _first(_told_lacking(each) for each in image["programs"] if each["not_had_by"])),
+        ("Called too", _first(_told_call(each) for each in image["programs"] if _is_open(each))),
+        ("Native packages", _first(f"`{each['name']}` {each['version'] or ''}".strip() for each in native["packages"])),
+        ("Libraries they load", "; ".join(_told_libraries(native["libraries"], image["base"]["system"]))),
+        ("Another C library", _first(map(_told_other_libc, image["other_libc"]))),
+        ("User", _first(_told_users(image))),
+        ("Root file system", _first(map(_told_setting, image["read_only_root"]))),
+        ("Written to", _first(f"`{each['target']}` ({each['by']}, {_at(each)})" for each in written)),
+        ("Given to a user", f"by {given} COPY --chown" if given else ""),
+        *((label, _first(map(_told_name, image[key]))) for label, key in _BY_NAME),
+    )
+    yield from ((label, text) for label, text in lines if text)
+
+
+def _told_unknown(each: Facts) -> str:
+    return f"{each['about']}: {each['reason']} (line {each['line']})"
+
+
+def _is_open(program: Facts) -> bool:
+    """Whether a counterpart may have it, and none is known to lack it."""
+    return bool(program["not_known_of"]) and not program["not_had_by"]
+
+
+def _told_call(program: Facts) -> str:
+    return f"`{program['program']}` ({program['by']}, {_at(program)})"
+
+
+def _told_other_libc(each: Facts) -> str:
+    return f"from `{each['from']}` ({each['libc']}) to `{each['destination']}` (line {each['line']})"
+
+
+def _told_name(each: Facts) -> str:
+    value = f" {each['value']}" if each["value"] else ""
+    return f"`{each['name']}`{value} (line {each['line']})"
+
+
+def _told_base(base: Facts) -> str:
+    name = (base["resolved"] or base["written"]).partition("@")[0]
+    known = [base["system"], base["libc"], "distroless" if base["distroless"] else None]
+    ends = [
+        f"{kind} ends {base[key]}"
+        for kind, key in (("runtime", "runtime_ends"), ("system", "system_ends"))
+        if base[key]
+    ]
+    return ", ".join([f"`{name}`", *(part for part in known if part), *ends])
+
+
+def _told_counterparts(counterparts: Facts) -> str:
+    listed = _first(
+        f"`{each['image']}" + (f":{each['tag']}`" if each["tag"] else "`") for each in counterparts["listed"]
+    )
+    others = sorted({each["version"] for each in counterparts["other_versions"]})
+    if others and not any(each["matches"] == "same" for each in counterparts["listed"]):
+        listed += ("; " if listed else "") + f"none for {counterparts['version']}, others for {', '.join(others)}"
+    return listed
+
+
+def _told_lacking(program: Facts) -> str:
+    """A program that counterparts are known not to have."""
+    asked = sum(len(program[key]) for key in ("had_by", "not_had_by", "not_known_of"))
+    lacking = len(program["not_had_by"])
+    where = "in all that stand beside it" if lacking == asked else f"in {lacking} of {asked}"
+    return f"`{program['program']}` {where} ({program['by']}, {_at(program)})"
+
+
+def _told_libraries(libraries: Sequence[Facts], system: str | None) -> Iterator[str]:
+    """Those that packages of the image bring, those that none brings, and those that counterparts lack."""
+    if brought := [(each["library"], each["installed"]) for each in libraries if each["installed"]]:
+        yield _first(f"`{name}` by `{package['name']}` (line {package['line']})" for name, package in brought)
+    if others := [each["library"] for each in libraries if not each["installed"]]:
+        known = system in ("debian", "ubuntu")  # whose names of packages the catalogue has
+        yield f"{'no package here brings' if known else 'not known to be installed here:'} {_named(others)}"
+    for image in dict.fromkeys(name for each in libraries for name in each["not_had_by"]):
+        yield f"`{image}` lacks {_named(each['library'] for each in libraries if image in each['not_had_by'])}"
+
+
+def _named(names: Iterable[str]) -> str:
+    return _first(f"`{name}`" for name in names)
+
+
+def _told_users(image: Facts) -> Iterator[str]:
+    if user := image["user"]:
+        how = "" if user["kind"] == "unresolved" else f", by {user['kind']}"
+        yield f"`{user['written']}`{how} (line {user['line']})"
+    yield from (_told_setting(each) for each in image["run_as"])
+
+
+def _told_setting(each: Facts) -> str:
+    return f"`{each['setting']}: {each['value']}` ({_at(each)})"
+
+
+def _told_process(process: Facts) -> str:
+    if process["form"] is None:
+        return "that of the base image"
+    words = " ".join(process["words"])[:100].replace("`", "'")
+    parts = [f"`{words}` in {process['form']} form (line {process['line']})"]
+    if process["init"]:
+        parts.append(f"init `{process['init']['program']}`")
+    if process["stop_signal"]:
+        parts.append(f"stopped by `{process['stop_signal']['value']}`")
+    return ", ".join(parts)
+
+
+def _at(each: Mapping[str, Any]) -> str:
+    return f"line {each['line']}" if "path" not in each else f"`{each['path']}:{each['line']}`"
+
+
+def _first(texts: Iterable[str]) -> str:
+    known = list(dict.fromkeys(texts))
+    more = len(known) - 5
+    return ", ".join(known[:5]) + (f" and {more:,} more" if more > 0 else "")

@@ -1,0 +1,246 @@
+"""What a move to a distroless image would meet, image by image: what it carries, calls, loads and writes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from codegenie.formats.image_reference import reference
+from codegenie.probe import PATHS, Confidence, ProbeInputs, ProbeOutput, register_probe
+
+from ._beside import Beside
+from ._final_images import FinalImage, final_images, has_no_libc, libc_of
+from ._image_files import ImageFiles
+from ._image_settings import security, told_by_names, user_of, writable
+from ._migration_told import highlights
+from ._run_needs import asked_of, init_of, needs, shells
+from ._shipped_native import shipped_native
+
+Facts = dict[str, Any]
+
+_MOST = 60  # images
+_LISTED = 100  # entries of a list
+_SETTINGS = frozenset({"readOnlyRootFilesystem", "read_only"})
+_USERS = frozenset({"fsGroup", "runAsGroup", "runAsNonRoot", "runAsUser", "user"})
+
+
+@register_probe(
+    version="1.0.0",
+    declared_inputs=(PATHS,),
+    requires=("base_images", "containerization", "deployment", "native_modules"),
+    catalogues=("distroless_images",),
+    section="migration",
+    applies_to_tasks=("distroless_migration",),
+)
+def distroless_migration(inputs: ProbeInputs) -> ProbeOutput:
+    """Join what other slices know of each image that is built into what a move to a distroless one would meet.
+
+    Nothing is read anew; each fact has the place that it was read at.  Medium confidence where something is not known,
+    which `unknowns` lists; low where no image could be followed.
+    """
+    container = inputs.slices["containerization"]
+    dockerfiles = [*container["dockerfiles"], *inputs.artifact("containerization", "more_dockerfiles.json")]
+    layers = inputs.artifact("containerization", "layers.json")
+    files = ImageFiles(dockerfiles, layers, inputs.paths)
+    join = _Join(inputs, files)
+    found = list(final_images(dockerfiles))
+    images = [join.told(image) for image in found[:_MOST]]
+    slice_ = {"images": images, "image_count": len(found)}
+    confidence: Confidence = "medium" if any(image["unknowns"] for image in images) else "high"
+    return ProbeOutput(slice_, confidence, highlights=tuple(highlights(images, len(found))))
+
+
+class _Join:
+    """The slices, by what an image is looked up with."""
+
+    def __init__(self, inputs: ProbeInputs, files: ImageFiles) -> None:
+        base_images = inputs.slices["base_images"]
+        self._bases = {each["image"]: each for each in base_images["images"]}
+        self._rows = {(each["image"], each["tag"]): each for each in inputs.catalogue("distroless_images")["images"]}
+        self._native = inputs.slices["native_modules"]
+        deployment = inputs.slices["deployment"]
+        self._workloads = [*deployment["workloads"], *inputs.artifact("deployment", "more_workloads.json")]
+        self._files = files
+        self._paths = inputs.paths
+
+    def told(self, image: FinalImage) -> Facts:
+        """Everything of one image."""
+        base = image.base
+        parts = reference(base["resolved"]) if base["resolved"] and not base["is_scratch"] else None
+        known = self._bases.get(parts.normalized) if parts else None
+        counterparts = known["counterparts"] if known else None
+        beside = Beside(_compared(counterparts), self._rows)
+        runners = list(self._runners(image))
+        commands = list(asked_of(image, runners))
+        named = told_by_names(image)
+        facts = {
+            "path": image.file["path"],
+            "target": image.target,
+            "line": image.stage["line"],
+            "unknowns": [],
+            "base": _base(base, known),
+            "counterparts": _counterparts(counterparts),
+            "carries": _carries(image),
+            "programs": list(needs(image, commands, self._files, beside))[:_LISTED],
+            "shells": list(shells(commands))[:_LISTED],
+            "process_1": _process_1(image, init_of(commands)),
+            "native": shipped_native(image, self._native, beside, self._paths),
+            "other_libc": list(_other_libc(image)),
+            "user": user_of(image),
+            "run_as": list(security(runners, _USERS))[:_LISTED],
+            "writable": list(writable(image, runners))[:_LISTED],
+            "read_only_root": list(security(runners, _SETTINGS))[:_LISTED],
+            **{kind: rows[:_LISTED] for kind, rows in named.items()},
+            "workloads": [
+                {
+                    "name": workload["name"],
+                    "platform": workload["platform"],
+                    "path": workload["path"],
+                    "line": workload["line"],
+                }
+                for workload in runners
+            ][:_LISTED],
+        }
+        facts["unknowns"] = list(_unknowns(image, facts))[:_LISTED]
+        return facts
+
+    def _runners(self, image: FinalImage) -> Iterator[Facts]:
+        """The workloads that say that they are built from the image; those that only name one like it are not told."""
+        for workload in self._workloads:
+            own = [
+                each
+                for each in workload["containers"]
+                if each["build"]
+                and each["build"]["path"] == image.file["path"]
+                and each["build"]["target"] == image.target
+            ]
+            if own:
+                yield {**workload, "containers": own}
+
+
+def _base(base: Mapping[str, Any], known: Mapping[str, Any] | None) -> Facts:
+    family = base["family"]
+    return {
+        "written": base["written"],
+        "resolved": base["resolved"],
+        "is_scratch": base["is_scratch"],
+        "system": family["os"] if family else None,
+        "distroless": True if base["is_scratch"] else family["distroless"] if family else None,
+        "libc": libc_of(base),
+        "runtime_ends": known["runtime"]["end_of_life"] if known and known["runtime"] else None,
+        "system_ends": known["system"]["end_of_life"] if known and known["system"] else None,
+        "line": base["line"],
+    }
+
+
+def _counterparts(known: Mapping[str, Any] | None) -> Facts:
+    if known is None:
+        return {"stands_for": None, "version": None, "listed": [], "other_versions": []}
+    keys = ("image", "tag", "version", "matches")
+    return {
+        "stands_for": known["stands_for"],
+        "version": known["version"],
+        "listed": [{key: each[key] for key in keys} for each in known["listed"]],
+        "other_versions": [{key: each[key] for key in keys[:3]} for each in known["other_versions"]],
+    }
+
+
+def _compared(known: Mapping[str, Any] | None) -> list[Facts]:
+    """The counterparts that are looked into: those of other versions as well, where there is none of the same."""
+    if known is None:
+        return []
+    listed: list[Facts] = known["listed"]
+    has_same = any(each["matches"] in ("same", "unversioned") for each in listed)
+    return listed if has_same else [*listed, *known["other_versions"]]
+
+
+def _carries(image: FinalImage) -> Facts:
+    packages = [
+        {key: each[key] for key in ("manager", "name", "version", "written", "line")}
+        for stage in image.layers
+        for each in stage["packages"]
+        if each["action"] == "install" and each["kind"] != "unneeded"
+    ]
+    copies = [
+        {
+            "from": _source(copy, image.file["stages"]),
+            "sources": [source["written"] for source in copy["sources"]][:_LISTED],
+            "destination": copy["destination"],
+            "line": copy["line"],
+        }
+        for stage in image.layers
+        for copy in stage["copies"]
+    ]
+    return {
+        "package_count": len(packages),
+        "packages": packages[:_LISTED],
+        "copy_count": len(copies),
+        "copies": copies[:_LISTED],
+    }
+
+
+def _source(copy: Mapping[str, Any], stages: Sequence[Mapping[str, Any]]) -> Facts:
+    """Where a COPY takes from: another stage, an image, or the build context."""
+    source = copy["from"]
+    if source is None:
+        return {"kind": "context", "name": None, "libc": None}
+    if source["stage"] is None or source["stage"] >= len(stages):
+        return {"kind": "image", "name": source["image"] or source["written"], "libc": None}
+    stage = stages[source["stage"]]
+    name = stage["name"] or str(stage["index"])
+    return {"kind": "stage", "name": name, "libc": libc_of(stages[stage["root"]]["base"])}
+
+
+def _other_libc(image: FinalImage) -> Iterator[Facts]:
+    """What is copied from a stage with another C library than that of the image."""
+    own = libc_of(image.base)
+    for copy in _carries(image)["copies"]:
+        libc = copy["from"]["libc"]
+        if libc and libc != own and (own or has_no_libc(image.base)):
+            yield {
+                "from": copy["from"]["name"],
+                "libc": libc,
+                "into": own,
+                "destination": copy["destination"],
+                "line": copy["line"],
+            }
+
+
+def _process_1(image: FinalImage, init: Facts | None) -> Facts:
+    config = image.stage["config"]
+    command = next((each for each in (config["entrypoint"], config["cmd"]) if each and each["form"] != "none"), None)
+    signal = config["stop_signal"]
+    return {
+        "form": command["form"] if command else None,
+        "words": (list(command["words"]) or [command["text"]])[:30] if command else [],
+        "line": command["line"] if command else None,
+        "init": init,
+        "stop_signal": {"value": signal["value"] or signal["written"], "line": signal["line"]} if signal else None,
+    }
+
+
+def _unknowns(image: FinalImage, facts: Mapping[str, Any]) -> Iterator[Facts]:
+    """What could not be told, where, and why."""
+    path = image.file["path"]
+
+    def unknown(about: str, reason: str, line: int | None) -> Facts:
+        return {"about": about, "reason": reason, "path": path, "line": line}
+
+    base = facts["base"]
+    if base["resolved"] is None:
+        yield unknown("base image", f"{base['written']} depends on what the build is given", base["line"])
+    elif base["system"] is None and not base["is_scratch"]:
+        yield unknown("base image", f"nothing is known of what {base['resolved']} holds", base["line"])
+    config = image.stage["config"]
+    if not config["entrypoint"] and not config["cmd"]:
+        yield unknown("process 1", "it is that of the base image", base["line"])
+    elif not config["entrypoint"] and not base["is_scratch"]:
+        yield unknown("process 1", "the base image may set an ENTRYPOINT", base["line"])
+    if facts["user"] is None and not base["is_scratch"]:
+        yield unknown("user", "the base image decides, as there is no USER", base["line"])
+    elif facts["user"] and facts["user"]["kind"] == "unresolved":
+        yield unknown("user", f"{facts['user']['written']} depends on what the build is given", facts["user"]["line"])
+    for each in facts["carries"]["packages"]:
+        if each["name"] is None:
+            yield unknown("packages", f"{each['written']} of {each['manager']} is not a name", each["line"])
+    libraries = [each["library"] for each in facts["native"]["libraries"] if each["installed"] is None]
+    if libraries and not base["is_scratch"]:
+        yield unknown("libraries", f"whether the base image has {', '.join(libraries)}", base["line"])
