@@ -12,6 +12,7 @@ from ._apart import kind_apart, kind_apart_unlocked
 from ._license_headers import Header, header_in, sampled
 from ._license_manifests import MANIFESTS, Declaration
 from ._license_names import CLASSIFIERS, UNKNOWN, Meaning, Names, names
+from ._license_notices import named_together, places_of_others
 from ._license_texts import Found, recognised, texts
 from ._paths import ancestors, parent, shown, under
 
@@ -40,7 +41,7 @@ _TITLE_WITHIN = 4000  # characters
 
 
 @register_probe(
-    version="1.3.0",
+    version="1.4.0",
     declared_inputs=("**/*", "!**/node_modules/**"),
     catalogues=("spdx",),
     timeout_seconds=180,
@@ -88,8 +89,9 @@ def _highlights(facts: dict[str, Any], differing: Sequence[Mapping[str, Any]]) -
     nearest = sorted(texts, key=lambda file: (file["path"].count("/"), file["path"]))
     places: dict[str, list[str]] = {}
     for file in nearest:
-        ids = " and ".join(" or ".join(one["ids"]) for one in file["texts"][:_HIGHLIGHTED])
-        more = len(file["texts"]) - _HIGHLIGHTED
+        own = [one for one in file["texts"] if not one["of_others"]]
+        ids = " and ".join(" or ".join(one["ids"]) for one in own[:_HIGHLIGHTED])
+        more = len(own) - _HIGHLIGHTED
         places.setdefault(f"{ids} and {more} more" if more > 0 else ids, []).append(file["path"])
     told = [
         f"{ids} (`{paths[0]}`" + (f" and {len(paths) - 1:,} more)" if len(paths) > 1 else ")")
@@ -133,6 +135,11 @@ class _File(NamedTuple):
     path: str
     apart: str | None
     found: list[Found]
+    """The texts; those from `others_from` on are after the others."""
+    own: int
+    """How many of them are the repository's own."""
+    others_from: int | None
+    """The line that says that what follows is of others."""
     share: float
     named: tuple[str, ...]
     """Ids that are only named in it."""
@@ -147,15 +154,26 @@ class _File(NamedTuple):
     def ids(self) -> list[tuple[str, ...]]:
         return [found.ids for found in self.found]
 
+    @property
+    def own_ids(self) -> list[tuple[str, ...]]:
+        """Those of the texts that are not of others."""
+        return [found.ids for found in self.found[: self.own]]
+
     def facts(self) -> dict[str, Any]:
         return {
             "path": self.path,
             "of_others": self.is_others,
             "recognised": bool(self.found),
             "texts": [
-                {"ids": list(one.ids), "how": "exact" if one.exact else "similar", "similarity": one.similarity}
-                for one in self.found
+                {
+                    "ids": list(one.ids),
+                    "how": "exact" if one.exact else "similar",
+                    "similarity": one.similarity,
+                    "of_others": at >= self.own,
+                }
+                for at, one in enumerate(self.found)
             ],
+            "others_from": self.others_from,
             "share": self.share if self.found else None,
             "named": list(self.named),
             "named_by": self.how_named,
@@ -204,19 +222,19 @@ class _Survey:
         for path in sorted(listed | declared):
             said = self._inputs.parse(path, lambda content: self._read(content, catalogue))
             if said is not None:
-                found, share, named, how = said
-                self.files.append(_File(path, _apart(path), found, share, named, how))
+                self.files.append(said._replace(path=path, apart=_apart(path)))
 
-    def _read(self, content: bytes, catalogue: Sequence[Any]) -> tuple[list[Found], float, tuple[str, ...], str | None]:
+    def _read(self, content: bytes, catalogue: Sequence[Any]) -> _File:
         text = text_of(content)
         found, share = recognised(text, catalogue)
         if found:
-            return found, share, (), None
+            own, rest, line = _without_others(text, found, catalogue)
+            return _File("", None, [*own, *rest], len(own), line, share, (), None)
         header = header_in(content)
         if header and header.how == "identifier":
-            return [], 0.0, self._known.meaning(header.text).ids, "identifier"
+            return _File("", None, [], 0, None, 0.0, self._known.meaning(header.text).ids, "identifier")
         titles = self._titles(text[:_TITLE_WITHIN])
-        return [], 0.0, titles, "title" if titles else None
+        return _File("", None, [], 0, None, 0.0, titles, "title" if titles else None)
 
     def _titles(self, text: str) -> tuple[str, ...]:
         """Ids that are named: by a line that is the name of a licence, or by `under the <name> license`."""
@@ -227,7 +245,7 @@ class _Survey:
         )
         said += re.findall(r"(?i)\bunder (?:the (?:terms of the )?)?([\w .,()-]{2,60}?)[ \n]licen[cs]e\b", text)
         found = {name for one in said if _names_a_license(one) and (name := self._known.named(one))}
-        return tuple(sorted(found))
+        return tuple(sorted(found | named_together(text, self._known.named)))
 
     def read_manifests(self) -> None:
         for glob, reader in MANIFESTS:
@@ -361,6 +379,19 @@ class _Survey:
         ]
 
 
+def _without_others(
+    text: str, found: list[Found], catalogue: Sequence[Any]
+) -> tuple[list[Found], list[Found], int | None]:
+    """The texts apart: before the first line that says that what follows is of others, if there is a whole text."""
+    if len(found) > 1:
+        for at, line in places_of_others(text):
+            before = {one.ids for one in recognised(text[:at], catalogue)[0]}
+            own = [one for one in found if one.ids in before]
+            if own:
+                return own, [one for one in found if one.ids not in before], line
+    return found, [], None
+
+
 def _apart(path: str) -> str | None:
     """Why what a file says is said of fixtures, templates or vendored code."""
     return kind_apart(parent(path)) or kind_apart_unlocked(parent(path))
@@ -392,7 +423,7 @@ def _home(path: str) -> str:
 
 def _project(directory: str, declared: Sequence[_Declared], files: Sequence[_File]) -> dict[str, Any]:
     said = sorted({name for one in declared for name in one.meaning.ids})
-    there = [ids for file in files for ids in file.ids]
+    there = [ids for file in files for ids in file.own_ids]
     unclear = [one for one in declared if one.meaning.how == "unknown" and one.declaration.kind != "inherited"]
     only_declared = [name for name in said if not any(name in ids for ids in there)]
     only_found = sorted({ids[0] for ids in there if not set(ids) & set(said)})
