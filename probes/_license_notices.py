@@ -8,8 +8,9 @@ _NEAR = 200  # characters behind `under`
 
 _OTHERS = re.compile(
     r"""(?imx)^[^\w\n]{0,20}(?:
-      (?:[\w'-]++[ \t]++){0,6}(?:bundled|third[- ]?party|3rd[- ]?party|vendored|incorporated)[ \t]++(?:and[ \t]++\w++[ \t]++)?
-        (?:dependenc\w*|licen[cs]es?|notices?|software|code|components?|librar\w*|packages?|materials?|works?|modules?)\b
+      (?:[\w'-]++[ \t]++){0,6}(?:bundled|third[- ]?party|3rd[- ]?party|vendored|incorporated)[ \t]++
+        (?:and[ \t]++\w++[ \t]++)?(?:dependenc\w*|licen[cs]es?|notices?|software|code|components?
+          |librar\w*|packages?|materials?|works?|modules?)\b
     | (?:[\w'-]++[ \t]++){0,4}subcomponents?[ \t]*:
     | [^\n]{0,120}\b(?:is|are|was|were|been)[ \t]++(?:\w++[ \t]++){0,3}
         (?:taken|copied|derived|adapted|borrowed|ported|imported)[ \t]++from\b
