@@ -26,18 +26,10 @@ import yaml
 
 from codegenie import registry
 from codegenie.beneath import Root
-from codegenie.document_yaml import CompactDumper
 from codegenie.globs import matching
 from codegenie.hashing import digest
 from codegenie.probe import PSEUDO_INPUTS, InputFile, Probe, ProbeInputs
-
-
-class _CaseDumper(CompactDumper):
-    """What is short on one line, as in the document; and a file of several lines as the block of text that it is."""
-
-    def represent_scalar(self, tag: str, value: Any, style: str | None = None) -> yaml.ScalarNode:
-        return super().represent_scalar(tag, value, "|" if "\n" in str(value) else style)
-
+from tests.case_yaml import CaseDumper
 
 CASES = sorted((Path(__file__).parent / "probes").glob("*/*.yaml"))
 
@@ -70,7 +62,7 @@ def test_case(case_file: Path, repo: Path, request: pytest.FixtureRequest) -> No
     if request.config.getoption("--update"):
         assert (reason := refusal(committed(case_file), case, probe, found)) is None, reason
         case |= {"version": probe.version, "expect": found}
-        case_file.write_text(yaml.dump(case, Dumper=_CaseDumper, sort_keys=False, width=120, allow_unicode=True))
+        case_file.write_text(yaml.dump(case, Dumper=CaseDumper, sort_keys=False, width=120, allow_unicode=True))
     assert found == {"warnings": []} | case["expect"]
     assert case["version"] == probe.version, "accept the new version's behaviour: pytest --update, and read the diff"
 
