@@ -10,6 +10,7 @@ from codegenie.formats.shell_parts import Command, Script
 from codegenie.formats.shell_words import Word
 from codegenie.formats.unparsable import Unparsable
 
+from ._shell_packages import runs_script
 from ._shell_reasons import LOOPS, kind_of, reasons_of, redirections_of, waits_of
 from ._shell_wrappers import inner_script, name_of, script_file, unwrapped_words
 
@@ -28,6 +29,7 @@ BUILTINS = frozenset(
 _BOTH = frozenset({"[", "command", "echo", "false", "kill", "printf", "pwd", "test", "true"})
 # A shell has these too, and runs its own; `command x` runs the program x.
 
+_VARIABLES = re.compile(r"(?:^|/)(?:activate|[^/]*\.?env(?:rc|vars|ironment)?(?:\.\w+)?)$")
 _SYSTEM = re.compile(r"(?:/(?:usr/)?(?:local/)?s?bin/)?[^/]+")
 _DEEPEST = 3  # shells in shells
 
@@ -48,7 +50,8 @@ class Step(NamedTuple):
     in_loop: bool
     """Whether it stands in a loop that does not only wait for something."""
     script: str | None
-    """The file of a script that it runs, as its name or a shell before it tells."""
+    """The file of a script that it runs or reads in, as its name or a shell before it tells."""
+    runs_package_script: bool
 
 
 class Asked(NamedTuple):
@@ -64,12 +67,23 @@ class Asked(NamedTuple):
         return sorted({program for step in self.steps for program in step.programs})
 
 
-def asked(script: Script) -> Asked:
-    """What the script asks of a shell, with the scripts in it that it hands to another one."""
+def asked(script: Script, functions: Collection[str] = ()) -> Asked:
+    """What the script asks of a shell, with the scripts in it that it hands to another one.
+
+    `functions` are those of the scripts that it reads in.
+    """
     reasons: dict[str, int] = {}
     steps: list[Step] = []
-    _take(script, reasons, steps, 0)
-    return Asked(tuple(sorted(reasons.items(), key=lambda one: (one[1], one[0]))), tuple(steps), len(script.problems))
+    _take(script, reasons, steps, 0, is_end=True)
+    own = [
+        step._replace(names=_without(step.names, functions), programs=_without(step.programs, functions))
+        for step in steps
+    ]
+    return Asked(tuple(sorted(reasons.items(), key=lambda one: (one[1], one[0]))), tuple(own), len(script.problems))
+
+
+def _without(names: tuple[str, ...], functions: Collection[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if name not in functions)
 
 
 def asked_by(text: str, line: int) -> Asked | None:
@@ -80,7 +94,7 @@ def asked_by(text: str, line: int) -> Asked | None:
         return None
 
 
-def _take(script: Script, reasons: dict[str, int], steps: list[Step], depth: int) -> None:
+def _take(script: Script, reasons: dict[str, int], steps: list[Step], depth: int, *, is_end: bool) -> None:
     functions = {function.name for function in script.functions}
     for function in script.functions:
         _note(reasons, "function", function.line)
@@ -91,14 +105,14 @@ def _take(script: Script, reasons: dict[str, int], steps: list[Step], depth: int
         for reason in reasons_of(command, waits):
             _note(reasons, reason, command.line)
         if command.kind == "simple" and command.words:
-            is_last = command is last and depth == 0 and not command.is_piped
+            is_last = command is last and is_end and not command.is_piped
             step = _step(command, functions, waits, is_last=is_last)
             if command.words[0].text in BUILTINS:
                 _note(reasons, "builtin", command.line)
             steps.append(step)
             text = _handed_on(unwrapped_words(command.words)[-1])
             if text and depth < _DEEPEST:
-                _take_inner(text, command.line, reasons, steps, depth + 1)
+                _take_inner(text, command.line, reasons, steps, depth + 1, is_end=step.is_start)
 
 
 def _handed_on(words: Sequence[Word]) -> str | None:
@@ -109,9 +123,9 @@ def _handed_on(words: Sequence[Word]) -> str | None:
     return inner_script(texts)
 
 
-def _take_inner(text: str, line: int, reasons: dict[str, int], steps: list[Step], depth: int) -> None:
+def _take_inner(text: str, line: int, reasons: dict[str, int], steps: list[Step], depth: int, *, is_end: bool) -> None:
     try:
-        _take(parse_text(text, line), reasons, steps, depth)
+        _take(parse_text(text, line), reasons, steps, depth, is_end=is_end)
     except Unparsable:
         return
 
@@ -125,6 +139,7 @@ def _step(command: Command, functions: set[str], waits: Collection[tuple[str, in
     first = [words[0] for words in all_words]
     first[1:1] = _run_by_find(command.words) if name_of(first[0]) == "find" else ()
     names = [name_of(word) for word in first]
+    texts = [word.value or word.text for word in all_words[-1]]
     own = BUILTINS | _BOTH | functions
     programs = [_program(word, name) for word, name in zip(first, names, strict=True) if name and word.text not in own]
     return Step(
@@ -136,8 +151,16 @@ def _step(command: Command, functions: set[str], waits: Collection[tuple[str, in
         is_start=is_last or names[0] == "exec",
         feeds=command.after in ("|", "|&") or any(kind_of(each) == "redirection" for each in redirections_of(command)),
         in_loop=any(place.kind in LOOPS and (place.kind, place.line) not in waits for place in command.places),
-        script=script_file([word.value or word.text for word in all_words[-1]]),
+        script=_script_of(texts),
+        runs_package_script=runs_script(texts),
     )
+
+
+def _script_of(words: Sequence[str]) -> str | None:
+    """The file of a script that is run, or read in, but for what only sets variables."""
+    if words[0] in (".", "source"):
+        return words[1] if len(words) > 1 and not _VARIABLES.search(words[1]) else None
+    return script_file(words)
 
 
 def _run_by_find(words: Sequence[Word]) -> list[Word]:

@@ -8,6 +8,8 @@ from codegenie.formats.shell import SHELLS
 
 from ._dockerfile_facts import masked
 from ._shell_commands import Asked, asked_by
+from ._shell_files import ScriptFiles
+from ._shell_packages import PACKAGE_TOOLS, runs_script
 from ._shell_replacements import Replacements
 from ._shell_told import Told
 from ._shell_wrappers import inner_script, script_file, unwrapped
@@ -17,12 +19,6 @@ Facts = dict[str, Any]
 _LONGEST = 200  # characters of a text
 _MOST = 60  # programs of a need
 _KUBERNETES_VALUE = re.compile(r"\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)")
-# docs.npmjs.com/cli/v9/commands/npm-run-script and pnpm.io/settings#scriptshell: both run scripts by /bin/sh.  yarn
-# does so up to version 1; later ones have a shell of their own (yarnpkg.com/features/scripting).
-_PACKAGE_TOOLS = {"npm": True, "npx": True, "pnpm": True, "pnpx": True, "yarn": False}
-_SHORT = frozenset({"start", "stop", "restart", "test", "t"})  # scripts that npm runs without `run`
-_NO_SCRIPTS = frozenset({"add", "audit", "cache", "ci", "config", "i", "install", "list", "ls", "prune", "version"})
-_MORE_WORDS = frozenset({"run", "run-script", "rum", "urn", "exec", "dlx", "x"})
 
 
 class Found(NamedTuple):
@@ -34,38 +30,53 @@ class Found(NamedTuple):
     is_certain: bool
 
 
-def need(told: Told, replacements: Replacements) -> Facts | None:
+def need(told: Told, replacements: Replacements, files: ScriptFiles) -> Facts | None:
     """The need of a shell; None where the command needs none, as far as one can see."""
-    found = _found(told)
+    found = _found(told) or _script_without_name(told, files)
     if found is None:
         return None
     asked = _asked(told, found)
-    verdicts = [each | {"line": told.line} for each in replacements.verdicts(found.way, asked, told.phase)]
-    scripts = _scripts(found, asked)
+    scripts = files.follow(told, _scripts(found, asked))
+    is_followed = bool(scripts) and all(script["path"] for script in scripts)
+    is_known_file = found.file is not None and scripts[0]["path"] is not None
+    verdicts = [] if found.file else replacements.verdicts(found.way, asked, told.phase)
+    verdicts += [_not_read(script["file"]) for script in scripts if script["path"] is None]
+    is_read = is_known_file or (asked is not None and asked.problems == 0)
     written = found.text if found.text is not None else " ".join(told.words)
     return {
         "phase": told.phase,
-        "way": found.way,
+        "way": "script" if is_known_file else found.way,
         "path": told.path,
         "line": told.line,
         "text": _shown(written),
         "scripts": scripts,
         "shell": list(told.shell) if told.shell else None,
-        "is_certain": found.is_certain,
-        "is_read": asked is not None and asked.problems == 0 and not written.endswith("…") and not scripts,
+        "is_certain": found.is_certain or is_known_file,
+        "is_read": is_read and not written.endswith("…") and (is_followed or not scripts),
         "reasons": sorted({reason for reason, _ in asked.reasons}) if asked else [],
         "programs": asked.programs[:_MOST] if asked else [],
         "computed": sum(step.is_computed for step in asked.steps) if asked else 0,
-        "verdicts": verdicts,
-        "classes": sorted({verdict["class"] for verdict in verdicts}),
+        "verdicts": [each | {"line": told.line} for each in verdicts],
+        "classes": sorted({verdict["class"] for verdict in verdicts} | files.classes(scripts, told.phase)),
         "runs_in": told.runs_in,
     }
 
 
+def _script_without_name(told: Told, files: ScriptFiles) -> Found | None:
+    """A program whose name does not tell that it is a script of the repository."""
+    words = unwrapped(told.words)[-1]
+    file = files.program(told, words[0]) if words and words[0] and not words[0].startswith("-") else None
+    return Found("script", None, file, is_certain=True) if file else None
+
+
 def _scripts(found: Found, asked: Asked | None) -> list[str]:
-    """The files of scripts that are run and not read."""
-    inner = [step.script for step in asked.steps if step.script] if asked else []
-    return sorted({file[:_LONGEST] for file in (found.file, *inner) if file})[:_MOST]
+    """The files of scripts that are run, the one that is the need itself first."""
+    inner = sorted({step.script for step in asked.steps if step.script}) if asked else []
+    return [file[:_LONGEST] for file in (found.file, *inner) if file][:_MOST]
+
+
+def _not_read(file: str) -> Facts:
+    return {"what": file, "class": "unknown", "replacement": None, "line": None, "count": 1}
 
 
 def without_shell(told: Told) -> Facts | None:
@@ -94,20 +105,10 @@ def _found(told: Told) -> Found | None:
         if text is not None:
             return Found("shell_named", text, None, is_certain=True)
         return Found("script" if file else "interactive", None, file, is_certain=True)
-    if name in _PACKAGE_TOOLS and _runs_script(name, words[1:]):
-        return Found("package_script", None, None, is_certain=_PACKAGE_TOOLS[name])
+    if runs_script(words):
+        return Found("package_script", None, None, is_certain=PACKAGE_TOOLS[name])
     file = script_file(words)
     return Found("script_by_name", None, file, is_certain=False) if file else None
-
-
-def _runs_script(name: str, words: list[str]) -> bool:
-    plain = [word for word in words if not word.startswith("-")]
-    if name in ("npx", "pnpx"):
-        return bool(plain)
-    first = plain[0] if plain else ""
-    if name == "npm":
-        return first in _SHORT or first in _MORE_WORDS
-    return bool(first) and first not in _NO_SCRIPTS
 
 
 def _asked(told: Told, found: Found) -> Asked | None:
@@ -125,12 +126,12 @@ def _shown(text: str) -> str:
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
-def needs(tolds: Iterator[Told], replacements: Replacements) -> tuple[list[Facts], list[Facts]]:
+def needs(tolds: Iterator[Told], replacements: Replacements, files: ScriptFiles) -> tuple[list[Facts], list[Facts]]:
     """The needs, and the commands that need no shell, each in the order of phases and places."""
     found: list[Facts] = []
     others: list[Facts] = []
     for told in tolds:
-        if one := need(told, replacements):
+        if one := need(told, replacements, files):
             found.append(one)
         elif other := without_shell(told):
             others.append(other)

@@ -48,6 +48,9 @@ class Replacements:
         return list(found.values())[:_MOST]
 
     def _verdicts(self, way: str, asked: Asked | None, phase: str) -> Iterator[tuple[str, int | None, Facts | None]]:
+        if phase == "build":
+            yield way, None, self.of_way("run", phase)
+            return
         entry = self.of_way(way, phase)
         if entry or asked is None:
             yield way, None, entry
@@ -62,12 +65,14 @@ class Replacements:
     def _of_step(self, step: Step, phase: str) -> Iterator[tuple[str, int, Facts | None]]:
         """Each name that a command runs; what the catalogue does not know is exec'ed where the script ends with it."""
         for name in step.names:
-            if name in SHELLS and step.script is None:
-                continue  # its script is told in its place
             entry = self._entry("name", name, step.text, phase)
-            if entry is None and step.is_start and name == step.names[-1] and step.script is None:
+            if entry is None and (name in SHELLS or (step.script and name == step.names[-1])):
+                continue  # its script is told in its place
+            if entry is None and step.runs_package_script and name == step.names[-1]:
+                entry = self.of_way("package_script", phase)
+            elif entry is None and step.is_start and name == step.names[-1] and step.programs:
                 entry = self._entry("start", "", step.text, phase)
-            yield name, step.line, entry if entry and _applies(entry, step) else None
+            yield name, step.line, entry if entry and _applies(entry, step, name) else None
         if step.is_computed:
             yield "computed command", step.line, self._entry("start", "", step.text, phase) if step.is_start else None
 
@@ -80,8 +85,8 @@ class Replacements:
         return None
 
 
-def _applies(entry: Facts, step: Step) -> bool:
+def _applies(entry: Facts, step: Step, name: str) -> bool:
     """What is written for something else to read does not fall away, and a loop that goes on is no step before."""
-    return not (
-        (step.feeds and entry["class"] == "falls_away") or (step.in_loop and entry["class"] == "init_container")
-    )
+    is_used = step.feeds and name == step.names[-1]
+    spoilt = {"falls_away": is_used, "init_container": step.in_loop}
+    return not spoilt.get(entry["class"], False)

@@ -28,6 +28,8 @@ class Told(NamedTuple):
     path: str
     line: int | None
     runs_in: Facts
+    mounts: tuple[tuple[str, str], ...] = ()
+    """Directories and files beside the platform's file, and where in the container they are."""
     may_be_arguments: bool = False
     """Whether the image may have an entry point of its own, which is given the words."""
     filled_in: frozenset[str] = frozenset()
@@ -37,12 +39,13 @@ class Told(NamedTuple):
 def told(containerization: Facts, more_dockerfiles: Iterable[Facts], workloads: Iterable[Facts],
          apps: Iterable[Facts]) -> Iterator[Told]:  # fmt: skip
     """All commands that run in containers, but for RUN."""
-    for file in (*containerization["dockerfiles"], *more_dockerfiles):
+    files = {file["path"]: file for file in (*containerization["dockerfiles"], *more_dockerfiles)}
+    for file in files.values():
         for stage in final_stages(file):
             yield from _of_image(file, stage)
     for workload in workloads:
         for container in workload["containers"]:
-            yield from _of_container(workload, container)
+            yield from _of_container(workload, container, files)
     for app in apps:
         yield from _of_app(app)
     for one in containerization["devcontainers"]:
@@ -100,45 +103,66 @@ def _of_instruction(phase: Phase, command: Facts, path: str, where: Facts, *, ma
     shell = None if command["shell"] is None else tuple(command["shell"])
     way: Literal["shell_form", "exec"] = "shell_form" if command["form"] == "shell" else "exec"
     words = tuple(command["words"])
-    return Told(phase, way, command["text"], words, shell, path, command["line"], where, may_be_arguments)
+    return Told(
+        phase, way, command["text"], words, shell, path, command["line"], where, may_be_arguments=may_be_arguments
+    )
 
 
-def _of_container(workload: Facts, container: Facts) -> Iterator[Told]:
+def _of_container(workload: Facts, container: Facts, files: Mapping[str, Facts]) -> Iterator[Told]:
     build, image = container["build"], container["image"]
+    file = files.get(build.get("path")) if build else None
+    platform = workload["platform"]
     where = place(
-        build.get("path") if build else None,
-        None,
+        file["path"] if file else None,
+        _stage_of(file, build["target"]) if file else None,
         (image["normalized"] or image["written"]) if image else None,
-        platform=workload["platform"],
+        platform=platform,
         kind=workload["kind"],
         workload=workload["name"],
         container=container["name"],
     )
-    path = workload["path"]
+    mounts = tuple(
+        (mount["source"], mount["target"])
+        for mount in container["mounts"]
+        if mount["kind"] == "bind" and mount["source"] and mount["target"]
+    )
+    base = Told("start", "exec", None, (), None, workload["path"], container["line"], where, mounts)
     is_job = workload["kind"] in _JOBS or workload["schedule"] is not None
-    names = frozenset(variable["name"] for variable in container["env"] if workload["platform"] == "kubernetes")
+    names = frozenset(variable["name"] for variable in container["env"] if platform == "kubernetes")
     commands = [command for command in (container["command"], container["args"]) if command]
-    words = [word for command in commands for word in _words(workload["platform"], command)]
+    words = tuple(word for command in commands for word in _words(platform, command))
     if words:
-        line = commands[0]["line"] or container["line"]
-        yield Told("job" if is_job else "start", "exec", None, tuple(words), None, path, line, where,
-                   container["command"] is None, names)  # fmt: skip
+        yield base._replace(
+            phase="job" if is_job else "start",
+            words=words,
+            line=commands[0]["line"] or base.line,
+            may_be_arguments=container["command"] is None,
+            filled_in=names,
+        )
     for probe in container["probes"]:
-        yield from _of_command("health_check", probe, workload["platform"], path, where)
+        yield from _of_command(base._replace(phase="health_check"), probe)
     for hook in container["hooks"]:
-        yield from _of_command("hook", hook, workload["platform"], path, where)
+        yield from _of_command(base._replace(phase="hook"), hook)
 
 
-def _of_command(phase: Phase, one: Facts, platform: str, path: str, where: Facts) -> Iterator[Told]:
-    command = one["command"]
+def _stage_of(file: Facts, target: str | None) -> int | None:
+    """The index of the stage that a build ends with."""
+    last = effective(file)
+    named = [stage for stage in file["stages"] if target in (stage["name"], str(stage["index"]))]
+    chosen = (named[-1] if named else None) if target else last
+    return chosen["index"] if chosen else None
+
+
+def _of_command(base: Told, one: Facts) -> Iterator[Told]:
+    command, platform = one["command"], base.runs_in["platform"]
     if not command or one["method"] not in ("exec", "shell"):
         return
-    line = command["line"] or one["line"]
+    told = base._replace(line=command["line"] or one["line"])
     if one["method"] == "shell":
         text = command["text"] or " ".join(command["words"])
-        yield Told(phase, "platform", _undoubled(platform, text), (), None, path, line, where)
+        yield told._replace(way="platform", text=_undoubled(platform, text))
     elif words := _words(platform, command):
-        yield Told(phase, "exec", None, tuple(words), None, path, line, where)
+        yield told._replace(words=tuple(words))
 
 
 def _words(platform: str, command: Facts) -> list[str]:

@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from codegenie.probe import Confidence, ProbeInputs, ProbeOutput, register_probe
+from codegenie.probe import PATHS, Confidence, ProbeInputs, ProbeOutput, register_probe
 
+from ._image_files import ImageFiles
 from ._shell_builds import build_needs, listed
+from ._shell_files import SCRIPTS, ScriptFiles
 from ._shell_needs import needs
 from ._shell_replacements import Replacements
 from ._shell_told import told
@@ -19,7 +21,7 @@ _HIGHLIGHTED = 4
 
 @register_probe(
     version="1.0.0",
-    declared_inputs=(),
+    declared_inputs=(PATHS, *SCRIPTS),
     requires=("containerization", "deployment"),
     catalogues=("shell-replacements",),
     artifacts=("more_needs.json",),
@@ -35,21 +37,26 @@ def shell_usage(inputs: ProbeInputs) -> ProbeOutput:
     more = inputs.artifact("containerization", "more_dockerfiles.json")
     workloads = [*deployment["workloads"], *inputs.artifact("deployment", "more_workloads.json")]
     replacements = Replacements(inputs.catalogue("shell-replacements"))
-    found, others = needs(told(containerization, more, workloads, deployment["apps"]), replacements)
-    files = [*containerization["dockerfiles"], *more]
-    builds = build_needs(files, inputs.artifact("containerization", "runs.json"), replacements)
+    dockerfiles = [*containerization["dockerfiles"], *more]
+    images = ImageFiles(dockerfiles, inputs.artifact("containerization", "layers.json"), inputs.paths)
+    files = ScriptFiles(inputs, images, replacements)
+    found, others = needs(told(containerization, more, workloads, deployment["apps"]), replacements, files)
+    scripts = files.facts
+    builds = build_needs(dockerfiles, inputs.artifact("containerization", "runs.json"), replacements)
     slice_ = {
         "needs": found[:_MOST],
         "need_count": len(found),
         "phases": _counted(Counter(one["phase"] for one in found), "phase"),
         "classes": _counted(Counter(name for one in found for name in one["classes"]), "class"),
+        "scripts": scripts[:_MOST],
+        "script_count": len(scripts),
         "builds": listed(builds),
         "build_count": len(builds),
         "build_runs": sum(each["by_shell"] for each in builds),
         "build_runs_in_final": sum(each["in_final"] for each in builds),
         "without_shell": others[:_MOST],
         "without_shell_count": len(others),
-        "replacements": _used(found, builds, replacements),
+        "replacements": _used([*found, *scripts], builds, replacements),
         "unparsed": inputs.unparsed,
     }
     return ProbeOutput(

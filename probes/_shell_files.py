@@ -1,0 +1,160 @@
+"""The script files that commands run in containers: where each is in the repository, and what it asks of its shell."""
+
+import posixpath
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from codegenie.formats import shell
+from codegenie.formats.shell import SHELLS, parse_text
+from codegenie.formats.shell_parts import Script
+from codegenie.formats.unparsable import Unparsable
+from codegenie.probe import ProbeInputs
+
+from ._image_files import ImageFiles, Origin
+from ._paths import parent, under
+from ._shell_commands import Asked, asked
+from ._shell_replacements import Replacements
+from ._shell_told import Told
+
+Facts = dict[str, Any]
+
+SCRIPTS = (
+    "**/*.{sh,bash,ash,dash,ksh,zsh}",
+    "**/*{entrypoint,entry-point,entry_point,healthcheck,health-check,health_check}*",
+    "**/{boot,cmd,init,launch,run,serve,start,startup,start-*,run-*,wait-*}",
+    "!**/node_modules/**",
+)
+"""Files that may be scripts; their first lines say which shell they are for."""
+
+_DEEPEST = 5  # scripts that run scripts
+_MOST = 60  # programs, and scripts in a script
+_OTHERS = (".py", ".js", ".mjs", ".ts", ".rb", ".go", ".java", ".md", ".json", ".yml", ".yaml", ".toml", ".txt")
+
+
+class ScriptFiles:
+    """The scripts that are run, each read once and told once for each phase."""
+
+    def __init__(self, inputs: ProbeInputs, images: ImageFiles, replacements: Replacements) -> None:
+        self._inputs = inputs
+        self._images = images
+        self._replacements = replacements
+        self._declared = frozenset(inputs.files)
+        self._read: dict[str, Script | None] = {}
+        self._told: dict[tuple[str, int | None, str], Facts] = {}
+
+    @property
+    def facts(self) -> list[Facts]:
+        """What is told of all that were read, by path and phase."""
+        return [self._told[key] for key in sorted(self._told, key=lambda key: (key[0], key[1] or 0, key[2]))]
+
+    def follow(self, told: Told, files: Sequence[str]) -> list[Facts]:
+        """What each file that a command runs comes to, with the scripts that it runs in turn."""
+        found: dict[str, Facts] = {}
+        self._follow(told, files, found, 0)
+        return list(found.values())
+
+    def program(self, told: Told, word: str) -> str | None:
+        """The word, where the program that it names is a script of the repository; None otherwise."""
+        origin = self._origin(told, word, is_program=True)
+        return word if origin is not None and self._script(origin) else None
+
+    def _follow(self, told: Told, files: Iterable[str], found: dict[str, Facts], depth: int) -> list[Script]:
+        """The scripts that the files are, with those that they run; the innermost are told first."""
+        scripts: list[Script] = []
+        for file in files:
+            if file in found or len(found) >= _MOST:
+                continue
+            origin = self._origin(told, file, is_program="/" not in file)
+            script = self._script(origin) if origin else None
+            inline = origin is not None and origin.kind == "inline"
+            path = (told.runs_in["dockerfile"] if inline else origin.path) if origin and script else None
+            line = origin.text_line if origin and inline and script else None
+            found[file] = {
+                "file": file,
+                "path": path,
+                "line": line,
+                "origin": origin.kind if origin else None,
+            }
+            if script and path:
+                scripts.append(script)
+                inner = sorted({step.script for step in asked(script).steps if step.script})[:_MOST]
+                if depth < _DEEPEST:
+                    scripts += self._follow(told, inner, found, depth + 1)
+                functions = frozenset(function.name for each in scripts for function in each.functions)
+                self._tell(told.phase, path, line, script, asked(script, functions))
+        return scripts
+
+    def _tell(self, phase: str, path: str, line: int | None, script: Script, own: Asked) -> None:
+        key = (path, line, phase)
+        if key not in self._told:
+            verdicts = self._replacements.verdicts("file", own, phase)
+            self._told[key] = {
+                "path": path,
+                "line": line,
+                "phase": phase,
+                "shell": script.interpreter.name if script.interpreter else None,
+                "is_read": not script.problems,
+                "reasons": _counted(own),
+                "programs": own.programs[:_MOST],
+                "computed": sum(step.is_computed for step in own.steps),
+                "scripts": sorted({step.script for step in own.steps if step.script})[:_MOST],
+                "verdicts": verdicts,
+                "classes": sorted({verdict["class"] for verdict in verdicts}),
+            }
+
+    def classes(self, files: Iterable[Mapping[str, Any]], phase: str) -> set[str]:
+        """The classes of the parts of files, as `follow` gives them."""
+        keys = [(file["path"], file["line"], phase) for file in files]
+        return {name for key in keys if key in self._told for name in self._told[key]["classes"]}
+
+    def _origin(self, told: Told, word: str, *, is_program: bool) -> Origin | None:
+        """Where the file comes from: the repository that a platform runs, a directory that is mounted, or the image."""
+        if told.runs_in["platform"] in _IN_REPOSITORY:
+            place = under("", posixpath.normpath(word))
+            return Origin("repository", path=place) if place in self._declared else None
+        for source, target in told.mounts:
+            if word == target or word.startswith(f"{target.rstrip('/')}/"):
+                place = under(parent(told.path), source + word[len(target.rstrip("/")) :])
+                return Origin("repository", path=place) if place in self._declared else None
+        dockerfile, index = told.runs_in["dockerfile"], told.runs_in["stage"]
+        if dockerfile is None or index is None:
+            return None
+        if is_program:
+            return self._images.program(dockerfile, index, word)
+        return self._images.at(dockerfile, index, self._images.absolute(dockerfile, index, word))
+
+    def _script(self, origin: Origin) -> Script | None:
+        """The shell script that an origin is; None where it is none, or not one of the repository's."""
+        if origin.kind == "inline" and origin.text is not None:
+            return _parsed(origin.text, origin.text_line or 1)
+        path = origin.path
+        if path is None or path not in self._declared or path.endswith(_OTHERS):
+            return None
+        if path not in self._read:
+            self._read[path] = self._inputs.parse(path, _script_of)
+        found = self._read[path]
+        is_meant = found is not None and (found.interpreter is not None or path.rpartition(".")[2] in SHELLS)
+        return found if is_meant else None
+
+
+_IN_REPOSITORY = frozenset({"devcontainer", "heroku", "procfile", "render"})
+# What these run they run in the directory of the repository.
+
+
+def _script_of(content: bytes) -> Script | None:
+    found = None if content.startswith(b"\x7fELF") else shell.parse(content)
+    return found if found and found.is_shell else None
+
+
+def _parsed(text: str, line: int) -> Script | None:
+    first = text.partition("\n")[0]
+    if first.startswith("#!") and not any(name in first for name in SHELLS):
+        return None
+    try:
+        return parse_text(text, line)
+    except Unparsable:
+        return None
+
+
+def _counted(own: Asked) -> list[Facts]:
+    return [{"reason": reason, "line": line} for reason, line in sorted(own.reasons)]
