@@ -1,0 +1,74 @@
+"""Which files are source of the repository's own, and which of them are tests."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from codegenie.probe import READ_CAP, ProbeInputs
+
+from ._apart import kind_apart
+from ._generated_names import is_generated_name
+from ._gitattributes import Attributes, attributes
+from ._path_patterns import matcher
+
+# Names that Linguist takes for vendored, but under which repositories keep what they wrote.
+_NOT_VENDORED = frozenset({
+    "(^|/)cache/", "(^|/)env/", "^[Dd]ependencies/", "(^|/)fabfile\\.py$", "(^|/)testdata/", "\\.d\\.ts$", "^debian/",
+    "(^|/)Vagrantfile$", "(^|/)\\.github/", "(^|/)Jenkinsfile$", "(^|/)[Tt]ests?/fixtures/", "(^|/)[Ss]pecs?/fixtures/",
+    "(^|/)react(-[^.]*)?\\.js$", "(^|/)angular([^.]*)\\.js$", "(^|/)d3(\\.v\\d+)?([^.]*)\\.js$",
+    "(^|/)cordova([^.]*)\\.js$", "(^|/)controls\\.js$", "(^|/)effects\\.js$", "(^|/)prototype(.*)\\.js$",
+    "(^|/)docs?/_?(build|themes?|templates?|static)/", "(^|/)[Pp]ackages/.+\\.\\d+/", "(^|/)\\.teamcity/",
+})  # fmt: skip
+_TEST = re.compile(
+    r"(?:^|/)(?:[^/]*[-_.])?(?:[tT]ests?|[sS]pecs?|__tests__|e2e|cypress|test[-_]?suites?|[tT]est[-_]?[dD]ata"
+    r"|[iI]ntegration[-_]?[tT]ests?|[aA]cceptance|(?:[^/]*[-_.])?[fF]ixtures?|__mocks__|mocks?|androidTest|testing)/"
+    r"|(?:^|/)(?:[^/]+(?:[._-](?:test|tests|spec|e2e|cy)|Tests?|TestCase|IT|Spec)\.[a-z]+|test_[^/]*\.py|conftest\.py"
+    r"|test\.[a-z]+|(?:jest|vitest|playwright|cypress|karma)[\w.-]*\.(?:config|setup)[^/]*\.[a-z]+)\Z"
+    r"|(?:^|/)[A-Z][\w.]*(?<=[a-z.])Tests?/"
+)
+
+
+def is_test(path: str) -> bool:
+    """Whether a file is a test or serves tests, by the names on the way and its own."""
+    return _TEST.search(path) is not None
+
+
+@dataclass(slots=True)
+class Selection:
+    """The files to look into, in their order, and by reason those that are not."""
+
+    paths: list[str] = field(default_factory=list)
+    left_out: dict[str, list[str]] = field(default_factory=dict)
+
+
+def selection(inputs: ProbeInputs, linguist: Mapping[str, Any]) -> Selection:
+    """Leave out what others wrote, what a program wrote, and what is too large, each by its path."""
+    is_vendored = matcher(pattern for pattern in linguist["vendored"] if pattern not in _NOT_VENDORED)
+    marked = _marked(inputs)
+    found = Selection()
+    for path in inputs.files:
+        if path.endswith(".gitattributes"):
+            continue
+        said = marked.of(path)
+        vendored, generated = said.get("linguist-vendored"), said.get("linguist-generated")
+        if vendored in (True, "true") or (vendored is None and (is_vendored(path) or kind_apart(path) == "vendored")):
+            found.left_out.setdefault("vendored", []).append(path)
+        elif generated in (True, "true") or (generated is None and is_generated_name(path)):
+            found.left_out.setdefault("generated", []).append(path)
+        elif inputs.size(path) > READ_CAP:
+            found.left_out.setdefault("too large", []).append(path)
+        else:
+            found.paths.append(path)
+    return found
+
+
+def _marked(inputs: ProbeInputs) -> Attributes:
+    files = {path: inputs.parse(path, bytes) for path in inputs.matching("**/.gitattributes")}
+    known = {path: content for path, content in files.items() if content is not None}
+    return attributes(known, ("linguist-generated", "linguist-vendored"))
+
+
+def spread(paths: Mapping[str, int], most: int) -> Iterator[tuple[str, int]]:
+    """Where most of something is: the paths by their counts."""
+    yield from sorted(paths.items(), key=lambda one: (-one[1], one[0]))[:most]
