@@ -5,6 +5,7 @@ from typing import Any
 
 Facts = dict[str, Any]
 
+_ARTICLES = {"package_manager": "a package manager", "init": "an init", "program": "a program", "runtime": "a runtime"}
 _BY_NAME = (("CA certificates", "certificates"), ("Time zones", "time_zones"), ("Locales", "locales"))
 
 
@@ -28,7 +29,9 @@ def _lines(image: Facts) -> Iterator[tuple[str, str]]:
         ("Base", _told_base(image["base"])),
         ("Distroless beside it", _told_counterparts(image["counterparts"])),
         ("Process 1", _told_process(image["process_1"])),
-        ("A shell", _first(f"`{each['written'][:80]}` ({each['by']}, {_at(each)})" for each in image["shells"])),
+        ("Signals", _first(map(_told_signal, image["process_1"]["signals"]))),
+        ("A shell", _first(map(_told_shell, image["shells"]))),
+        ("Scripts", _first(map(_told_script, image["scripts"]))),
         ("Would be missing", _first(_told_lacking(each) for each in image["programs"] if each["not_had_by"])),
         ("Called too", _first(_told_call(each) for each in image["programs"] if _is_open(each))),
         ("Native packages", _first(f"`{each['name']}` {each['version'] or ''}".strip() for each in native["packages"])),
@@ -44,7 +47,7 @@ def _lines(image: Facts) -> Iterator[tuple[str, str]]:
 
 
 def _told_unknown(each: Facts) -> str:
-    return f"{each['about']}: {each['reason']} (line {each['line']})"
+    return f"{each['about']}: {each['reason']} ({_at(each)})"
 
 
 def _is_open(program: Facts) -> bool:
@@ -53,7 +56,12 @@ def _is_open(program: Facts) -> bool:
 
 
 def _told_call(program: Facts) -> str:
-    return f"`{program['program']}` ({program['by']}, {_at(program)})"
+    return f"`{program['program']}` ({_by(program)}{_at(program)})"
+
+
+def _by(program: Facts) -> str:
+    """What calls a program, but for the start of the image itself."""
+    return "" if program["by"] in ("image", "start") else f"{program['by'].replace('_', ' ')}, "
 
 
 def _told_other_libc(each: Facts) -> str:
@@ -91,7 +99,7 @@ def _told_lacking(program: Facts) -> str:
     asked = sum(len(program[key]) for key in ("had_by", "not_had_by", "not_known_of"))
     lacking = len(program["not_had_by"])
     where = "in all that stand beside it" if lacking == asked else f"in {lacking} of {asked}"
-    return f"`{program['program']}` {where} ({program['by']}, {_at(program)})"
+    return f"`{program['program']}` {where} ({_by(program)}{_at(program)})"
 
 
 def _told_libraries(libraries: Sequence[Facts], system: str | None) -> Iterator[str]:
@@ -121,15 +129,33 @@ def _told_setting(each: Facts) -> str:
 
 
 def _told_process(process: Facts) -> str:
-    if process["form"] is None:
+    if process["name"] is None:
         return "that of the base image"
-    words = " ".join(process["words"])[:100].replace("`", "'")
-    parts = [f"`{words}` in {process['form']} form (line {process['line']})"]
+    parts = [f"`{process['name']}`, {_ARTICLES.get(process['kind'], process['kind'])} ({_at(process)})"]
     if process["init"]:
-        parts.append(f"init `{process['init']['program']}`")
+        parts.append(f"init `{process['init']['name']}`")
     if process["stop_signal"]:
         parts.append(f"stopped by `{process['stop_signal']['value']}`")
     return ", ".join(parts)
+
+
+def _told_signal(each: Facts) -> str:
+    return f"{each['kind'].replace('_', ' ')} `{_plain(each['text'])}` ({_at(each)})"
+
+
+def _plain(text: str) -> str:
+    """A command as it may stand between backticks, cut."""
+    return text[:80].replace("`", "'") + ("…" if len(text) > 80 else "")
+
+
+def _told_shell(need: Facts) -> str:
+    why = f" for {', '.join(each.replace('_', ' ') for each in need['reasons'])}" if need["reasons"] else ""
+    phase = "" if need["phase"] == "start" else f"{need['phase'].replace('_', ' ')}, "
+    return f"`{_plain(need['text'])}`{why} ({phase}{_at(need)})"
+
+
+def _told_script(each: Facts) -> str:
+    return f"`{each['file'] or each['script']}`" + ("" if each["file"] else " (not found)")
 
 
 def _at(each: Mapping[str, Any]) -> str:

@@ -1,141 +1,162 @@
-"""What an image runs once it is started: by itself, for its health check, and where it is deployed."""
+"""What an image calls once it is started, joined from the trails of `entrypoint` and the needs of `shell_usage`."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
-from ._beside import SHELLS, Beside, has_program
+from ._beside import Beside, has_program
 from ._final_images import FinalImage
 from ._image_files import ImageFiles, Origin
-from ._shell_commands import asked_by
-from ._shell_wrappers import inner_script
 
 Facts = dict[str, Any]
 
 _OWN = frozenset({"repository", "inline", "ignored", "not_in_repository", "fetched", "archive", "built"})
-_INITS = frozenset({"catatonit", "docker-init", "dumb-init", "s6-svscan", "supervisord", "tini"})
+_FROM = {"run": "run", "nothing": "nothing", "image": "base", "image_or_run": "base_or_run"}
+_CALLS = frozenset({"init", "package_script", "program", "runtime", "shell", "supervisor", "wrapper"})
+_OPEN_ENDS = {
+    "class_on_class_path": "it is looked for on the class path",
+    "configuration_not_read": "the supervisor's configuration is not read",
+    "cycle": "the script runs itself again",
+    "depth": "the trail is too long",
+    "fetched": "the build fetches it",
+    "ignored": "the file is left out of the build context",
+    "in_base_image": "it is in the base image",
+    "not_followed": "where it comes from is not known",
+    "not_found": "nothing puts it into the image",
+    "not_in_repository": "the file is not in the repository",
+    "script_not_found": "the package script is not found",
+    "script_not_read": "the script could not be read",
+    "shell_without_command": "a shell that reads commands",
+    "variable_not_resolved": "a variable decides",
+}
+"""Why a trail ends where what runs there is not known."""
+_SHELL = "/bin/sh"  # what Docker and Compose run a text by
+_LONGEST = 200
 
 
-class Asked(NamedTuple):
-    """A command, by what it is run, and where that stands; the words of an exec form, or the text for a shell."""
+class Runs(NamedTuple):
+    """What containers of an image run: entries of `entrypoint`, the needs of `shell_usage`, and its other commands."""
 
-    by: str
-    words: tuple[str, ...]
-    text: str | None
-    path: str
-    line: int | None
+    entries: list[Facts]
+    needs: list[Facts]
+    without_shell: list[Facts]
 
 
-def asked_of(image: FinalImage, runners: Iterable[Mapping[str, Any]]) -> Iterator[Asked]:
-    """The commands that an image runs: those of its Dockerfile, and those of the workloads that are built from it."""
-    config, path = image.stage["config"], image.file["path"]
-    entrypoint, cmd, check = config["entrypoint"], config["cmd"], config["health_check"]
-    if entrypoint and entrypoint["form"] != "none":
-        yield _of_image("entrypoint", entrypoint, path)
-    elif cmd and cmd["form"] != "none":
-        yield _of_image("cmd", cmd, path)
-    if check and check["command"] and check["command"]["form"] != "none":
-        yield _of_image("health_check", check["command"], path)
-    for workload in runners:
-        for container in workload["containers"]:
-            yield from _of_container(container, workload["path"])
+def runs_of(image: FinalImage, entries: Iterable[Facts], needs: Iterable[Facts], others: Iterable[Facts]) -> Runs:
+    """Those of the image itself, and of the workloads that are built from it."""
+    layers = {stage["index"] for stage in image.layers}
+
+    def is_of(each: Facts) -> bool:
+        where = each["runs_in"]
+        return where["dockerfile"] == image.file["path"] and (where["stage"] is None or where["stage"] in layers)
+
+    own = [
+        each for each in entries if each["dockerfile"] == image.file["path"] and each["stage"] == image.stage["index"]
+    ]
+    return Runs(own, [each for each in needs if is_of(each)], [each for each in others if is_of(each)])
 
 
-def needs(image: FinalImage, commands: Iterable[Asked], files: ImageFiles, beside: Beside) -> Iterator[Facts]:
-    """The programs that these call, once for each that calls it, with what is known of where each comes from."""
-    for each in commands:
-        for program, line in _programs(each):
-            origin = files.program(image.file["path"], image.stage["index"], program)
-            from_image = origin.kind not in _OWN and not (origin.kind == "run" and "/" in program)
-            none: Facts = {"had_by": [], "not_had_by": [], "not_known_of": []}
-            yield {
-                "program": program,
-                "by": each.by,
-                "path": each.path,
-                "line": line,
-                "comes_from": _from(origin),
-                "from_line": origin.line,
-                **(beside.split(partial(has_program, program)) if from_image else none),
-            }
-
-
-def shells(commands: Iterable[Asked]) -> Iterator[Facts]:
-    """Where a shell is started, and what only a shell can do of what it is asked."""
-    for each in commands:
-        text = each.text if each.text is not None else inner_script(each.words)
-        is_script = each.text is None and bool(each.words) and each.words[0].rpartition("/")[2] in SHELLS
-        if text is None and not is_script:
+def programs(image: FinalImage, runs: Runs, files: ImageFiles, beside: Beside) -> Iterator[Facts]:
+    """The programs that are called, each once where it is called, with what is known of where it comes from."""
+    seen = set()
+    for program, by, path, line in _called(runs):
+        if (program, path, line) in seen:
             continue
-        found = asked_by(text, each.line or 1) if text else None
+        seen.add((program, path, line))
+        origin = files.program(image.file["path"], image.stage["index"], program)
+        is_carried = origin.kind in _OWN or (origin.kind == "run" and "/" in program)
         yield {
-            "by": each.by,
-            "written": (text if text is not None else " ".join(each.words))[:200],
-            "reasons": sorted({reason for reason, _ in found.reasons}) if found else [],
-            "path": each.path,
-            "line": each.line,
+            "program": program,
+            "by": by,
+            "path": path,
+            "line": line,
+            "comes_from": _from(origin),
+            "from_line": origin.line,
+            **(Beside((), {}) if is_carried else beside).split(partial(has_program, program)),
         }
 
 
-def init_of(commands: Iterable[Asked]) -> Facts | None:
-    """The program made for being process 1, where one is named."""
-    for each in commands:
-        if each.by in ("entrypoint", "cmd", "command"):
-            for program, line in _programs(each):
-                if program.rpartition("/")[2] in _INITS:
-                    return {"program": program, "path": each.path, "line": line}
-    return None
+def shells(runs: Runs) -> Iterator[Facts]:
+    """Where a shell is started, what for, and what the catalogue knows to stand for it."""
+    for need in runs.needs:
+        yield {
+            **{key: need[key] for key in ("phase", "way", "text", "reasons", "path", "line", "is_certain")},
+            "instead": sorted({each["class"] for each in need["verdicts"]}),
+        }
 
 
-def _of_image(by: str, command: Mapping[str, Any], path: str) -> Asked:
-    text = command["text"] if command["form"] == "shell" else None
-    return Asked(by, tuple(command["words"]) if text is None else (), text, path, command["line"])
+def scripts(runs: Runs) -> Iterator[Facts]:
+    """The scripts that the trails go through, with the files that they are."""
+    for entry in runs.entries:
+        for step in entry["steps"]:
+            if step["kind"] == "script" and step["words"]:
+                yield {"script": step["words"][0], "file": step["file"], "path": step["path"], "line": step["line"]}
 
 
-def _of_container(container: Mapping[str, Any], path: str) -> Iterator[Asked]:
-    command = container["command"] or container["args"]
-    if command:
-        yield _deployed("command", command, path, is_shell=False)
-    for probe in container["probes"]:
-        if probe["command"]:
-            yield _deployed(probe["kind"], probe["command"], path, is_shell=probe["method"] == "shell")
-    for hook in container["hooks"]:
-        if hook["command"]:
-            yield _deployed(hook["kind"], hook["command"], path, is_shell=False)
+def process_1(image: FinalImage, runs: Runs) -> Facts:
+    """The first process of the image itself, and what is known of signals."""
+    entry = next((each for each in runs.entries if each["source"] == "image"), None)
+    pid1, init = (entry["pid1"], entry["init"]) if entry else (None, None)
+    signal = image.stage["config"]["stop_signal"]
+    return {
+        "kind": pid1["kind"] if pid1 else "unknown",
+        "name": pid1["name"] if pid1 else None,
+        "certain": pid1["certain"] if pid1 else False,
+        "path": pid1["path"] if pid1 else None,
+        "line": pid1["line"] if pid1 else None,
+        "init": {key: init[key] for key in ("name", "by", "path", "line")} if init else None,
+        "stop_signal": {"value": signal["value"] or signal["written"], "line": signal["line"]} if signal else None,
+        "signals": [{key: each[key] for key in ("kind", "text", "path", "line")} for each in entry["signals"]]
+        if entry
+        else [],
+    }
 
 
-def _deployed(by: str, command: Mapping[str, Any], path: str, *, is_shell: bool) -> Asked:
-    text = command["text"] if is_shell or not command["words"] else None
-    return Asked(by, tuple(command["words"]) if text is None else (), text, path, command["line"])
+def not_followed(runs: Runs) -> Iterator[tuple[str, str, str | None, int | None]]:
+    """What is run and not known: the reason with what it is about, and where it stands."""
+    for entry in runs.entries:
+        pid1 = entry["pid1"]
+        if entry["source"] == "image" and not pid1["certain"]:
+            told = "may set an ENTRYPOINT of its own" if entry["command"] else "decides"
+            yield "process 1", f"the base image {told}", entry["path"], pid1["line"] or entry["line"]
+        for end in entry["ends"]:
+            step = entry["steps"][end["step"]]
+            is_program = end["reason"] == "in_base_image" and step["kind"] in ("program", "runtime")
+            if end["reason"] in _OPEN_ENDS and not is_program:
+                what = end["program"] or "what is run"
+                yield "what it runs", f"{what[:_LONGEST]}: {_OPEN_ENDS[end['reason']]}", step["path"], step["line"]
+    for need in runs.needs:
+        if not need["is_read"]:
+            yield (
+                "what it calls",
+                f"the script of {need['text'][:_LONGEST]} is not read in full",
+                need["path"],
+                need["line"],
+            )
 
 
-def _programs(command: Asked) -> Iterator[tuple[str, int | None]]:
-    """The programs of a command, with the shell that runs it."""
-    text = command.text if command.text is not None else inner_script(command.words)
-    if command.text is not None:
-        yield "/bin/sh", command.line
-    elif command.words and "$" not in command.words[0]:
-        yield command.words[0], command.line
-    found = asked_by(text, command.line or 1) if text else None
-    seen = set()
-    for step in found.steps if found else ():
-        for program in step.programs:
-            if program not in seen:
-                seen.add(program)
-                yield program, step.line if command.line else None
-    if text is None and command.words and command.words[0].rpartition("/")[2] in _INITS:
-        rest = [word for word in command.words[1:] if not word.startswith("-")]
-        if rest:
-            yield rest[0], command.line
+def _called(runs: Runs) -> Iterator[tuple[str, str, str | None, int | None]]:
+    """Each program with what it is called by."""
+    for entry in runs.entries:
+        for step in entry["steps"]:
+            if step["kind"] in _CALLS and step["words"] and "$" not in step["words"][0]:
+                yield step["words"][0], entry["source"], step["path"], step["line"]
+    for need in runs.needs:
+        if need["way"] == "shell_form":
+            yield (need["shell"] or [_SHELL])[0], need["phase"], need["path"], need["line"]
+        for program in need["programs"]:
+            yield program, need["phase"], need["path"], need["line"]
+    for each in runs.without_shell:
+        if each["phase"] != "start":  # which the trails tell of
+            yield each["program"], each["phase"], each["path"], each["line"]
 
 
 def _from(origin: Origin) -> str:
     """In a word: copied in, made or installed by a RUN, of the base image, or not known."""
     if origin.kind in _OWN:
         return "copied"
-    if origin.kind == "run":
-        return "run"
     if origin.kind == "image" and origin.line is not None:
         return "other_image"
-    if origin.kind == "nothing":
-        return "nothing"
-    return "base" if origin.kind == "image" else "base_or_run" if origin.kind == "image_or_run" else "unknown"
+    return {"run": "run", "nothing": "nothing", "image": "base", "image_or_run": "base_or_run"}.get(
+        origin.kind, "unknown"
+    )

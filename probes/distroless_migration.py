@@ -11,7 +11,7 @@ from ._final_images import FinalImage, final_images, has_no_libc, libc_of
 from ._image_files import ImageFiles
 from ._image_settings import security, told_by_names, user_of, writable
 from ._migration_told import highlights
-from ._run_needs import asked_of, init_of, needs, shells
+from ._run_needs import Runs, not_followed, process_1, programs, runs_of, scripts, shells
 from ._shipped_native import shipped_native
 
 Facts = dict[str, Any]
@@ -25,7 +25,7 @@ _USERS = frozenset({"fsGroup", "runAsGroup", "runAsNonRoot", "runAsUser", "user"
 @register_probe(
     version="1.0.0",
     declared_inputs=(PATHS,),
-    requires=("base_images", "containerization", "deployment", "native_modules"),
+    requires=("base_images", "containerization", "deployment", "entrypoint", "native_modules", "shell_usage"),
     catalogues=("distroless_images",),
     section="migration",
     applies_to_tasks=("distroless_migration",),
@@ -58,6 +58,9 @@ class _Join:
         self._native = inputs.slices["native_modules"]
         deployment = inputs.slices["deployment"]
         self._workloads = [*deployment["workloads"], *inputs.artifact("deployment", "more_workloads.json")]
+        self._entries = inputs.slices["entrypoint"]["entries"]
+        self._needs = [*inputs.slices["shell_usage"]["needs"], *inputs.artifact("shell_usage", "more_needs.json")]
+        self._others = inputs.slices["shell_usage"]["without_shell"]
         self._files = files
         self._paths = inputs.paths
 
@@ -69,7 +72,7 @@ class _Join:
         counterparts = known["counterparts"] if known else None
         beside = Beside(_compared(counterparts), self._rows)
         runners = list(self._runners(image))
-        commands = list(asked_of(image, runners))
+        runs = runs_of(image, self._entries, self._needs, self._others)
         named = told_by_names(image)
         facts = {
             "path": image.file["path"],
@@ -79,9 +82,10 @@ class _Join:
             "base": _base(base, known),
             "counterparts": _counterparts(counterparts),
             "carries": _carries(image),
-            "programs": list(needs(image, commands, self._files, beside))[:_LISTED],
-            "shells": list(shells(commands))[:_LISTED],
-            "process_1": _process_1(image, init_of(commands)),
+            "process_1": process_1(image, runs),
+            "programs": list(programs(image, runs, self._files, beside))[:_LISTED],
+            "shells": list(shells(runs))[:_LISTED],
+            "scripts": list(scripts(runs))[:_LISTED],
             "native": shipped_native(image, self._native, beside, self._paths),
             "other_libc": list(_other_libc(image)),
             "user": user_of(image),
@@ -99,7 +103,7 @@ class _Join:
                 for workload in runners
             ][:_LISTED],
         }
-        facts["unknowns"] = list(_unknowns(image, facts))[:_LISTED]
+        facts["unknowns"] = list(_unknowns(image, facts, runs))[:_LISTED]
         return facts
 
     def _runners(self, image: FinalImage) -> Iterator[Facts]:
@@ -204,20 +208,7 @@ def _other_libc(image: FinalImage) -> Iterator[Facts]:
             }
 
 
-def _process_1(image: FinalImage, init: Facts | None) -> Facts:
-    config = image.stage["config"]
-    command = next((each for each in (config["entrypoint"], config["cmd"]) if each and each["form"] != "none"), None)
-    signal = config["stop_signal"]
-    return {
-        "form": command["form"] if command else None,
-        "words": (list(command["words"]) or [command["text"]])[:30] if command else [],
-        "line": command["line"] if command else None,
-        "init": init,
-        "stop_signal": {"value": signal["value"] or signal["written"], "line": signal["line"]} if signal else None,
-    }
-
-
-def _unknowns(image: FinalImage, facts: Mapping[str, Any]) -> Iterator[Facts]:
+def _unknowns(image: FinalImage, facts: Mapping[str, Any], runs: Runs) -> Iterator[Facts]:
     """What could not be told, where, and why."""
     path = image.file["path"]
 
@@ -229,11 +220,8 @@ def _unknowns(image: FinalImage, facts: Mapping[str, Any]) -> Iterator[Facts]:
         yield unknown("base image", f"{base['written']} depends on what the build is given", base["line"])
     elif base["system"] is None and not base["is_scratch"]:
         yield unknown("base image", f"nothing is known of what {base['resolved']} holds", base["line"])
-    config = image.stage["config"]
-    if not config["entrypoint"] and not config["cmd"]:
-        yield unknown("process 1", "it is that of the base image", base["line"])
-    elif not config["entrypoint"] and not base["is_scratch"]:
-        yield unknown("process 1", "the base image may set an ENTRYPOINT", base["line"])
+    for about, reason, where, line in dict.fromkeys(not_followed(runs)):
+        yield {"about": about, "reason": reason, "path": where, "line": line}
     if facts["user"] is None and not base["is_scratch"]:
         yield unknown("user", "the base image decides, as there is no USER", base["line"])
     elif facts["user"] and facts["user"]["kind"] == "unresolved":
