@@ -10,7 +10,8 @@ from . import _test_rules as rules
 from ._paths import ancestors, parent, shown
 from ._test_cases import cases_in
 from ._test_coverage import reports, thresholds
-from ._test_kinds import Kind, kind_of
+from ._test_kinds import Kind, Name, kind_of, kind_of_configuration
+from ._test_marks import ENDINGS, kind_marked
 from ._test_selection import Selected, Selection, is_apart
 from ._test_told import told
 
@@ -23,7 +24,7 @@ _SNAPSHOTS = re.compile(r".*\.(?:snap|ambr)|(?:.*/)?(?:__snapshots__|__image_sna
 
 
 @register_probe(
-    version="1.7.0",
+    version="1.8.0",
     declared_inputs=("**/*", "!**/node_modules/**"),
     requires=("build_system",),
     catalogues=("test_frameworks",),
@@ -87,7 +88,8 @@ class _Test(NamedTuple):
 def _finding(path: str, content: bytes) -> Any:
     found = cases_in(path, content)
     tag = _BUILD_TAG.search(content[:2000]) if path.endswith(".go") else None
-    return [found.count, found.parameterised, found.skipped, found.framework, tag[1].decode() if tag else None]
+    marked = kind_marked(content, found.count) if path.endswith(ENDINGS) else None
+    return [found.count, found.parameterised, found.skipped, found.framework, tag[1].decode() if tag else None, marked]
 
 
 def _python_default(selection: Selection, imported: Sequence[str | None]) -> str:
@@ -99,14 +101,14 @@ def _python_default(selection: Selection, imported: Sequence[str | None]) -> str
 
 def _test(selection: Selection, selected: Selected, finding: Sequence[Any], python: str) -> _Test | None:
     """A test with all that is known of it; None for a file that has no case, where only that would make it a test."""
-    count, parameterised, skipped, imported, tag = finding
+    count, parameterised, skipped, imported, tag, marked = finding
     inherits = selected.language == "jvm" and imported is not None
     if (selected.by_content and not count and not inherits) or selection.is_left_out(selected, imported):
         return None
     if selected.rule.framework == "unittest" and imported != "unittest":
         return None
     framework = _framework(selected, imported, python)
-    kind = Kind(tag, "build tag") if tag else _kind(selection, selected, framework)
+    kind = Kind(tag, "build tag") if tag else _kind(selection, selected, framework, marked)
     return _Test(selected, framework, kind, count, parameterised, skipped)
 
 
@@ -120,13 +122,17 @@ def _framework(selected: Selected, imported: str | None, python: str) -> str | N
     return imported or selected.rule.framework or None
 
 
-def _kind(selection: Selection, selected: Selected, framework: str | None) -> Kind:
+def _kind(selection: Selection, selected: Selected, framework: str | None, marked: Name | None) -> Kind:
     path, home = selected.path, selection.project_of(selected.path)
     if suite := selection.suites.get(selected.rule):
         named = kind_of(f"{suite}/x", None)
         if named.how:
             return named
+    if marked:
+        return Kind(marked, "marker")
     found = kind_of(path, framework)
+    if found.how is None and selected.rule.path:
+        found = kind_of_configuration(selected.rule.path)
     if found.how is None and selected.language == "rust":
         return Kind("integration" if path.startswith(f"{home}/tests/".lstrip("/")) else "unit", "convention")
     return found
