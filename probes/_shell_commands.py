@@ -11,7 +11,7 @@ from codegenie.formats.shell_words import Word
 from codegenie.formats.unparsable import Unparsable
 
 from ._shell_packages import runs_script
-from ._shell_reasons import LOOPS, kind_of, reasons_of, redirections_of, waits_of
+from ._shell_reasons import LOOPS, kind_of, reasons_of, redirections_of, variables_of, waits_of
 from ._shell_wrappers import inner_script, name_of, script_file, unwrapped_words
 
 BUILTINS = frozenset(
@@ -98,11 +98,11 @@ def _take(script: Script, reasons: dict[str, int], steps: list[Step], depth: int
     functions = {function.name for function in script.functions}
     for function in script.functions:
         _note(reasons, "function", function.line)
-    waits = waits_of(script)
+    waits, variables = waits_of(script), variables_of(script)
     outer = [command for command in script.commands if not command.places]
     last = outer[-1] if outer else None
     for command in script.commands:
-        for reason in reasons_of(command, waits):
+        for reason in reasons_of(command, waits, variables):
             _note(reasons, reason, command.line)
         if command.kind == "simple" and command.words:
             is_last = command is last and is_end and not command.is_piped
@@ -151,7 +151,7 @@ def _step(command: Command, functions: set[str], waits: Collection[tuple[str, in
         is_start=is_last or names[0] == "exec",
         feeds=command.after in ("|", "|&") or any(kind_of(each) == "redirection" for each in redirections_of(command)),
         in_loop=any(place.kind in LOOPS and (place.kind, place.line) not in waits for place in command.places),
-        script=_script_of(texts),
+        script=file if (file := _script_of(texts)) and not any(sign in file for sign in "$`*?[") else None,
         runs_package_script=runs_script(texts),
     )
 

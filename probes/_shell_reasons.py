@@ -12,26 +12,30 @@ _EXPANSIONS = {
     "glob": "glob", "brace": "glob",
 }  # fmt: skip
 _DEFAULTS = frozenset({":-", "-", ":=", "=", ":?", "?", ":+", "+"})
+_DECLARES = frozenset({"declare", "local", "readonly", "typeset"})
 _OF_SHELL = frozenset({"?", "!", "$", "-"})
 
 
-def reasons_of(command: Command, waits: Collection[tuple[str, int]]) -> Iterator[str]:
-    """What of the command, and of what it stands in, only a shell does; `waits` are the loops that sleep."""
+def reasons_of(command: Command, waits: Collection[tuple[str, int]], variables: Collection[str]) -> Iterator[str]:
+    """What of the command, and of what it stands in, only a shell does.
+
+    `waits` are the loops that only wait, and `variables` those that the script sets itself.
+    """
     if command.is_piped:
         yield "pipe"
     if command.in_background:
         yield "background"
-    if command.before in ("&&", "||", ";", "\n", "|", "&") and command.before != "|":
+    if command.before in ("&&", "||", ";", "\n", "&"):
         yield "chaining"
     if command.assignments:
-        yield "assignment"
+        yield "assignment" if command.words and command.name not in _DECLARES else "variable"
     if command.kind != "simple":
         yield "conditional"
     redirections = redirections_of(command)
     for redirection in redirections:
         yield kind_of(redirection)
     for expansion in _expansions(command, redirections):
-        yield _reason_of(expansion)
+        yield _reason_of(expansion, variables)
     for place in command.places:
         if place.kind in ("if", "case"):
             yield "conditional"
@@ -51,7 +55,7 @@ def kind_of(redirection: Redirection) -> str:
     return "output_dropped" if is_dropped else "redirection"
 
 
-def _reason_of(expansion: Expansion) -> str:
+def _reason_of(expansion: Expansion, variables: Collection[str]) -> str:
     if expansion.kind != "parameter":
         return _EXPANSIONS[expansion.kind]
     if expansion.operator is not None and expansion.operator not in _DEFAULTS:
@@ -59,7 +63,10 @@ def _reason_of(expansion: Expansion) -> str:
     name = expansion.name or ""
     if name in _OF_SHELL:
         return "process_state"
-    return "arguments" if not name or name[-1] in "@*#" or name.isdigit() else "expansion"
+    name = name.lstrip("!#")
+    if name in ("", "@", "*") or name.isdigit():
+        return "arguments"
+    return "variable" if name in variables else "expansion"
 
 
 def redirections_of(command: Command) -> list[Redirection]:
@@ -78,6 +85,20 @@ def _expansions(command: Command, redirections: Iterable[Redirection]) -> Iterat
     for place in command.places:
         for word in place.words if place.kind in ("for", "select", "case") else ():
             yield from (one for one in word.expansions if place.part != "branch" or one.kind not in ("glob", "brace"))
+
+
+def variables_of(script: Script) -> set[str]:
+    """The variables that a script sets: not those that it only gives a default, as `PORT=${PORT:-80}` does."""
+    found = {place.name or "" for command in script.commands for place in command.places if place.kind in LOOPS}
+    for command in script.commands:
+        if command.name == "read":
+            found |= {word.text for word in command.words[1:]}
+        if command.name in _DECLARES:
+            found |= {word.text for word in command.words[1:]}
+        for assignment in command.assignments if not command.words or command.name in _DECLARES else ():
+            used = {one.name for one in assignment.value.expansions} if assignment.value else set()
+            found |= {assignment.name} - used
+    return found
 
 
 def waits_of(script: Script) -> set[tuple[str, int]]:

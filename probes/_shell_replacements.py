@@ -12,7 +12,7 @@ Facts = dict[str, Any]
 
 _MOST = 40  # verdicts of a need
 _SEARCHED = 1000  # characters of a command
-_FOLLOW = frozenset({"builtin", "chaining"})  # of these each command is told by itself
+_FOLLOW = frozenset({"builtin", "chaining", "variable"})  # of these each command is told by itself
 
 
 class Replacements:

@@ -387,6 +387,8 @@ class WordReader:
         within = Pieces()
         if found[1] == "!":
             self.feature("indirect_expansion", at)
+            if name and self.text[self.at : self.at + 2] in ("@}", "*}"):  # the names that begin so
+                self.at += 1
         if self.peek() == "[":
             self.feature("array", at)
             self.at += 1

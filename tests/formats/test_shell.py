@@ -205,6 +205,12 @@ def test_what_a_shell_would_refuse_is_a_problem_and_the_rest_is_read(script: str
     assert len(found.commands) > 0 or script.startswith("case")
 
 
+def test_the_names_that_begin_so_are_no_bad_substitution() -> None:
+    for script in ('a=( "${!WORDPRESS_@}" )', "echo ${!X*}"):
+        assert parse_text(script).problems == ()
+    assert parse_text("echo ${!X@ y}").problems != ()
+
+
 def test_a_comment_ends_a_continued_line() -> None:
     """As bash and dash read it; a backslash at the end of a comment continues nothing."""
     assert [told(one) for one in commands("a \\\n  # b \\\n  c")] == ["a", "c"]
