@@ -4,16 +4,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from codegenie.formats.shell_parts import Command, Place, Script
+from codegenie.formats.shell_parts import Command, Script
 
 from ._arguments import Arguments, arguments
 from ._run_files import in_directory
+from ._script_conditions import ALWAYS, Condition, Conditions, is_same
 from ._shell_commands import BUILTINS
 
 Verb = Literal["arguments", "exec", "last", "background", "source", "before", "trap"]
 
 _LONGEST = 300  # characters of a condition
 _DEEPEST = 6  # functions that call functions
+_MOST_VISITED = 20_000  # commands, each as often as its function is called
 _MOST_ALTERNATIVES = 4  # of the arguments, one for each `set --` that may be skipped
 _SUBSTITUTIONS = frozenset({"command_substitution", "process_substitution", "function_substitution"})
 _SILENT = BUILTINS - {"exec", ".", "source", "set", "shift", "cd", "trap", "eval"} | {
@@ -34,11 +36,13 @@ class Move:
     line: int
     condition: str | None
     directory: str
+    holds: bool | None = None
+    """Whether the condition holds for the arguments that are known; None where that is not plain."""
 
 
 def moves(script: Script, given: Arguments, zero: str, values: Mapping[str, str], directory: str) -> Iterator[Move]:
     """What the script does, called `zero` with what is given to it, where variables have values and in a directory."""
-    yield from _Walk(script, zero, values, directory).scope(None, given, None, is_main=True, depth=0)
+    yield from _Walk(script, zero, values, directory).scope(None, given, ALWAYS, is_main=True, depth=0)
 
 
 class _Walk:
@@ -51,44 +55,48 @@ class _Walk:
         self._functions = {function.name for function in script.functions}
         self._scopes: dict[str | None, list[Command]] = {}
         self._is_over = False
+        self._left = _MOST_VISITED
         for command in script.commands:
             if not any(place.kind in _SUBSTITUTIONS for place in command.places):
                 self._scopes.setdefault(_function_of(command), []).append(command)
 
     def scope(
-        self, name: str | None, given: Arguments, outer: str | None, *, is_main: bool, depth: int
+        self, name: str | None, given: Arguments, outer: Condition, *, is_main: bool, depth: int
     ) -> Iterator[Move]:
         """The commands of a function, or those outside of all functions."""
         commands = self._scopes.get(name, [])
-        lasts = {command.at for command in _lasts(commands, _level(name, commands))} if is_main else set()
-        alternatives: list[tuple[Arguments, str | None]] = [(given, None)]
+        level = _level(name, commands)
+        conditions = Conditions(commands, level)
+        lasts = {command.at for command in _lasts(commands, level)} if is_main else set()
+        alternatives: list[tuple[Arguments, Condition]] = [(given, ALWAYS)]
         becomes = name is None or any(command.name == "exec" for command in commands)
         for at, command in enumerate(commands):
-            if self._is_over:
+            self._left -= 1
+            if self._is_over or self._left < 0:
                 return
-            condition = _joined(outer, _condition(commands, at, _level(name, commands)))
-            self._assign(command, condition)
+            self._assign(command, is_sure=conditions.is_free(at))
             if command.kind != "simple" or not command.words:
                 continue
             if command.name in ("set", "shift"):
                 if becomes:
-                    yield from self._new_arguments(command, condition, alternatives)
+                    yield from self._new_arguments(command, outer, conditions, at, alternatives)
                 continue
             called = command.name if command.name in self._functions and command.name != name else None
+            sure = False
             for args, choice in alternatives:
+                condition = outer.and_then(choice).and_then(conditions.of(at, args))
                 words = arguments(command.words, args, self._zero, self._values)
-                joined = _joined(choice, condition)
                 if called and depth < _DEEPEST:
                     is_last = command.at in lasts
-                    yield from self.scope(called, words[1:], joined, is_main=is_last, depth=depth + 1)
-                elif move := self._move(command, words, joined, is_last=command.at in lasts):
+                    yield from self.scope(called, words[1:], condition, is_main=is_last, depth=depth + 1)
+                elif move := self._move(command, words, condition, is_last=command.at in lasts):
                     yield move
-                if not any("@" in each.text or "*" in each.text or "$" in each.text for each in command.words):
+                    sure = sure or (move.verb == "exec" and condition.holds is True and choice.holds is True)
+                if not any("$" in each.text for each in command.words):
                     break
-            if command.name == "exec" and condition is None and len(command.words) > 1:
-                self._is_over = True
+            self._is_over = self._is_over or sure
 
-    def _move(self, command: Command, words: Arguments, condition: str | None, *, is_last: bool) -> Move | None:
+    def _move(self, command: Command, words: Arguments, condition: Condition, *, is_last: bool) -> Move | None:
         verb: Verb
         match words[0].text if words else "":
             case "exec":
@@ -98,7 +106,7 @@ class _Walk:
             case "trap":
                 verb, words = "trap", words[1:]
             case "cd":
-                if condition is None and len(words) > 1 and words[1].is_known:
+                if condition.holds and len(words) > 1 and words[1].is_known:
                     self._directory = in_directory(self._directory, words[1].text)
                 return None
             case name if name in _SILENT:
@@ -109,15 +117,16 @@ class _Walk:
                 verb = "last" if is_last else "before"
         if not words:
             return None
-        return Move(verb, words, command.text[:_LONGEST], command.line, condition, self._directory)
+        text = command.text[:_LONGEST]
+        return Move(verb, words, text, command.line, condition.text, self._directory, condition.shown)
 
-    def _assign(self, command: Command, condition: str | None) -> None:
+    def _assign(self, command: Command, *, is_sure: bool) -> None:
         """A variable that is set to plain text at the top has that value; one that is set otherwise is not known."""
         for one in command.assignments:
             value = one.value.value if one.value else None
             if command.words and command.name not in ("export", "readonly", "declare", "local", "typeset"):
                 continue
-            if value is not None and condition is None and not one.subscript and not one.appends:
+            if value is not None and is_sure and not one.subscript and not one.appends:
                 self._values[one.name] = value
             elif one.value and any(each.name == one.name and each.operator for each in one.value.expansions):
                 continue  # NAME="${NAME:-default}"
@@ -125,26 +134,36 @@ class _Walk:
                 self._values.pop(one.name, None)
 
     def _new_arguments(
-        self, command: Command, condition: str | None, alternatives: list[tuple[Arguments, str | None]]
+        self,
+        command: Command,
+        outer: Condition,
+        conditions: Conditions,
+        at: int,
+        alternatives: list[tuple[Arguments, Condition]],
     ) -> Iterator[Move]:
+        """`set --` and `shift`: where they may be skipped, there are two ways from there on."""
         texts = [word.text for word in command.words]
         if command.name == "shift":
             count = int(texts[1]) if len(texts) > 1 and texts[1].isdigit() and len(texts[1]) < 4 else 1
-            if condition is None:
+            if conditions.is_free(at):
                 alternatives[:] = [(args[count:], choice) for args, choice in alternatives]
             return
-        start = next((at for at, text in enumerate(texts) if text in ("--", "-") and at > 0), None)
+        start = next((each for each, text in enumerate(texts) if text in ("--", "-") and each > 0), None)
         if start is None:
             return
-        found = [
-            (arguments(command.words[start + 1 :], args, self._zero, self._values), choice)
-            for args, choice in alternatives
-        ]
-        yield Move("arguments", found[0][0], command.text[:_LONGEST], command.line, condition, self._directory)
-        if condition is None:
-            alternatives[:] = found
-        elif len(alternatives) < _MOST_ALTERNATIVES:
-            alternatives.append((found[0][0], condition))
+        found: list[tuple[Arguments, Condition]] = []
+        for args, choice in alternatives:
+            condition = conditions.of(at, args)
+            words = arguments(command.words[start + 1 :], args, self._zero, self._values)
+            joined = outer.and_then(choice).and_then(condition)
+            text = command.text[:_LONGEST]
+            if words:
+                yield Move("arguments", words, text, command.line, joined.text, self._directory, joined.shown)
+            if condition.holds is not True:
+                found.append((args, choice))
+            if condition.holds is not False:
+                found.append((words, choice.and_then(condition)))
+        alternatives[:] = found[:_MOST_ALTERNATIVES]
 
 
 def _function_of(command: Command) -> str | None:
@@ -172,52 +191,13 @@ def _lasts(commands: Sequence[Command], level: int) -> list[Command]:
             pipeline.append(command)
         return pipeline
     outer = last.places[level]
-    group = [each for each in commands if len(each.places) > level and _is_same(each.places[level], outer)]
+    group = [each for each in commands if len(each.places) > level and is_same(each.places[level], outer)]
     branches: dict[tuple[str, ...], list[Command]] = {}
     for command in group:
         place = command.places[level]
         if place.part not in ("condition", "word"):
             branches.setdefault((place.part, *(word.text for word in place.words)), []).append(command)
     return [one for branch in branches.values() for one in _lasts(branch, level + 1)]
-
-
-def _is_same(one: Place, other: Place) -> bool:
-    return one.kind == other.kind and one.line == other.line
-
-
-def _condition(commands: Sequence[Command], at: int, level: int) -> str | None:
-    """What a command depends on within its function."""
-    command = commands[at]
-    parts = [text for place in command.places[level:] if (text := _of_place(place, commands, at))]
-    if command.before in ("&&", "||") and at:
-        sign = "" if command.before == "&&" else "not: "
-        parts.append(f"{sign}{_test(commands[at - 1])}")
-    return " and ".join(parts)[:_LONGEST] or None
-
-
-def _of_place(place: Place, commands: Sequence[Command], at: int) -> str | None:
-    match place.kind:
-        case "if" if place.part != "condition":
-            tests = [
-                each
-                for each in commands[:at]
-                if any(_is_same(one, place) and one.part == "condition" for one in each.places)
-            ]
-            texts = [_test(each) for each in (tests[-1:] if place.part == "then" else tests)]
-            return f"{'not: ' if place.part == 'else' else ''}{' or '.join(texts)}"
-        case "case" if place.part == "branch":
-            return f"case {'|'.join(word.text for word in place.words)})"
-        case "for" | "while" | "until" | "select":
-            return f"{place.kind} at line {place.line}"
-    return None
-
-
-def _test(command: Command) -> str:
-    return f"! {command.text}" if command.is_negated else command.text
-
-
-def _joined(outer: str | None, inner: str | None) -> str | None:
-    return " and ".join(part for part in (outer, inner) if part)[:_LONGEST] or None
 
 
 def _is_background(command: Command) -> bool:

@@ -99,6 +99,7 @@ class Call(NamedTuple):
     after: int | None = None
     role: str = "main"
     condition: str | None = None
+    holds: bool | None = None
     depth: int = 0
     within: tuple[str, ...] = ()
 
@@ -158,7 +159,7 @@ class Trail:
             self._end(call, kind, "no_command")
             return
         at = self._step(call, kind)
-        self.follow(call._replace(args=rest, after=at, depth=call.depth + 1, condition=None))
+        self.follow(call._replace(args=rest, after=at, depth=call.depth + 1, condition=None, holds=None))
 
     def _shell(self, call: Call) -> None:
         words = [each.text for each in call.args]
@@ -170,7 +171,7 @@ class Trail:
                 return
             at = self._step(call, "shell")
             rest = call.args[start + 1 :]
-            inner = call._replace(after=at, depth=call.depth + 1, condition=None)
+            inner = call._replace(after=at, depth=call.depth + 1, condition=None, holds=None)
             self.text(inner, text, call.line or 1, rest[1:], rest[0].text if rest else "sh")
             return
         script = next((at for at, word in enumerate(words[1:], 1) if not word.startswith("-")), None)
@@ -178,7 +179,7 @@ class Trail:
             self._end(call, "shell", "shell_without_command")
             return
         at = self._step(call, "shell")
-        inner = call._replace(args=call.args[script:], after=at, depth=call.depth + 1, condition=None)
+        inner = call._replace(args=call.args[script:], after=at, depth=call.depth + 1, condition=None, holds=None)
         if not inner.args[0].is_known:
             self._end(inner, "unknown", "variable_not_resolved")
         else:
@@ -210,7 +211,7 @@ class Trail:
         else:
             at = self._step(call, "script", origin=origin)
             inner = call._replace(
-                path=shown, after=at, depth=call.depth + 1, condition=None, within=(*call.within, path)
+                path=shown, after=at, depth=call.depth + 1, condition=None, holds=None, within=(*call.within, path)
             )
             self._script(inner, script, call.args[1:], word)
 
@@ -227,16 +228,23 @@ class Trail:
         if call.role != "main" and role == "main":
             role = call.role
         inner = call._replace(
-            args=move.args, line=move.line, role=role, condition=move.condition, directory=move.directory
+            args=move.args,
+            line=move.line,
+            role=role,
+            condition=move.condition,
+            holds=move.holds,
+            directory=move.directory,
         )
         match move.verb:
             case "trap":
                 self.traps.append({"text": move.text, "path": call.path, "line": move.line})
             case "arguments":
                 self._step(inner, "arguments")
+            case "exec" | "last" | "background" if move.holds is False:
+                self._step(inner, "exec" if move.verb == "exec" else "program", end="condition_does_not_hold")
             case "exec":
                 at = self._step(inner, "exec")
-                self.follow(inner._replace(after=at, depth=call.depth + 1, condition=None))
+                self.follow(inner._replace(after=at, depth=call.depth + 1, condition=None, holds=None))
             case "before" | "source":
                 self._on_the_way(inner, move)
             case _:
@@ -259,7 +267,7 @@ class Trail:
         if move.verb == "source" and script.is_shell:
             path = origin.path or ""
             inner = call._replace(
-                path=path, after=at, depth=call.depth + 1, condition=None, within=(*call.within, path)
+                path=path, after=at, depth=call.depth + 1, condition=None, holds=None, within=(*call.within, path)
             )
             for each in moves(script, (), word, self._place.values, call.directory):
                 if each.verb in ("exec", "trap", "background"):
@@ -281,7 +289,7 @@ class Trail:
             self._step(call._replace(role="before"), "package_script", file=found.path, words=[name, text], at=line)
         at = self._step(call, "package_script", file=found.path, at=found.line)
         inner = call._replace(
-            path=found.path, line=found.line, after=at, depth=call.depth + 1, condition=None,
+            path=found.path, line=found.line, after=at, depth=call.depth + 1, condition=None, holds=None,
             directory=found.directory, within=(*call.within, key),
         )  # fmt: skip
         self.text(inner, _with_given(found.text, script.given), found.line or 1)
@@ -295,7 +303,7 @@ class Trail:
         for process in found.processes:
             inner = call._replace(
                 path=process.path or call.path, line=process.line or call.line, after=at, depth=call.depth + 1,
-                condition=None, role="supervised", directory=process.directory or call.directory,
+                condition=None, holds=None, role="supervised", directory=process.directory or call.directory,
             )  # fmt: skip
             if process.text is not None:
                 self.text(inner, process.text, process.line)
@@ -376,6 +384,7 @@ class Trail:
                 "role": call.role,
                 "words": [shown(word) for word in (words or [each.text for each in call.args])[:_MOST_WORDS]],
                 "condition": call.condition,
+                "holds": call.holds,
                 "path": call.path,
                 "line": call.line,
                 "file": path,

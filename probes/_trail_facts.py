@@ -44,7 +44,7 @@ def ends_of(steps: Sequence[Mapping[str, Any]]) -> list[Facts]:
             "condition": _condition(step, steps),
         }
         for step in steps
-        if step["end"]
+        if step["end"] and step["end"] != "condition_does_not_hold"
     ]
     return sorted(found, key=lambda end: (end["condition"] is not None, end["role"] != "main"))[:_MOST]
 
@@ -53,7 +53,7 @@ def _condition(step: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]) -> s
     parts: list[str] = []
     at: int | None = step["index"]
     while at is not None:
-        if steps[at]["condition"]:
+        if steps[at]["condition"] and steps[at]["holds"] is not True:
             parts.append(steps[at]["condition"])
         at = steps[at]["after"]
     return " and ".join(reversed(parts))[:_LONGEST] or None
@@ -82,7 +82,7 @@ def _way(step: Mapping[str, Any], parent: Mapping[str, Any] | None) -> str | Non
     """How a step is started by the one before."""
     if step["kind"] == "init":
         return "init"
-    if step["role"] in ("before", "sourced") or step["kind"] == "arguments" or parent is None:
+    if step["role"] in ("before", "sourced") or step["kind"] == "arguments" or parent is None or step["holds"] is False:
         return None
     if step["kind"] == "exec":
         return "exec"

@@ -21,7 +21,7 @@ _HIGHLIGHTED = 6
 
 
 @register_probe(
-    version="1.0.0",
+    version="1.1.0",
     declared_inputs=(PATHS, *DECLARED, *SCRIPTS),
     requires=("containerization", "deployment"),
     section="delivery",

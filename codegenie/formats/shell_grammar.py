@@ -417,6 +417,7 @@ class Parser:
         reader.blanks()
         word = reader.word()
         compound.words = (word,) if word else ()
+        compound.name = word.text if word else None
         self._lines()
         if self._keyword() == "in":
             reader.at += 2

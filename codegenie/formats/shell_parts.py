@@ -45,8 +45,8 @@ class Redirection(NamedTuple):
 class Place(NamedTuple):
     """A compound command, function or substitution, and the part of it that a command stands in.
 
-    `name` is that of a function, or the variable of a loop; `words` are what a loop goes through, what `case` looks at,
-    or the pattern of its branch (`part` is "word" or "branch").
+    `name` is that of a function, the variable of a loop, or what `case` looks at, as written; `words` are what a loop
+    goes through, what `case` looks at, or the pattern of its branch (`part` is "word" or "branch").
     """
 
     kind: PlaceKind
