@@ -19,7 +19,7 @@ def told(slice_: Facts, workloads: list[Facts]) -> Iterator[tuple[str, str]]:
         count = ", ".join(_number(kinds[kind], kind) for kind in sorted(kinds, key=lambda kind: (-kinds[kind], kind)))
         names = _first(each["name"] for each in whole)
         yield "Workloads", count + (f": {names}" if names else "")
-    yield from _images(whole, {each["image"] for config in slice_["skaffold"] for each in config["artifacts"]})
+    yield from _images(whole)
     if hosts := _first(host for route in slice_["routes"] for host in route["hosts"]):
         yield "Hosts", hosts
     if functions := slice_["functions"]:
@@ -39,15 +39,15 @@ def _kind(workload: Facts) -> str:
     return f"{workload['platform']} service" if workload["kind"] == "service" else str(workload["kind"])
 
 
-def _images(workloads: list[Facts], artifacts: set[str]) -> Iterator[tuple[str, str]]:
+def _images(workloads: list[Facts]) -> Iterator[tuple[str, str]]:
     """What is taken from registries, and what is built: by Compose, or as one of Skaffold's artifacts."""
     containers = [container for workload in workloads for container in workload["containers"]]
     images = [
         container["image"]
         for container in containers
-        if container["image"] and not container["build"] and container["image"]["written"] not in artifacts
+        if container["image"] and not container["build"] and "built_by" not in container["image"]
     ]
-    of_skaffold = {container["image"]["written"] for container in containers if container["image"]} & artifacts
+    of_skaffold = {image["repository"] for each in containers if (image := each["image"]) and "built_by" in image}
     built = sum(container["build"] is not None for container in containers) + len(of_skaffold)
     if names := _first(image["normalized"] for image in images if image["resolved_by"]):
         yield "Images", names

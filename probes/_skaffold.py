@@ -1,5 +1,7 @@
 """Skaffold: the images it builds and how it deploys them."""
 
+from collections.abc import Iterable
+
 from ._container_facts import Facts, first_of
 from ._lined import Node, yaml_nodes
 
@@ -31,6 +33,26 @@ def _configuration(path: str, node: Node) -> Facts:
         "requires": [text for each in node["requires"].elements() if (text := each["path"].text)][:300],
         "profiles": sorted(text for each in node["profiles"].elements() if (text := each["name"].text))[:300],
     }
+
+
+def tell_built(configurations: Iterable[Facts], images: Iterable[Facts]) -> None:
+    """Tell images that Skaffold builds so: their names are its own, and which registry they are of it says elsewhere.
+
+    `api` is no image of Docker Hub, but the default repository of whoever runs Skaffold is put before it.
+    """
+    artifacts = {
+        artifact["image"]: {"by": "skaffold", "path": each["path"], "line": artifact["line"]}
+        for each in configurations
+        for artifact in each["artifacts"]
+        if artifact["image"]
+    }
+    for image in images:
+        name = image["written"].partition("@")[0]
+        name = name[: -len(image["tag"]) - 1] if image["tag"] and name.endswith(f":{image['tag']}") else name
+        if found := artifacts.get(name):
+            image["built_by"] = found
+            if not name.startswith(f"{image['registry']}/"):
+                image |= {"registry": None, "repository": name, "normalized": None}
 
 
 def _artifact(entry: Node) -> Facts:

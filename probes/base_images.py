@@ -112,7 +112,7 @@ def _uses(inputs: ProbeInputs) -> Iterator[Use]:
             yield "devcontainer", each["image"], each["path"], each["line"], each["image"]
     for workload in [*slices["deployment"]["workloads"], *inputs.artifact("deployment", "more_workloads.json")]:
         for one in workload["containers"]:
-            if (image := one["image"]) and not one["build"]:
+            if (image := one["image"]) and not one["build"] and "built_by" not in image:
                 yield "deployment", image["written"], workload["path"], image["line"], image["normalized"]
     for entry in slices["ci"]["images"]["listed"]:
         yield from _ci_uses(entry)

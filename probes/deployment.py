@@ -15,6 +15,7 @@ from ._kubernetes import seems_kubernetes
 from ._kustomize_links import link
 from ._paths import ancestors, parent, shown
 from ._platforms import apart, named_platforms
+from ._skaffold import tell_built
 
 _MOST_BYTES = 4 << 20  # of a file; bundles of an operator with all its definitions reach 3 MiB
 _HEAD = 64 << 10
@@ -31,7 +32,7 @@ _OBJECTS = ("services", "routes", "configuration", "scalers", "releases", "objec
 
 
 @register_probe(
-    version="1.2.0",
+    version="1.3.0",
     declared_inputs=(PATHS, *DECLARED),
     artifacts=("more_workloads.json",),
     max_file_bytes=_MOST_BYTES,
@@ -50,6 +51,8 @@ def deployment(inputs: ProbeInputs) -> ProbeOutput:
     fill_in(inputs, found["compose_files"], found["workloads"])
     objects = [each for section in _OBJECTS for each in found[section]]
     link(found["kustomizations"], found["workloads"], objects, inputs.paths)
+    containers = (container for each in found["workloads"] for container in each["containers"])
+    tell_built(found["skaffold"], (container["image"] for container in containers if container["image"]))
     _name_overridden(found["compose_files"])
     _attach_to_charts(found)
     lists = {section: _listed(section, found[section]) for section in _LISTS}
