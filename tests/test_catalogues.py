@@ -12,7 +12,7 @@ from codegenie import registry, schema
 from probes.catalogues._layout import written
 
 FILES = {path.stem: path for path in sorted((Path(registry.data_directory("probes")) / "catalogues").glob("*.json"))}
-NOT_YET = {"shell-replacements"}
+NOT_YET = {"shell-replacements", "source_patterns"}
 """Without the one form as yet."""
 NAMES = tuple(name for name in FILES if name not in NOT_YET)
 
