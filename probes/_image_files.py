@@ -93,12 +93,13 @@ class ImageFiles:
         """The origin of the program that a word names: a path, or a name to look for in PATH."""
         if "/" in word:
             return self.at(dockerfile, stage, self.absolute(dockerfile, stage, word), contexts)
-        found = None
+        found = missing = None
         for directory in self._search_path(dockerfile, stage):
             found = self.at(dockerfile, stage, in_directory(directory, word), contexts)
-            if found.kind in _CERTAIN or found.kind == "not_in_repository":
+            if found.kind in _CERTAIN:
                 return found
-        return found or Origin("unknown")
+            missing = missing or (found if found.kind == "not_in_repository" else None)
+        return missing or found or Origin("unknown")
 
     def absolute(self, dockerfile: str, stage: int, path: str) -> str:
         """The path from the working directory of the stage's image; relative where that is not known."""

@@ -151,6 +151,13 @@ def test_a_name_is_looked_for_in_the_path() -> None:
     assert files.program("Dockerfile", 0, "node") == Origin("image", image="a")
 
 
+def test_a_directory_of_the_path_that_lacks_the_file_does_not_end_the_search() -> None:
+    text = "FROM a\nCOPY docker/scripts/a.sh /usr/local/sbin/\nCOPY docker/entry.sh docker/scripts/b.sh /usr/local/bin/"
+    files = files_of({"docker/Dockerfile": text})
+
+    assert files.program("docker/Dockerfile", 0, "entry.sh").path == "docker/entry.sh"
+
+
 def test_copies_of_copies_end() -> None:
     runs = "\n".join(f"RUN cp /{number} /{number + 1}" for number in range(200))
 
