@@ -51,7 +51,8 @@ class Step(NamedTuple):
     """Whether it stands in a loop that does not only wait for something."""
     script: str | None
     """The file of a script that it runs or reads in, as its name or a shell before it tells."""
-    runs_package_script: bool
+    package_words: tuple[str, ...]
+    """The words by which a package manager is told to run a script; none where that is not what it does."""
 
 
 class Asked(NamedTuple):
@@ -152,7 +153,7 @@ def _step(command: Command, functions: set[str], waits: Collection[tuple[str, in
         feeds=command.after in ("|", "|&") or any(kind_of(each) == "redirection" for each in redirections_of(command)),
         in_loop=any(place.kind in LOOPS and (place.kind, place.line) not in waits for place in command.places),
         script=file if (file := _script_of(texts)) and not any(sign in file for sign in "$`*?[") else None,
-        runs_package_script=runs_script(texts),
+        package_words=tuple(texts) if runs_script(texts) else (),
     )
 
 

@@ -10,22 +10,27 @@ from codegenie.formats.shell_parts import Script
 from codegenie.formats.unparsable import Unparsable
 from codegenie.probe import ProbeInputs
 
+from ._arguments import known
 from ._image_files import ImageFiles, Origin
+from ._package_commands import script_call
 from ._paths import parent, under
-from ._shell_commands import Asked, asked
+from ._shell_commands import Asked, asked, asked_by
 from ._shell_replacements import Replacements
 from ._shell_told import Told
+from ._trail_files import Sources
 
 Facts = dict[str, Any]
 
 SCRIPTS = (
+    "**/package.json",
     "**/*.{sh,bash,ash,dash,ksh,zsh}",
     "**/*{entrypoint,entry-point,entry_point,healthcheck,health-check,health_check}*",
     "**/{boot,cmd,init,launch,run,serve,start,startup,start-*,run-*,wait-*}",
     "!**/node_modules/**",
 )
-"""Files that may be scripts; their first lines say which shell they are for."""
+"""Files that may be scripts, or hold some; their first lines say which shell they are for."""
 
+_LONGEST = 200  # characters of a name
 _DEEPEST = 5  # scripts that run scripts
 _MOST = 60  # programs, and scripts in a script
 _OTHERS = (".py", ".js", ".mjs", ".ts", ".rb", ".go", ".java", ".md", ".json", ".yml", ".yaml", ".toml", ".txt")
@@ -38,6 +43,7 @@ class ScriptFiles:
         self._inputs = inputs
         self._images = images
         self._replacements = replacements
+        self._sources = Sources(inputs)
         self._declared = frozenset(inputs.files)
         self._read: dict[str, Script | None] = {}
         self._told: dict[tuple[str, int | None, str], Facts] = {}
@@ -47,15 +53,17 @@ class ScriptFiles:
         """What is told of all that were read, by path and phase."""
         return [self._told[key] for key in sorted(self._told, key=lambda key: (key[0], key[1] or 0, key[2]))]
 
-    def follow(self, told: Told, files: Sequence[str]) -> list[Facts]:
-        """What each file that a command runs comes to, with the scripts that it runs in turn."""
+    def follow(self, told: Told, files: Sequence[str], packages: Iterable[tuple[str, ...]] = ()) -> list[Facts]:
+        """What each file and package script that a command runs comes to, with the scripts that these run in turn."""
         found: dict[str, Facts] = {}
         self._follow(told, files, found, 0)
+        for words in packages:
+            self._package(told, words, found, 0)
         return list(found.values())
 
     def program(self, told: Told, word: str) -> str | None:
         """The word, where the program that it names is a script of the repository; None otherwise."""
-        origin = self._origin(told, word, is_program=True)
+        origin = self.origin(told, word, is_program=True)
         return word if origin is not None and self._script(origin) else None
 
     def _follow(self, told: Told, files: Iterable[str], found: dict[str, Facts], depth: int) -> list[Script]:
@@ -64,7 +72,7 @@ class ScriptFiles:
         for file in files:
             if file in found or len(found) >= _MOST:
                 continue
-            origin = self._origin(told, file, is_program="/" not in file)
+            origin = self.origin(told, file, is_program="/" not in file)
             script = self._script(origin) if origin else None
             inline = origin is not None and origin.kind == "inline"
             path = (told.runs_in["dockerfile"] if inline else origin.path) if origin and script else None
@@ -77,14 +85,53 @@ class ScriptFiles:
             }
             if script and path:
                 scripts.append(script)
-                inner = sorted({step.script for step in asked(script).steps if step.script})[:_MOST]
-                if depth < _DEEPEST:
-                    scripts += self._follow(told, inner, found, depth + 1)
+                own = asked(script)
+                scripts += self._inner(told, own, found, depth)
                 functions = frozenset(function.name for each in scripts for function in each.functions)
-                self._tell(told.phase, path, line, script, asked(script, functions))
+                own = asked(script, functions) if functions else own
+                self._tell(told.phase, path, line, own, script.interpreter.name if script.interpreter else None)
         return scripts
 
-    def _tell(self, phase: str, path: str, line: int | None, script: Script, own: Asked) -> None:
+    def _inner(self, told: Told, own: Asked, found: dict[str, Facts], depth: int) -> list[Script]:
+        """What a script runs in turn."""
+        if depth == _DEEPEST:
+            return []
+        for step in own.steps:
+            if step.package_words:
+                self._package(told, step.package_words, found, depth + 1)
+        return self._follow(told, sorted({step.script for step in own.steps if step.script}), found, depth + 1)
+
+    def _package(self, told: Told, words: tuple[str, ...], found: dict[str, Facts], depth: int) -> None:
+        """A script of a package's manifest, and the one that is run before it."""
+        call = script_call(words[0].rpartition("/")[2], known(words))
+        name = " ".join(words)[:_LONGEST]
+        if name in found or len(found) >= _MOST or call is None:
+            return
+        script = self._sources.package_script(_InImage(self, told), call, self._directory(told))
+        if script is None and call.may_be_program:
+            return
+        is_known = script is not None and script.text is not None
+        found[name] = {
+            "file": name,
+            "path": script.path if script and is_known else None,
+            "line": script.line if script and is_known else None,
+            "origin": "repository" if is_known else None,
+        }
+        if script is None or script.text is None:
+            return
+        for text, line in (*((text, line) for _, text, line in script.before), (script.text, script.line)):
+            own = asked_by(text, line or 1)
+            if own:
+                self._inner(told, own, found, depth)
+                self._tell(told.phase, script.path, line, own, "sh")
+
+    def _directory(self, told: Told) -> str:
+        dockerfile, index = told.runs_in["dockerfile"], told.runs_in["stage"]
+        if dockerfile is None or index is None or told.runs_in["platform"] in _IN_REPOSITORY:
+            return "."
+        return self._images.absolute(dockerfile, index, ".")
+
+    def _tell(self, phase: str, path: str, line: int | None, own: Asked, interpreter: str | None) -> None:
         key = (path, line, phase)
         if key not in self._told:
             verdicts = self._replacements.verdicts("file", own, phase)
@@ -92,8 +139,8 @@ class ScriptFiles:
                 "path": path,
                 "line": line,
                 "phase": phase,
-                "shell": script.interpreter.name if script.interpreter else None,
-                "is_read": not script.problems,
+                "shell": interpreter,
+                "is_read": not own.problems,
                 "reasons": _counted(own),
                 "programs": own.programs[:_MOST],
                 "computed": sum(step.is_computed for step in own.steps),
@@ -107,7 +154,7 @@ class ScriptFiles:
         keys = [(file["path"], file["line"], phase) for file in files]
         return {name for key in keys if key in self._told for name in self._told[key]["classes"]}
 
-    def _origin(self, told: Told, word: str, *, is_program: bool) -> Origin | None:
+    def origin(self, told: Told, word: str, *, is_program: bool) -> Origin | None:
         """Where the file comes from: the repository that a platform runs, a directory that is mounted, or the image."""
         if told.runs_in["platform"] in _IN_REPOSITORY:
             place = under("", posixpath.normpath(word))
@@ -135,6 +182,18 @@ class ScriptFiles:
         found = self._read[path]
         is_meant = found is not None and (found.interpreter is not None or path.rpartition(".")[2] in SHELLS)
         return found if is_meant else None
+
+
+class _InImage:
+    """The files of what a command runs in."""
+
+    def __init__(self, files: ScriptFiles, told: Told) -> None:
+        self._files = files
+        self._told = told
+
+    def at(self, path: str) -> Origin:
+        """The origin of the file at a path."""
+        return self._files.origin(self._told, path, is_program=False) or Origin("unknown")
 
 
 _IN_REPOSITORY = frozenset({"devcontainer", "heroku", "procfile", "render"})

@@ -36,12 +36,13 @@ def need(told: Told, replacements: Replacements, files: ScriptFiles) -> Facts | 
     if found is None:
         return None
     asked = _asked(told, found)
-    scripts = files.follow(told, _scripts(found, asked))
+    scripts = files.follow(told, _scripts(found, asked), _packages(told, found, asked))
     is_followed = bool(scripts) and all(script["path"] for script in scripts)
     is_known_file = found.file is not None and scripts[0]["path"] is not None
+    is_known = is_known_file or (found.way == "package_script" and is_followed)
     verdicts = [] if found.file else replacements.verdicts(found.way, asked, told.phase)
     verdicts += [_not_read(script["file"]) for script in scripts if script["path"] is None]
-    is_read = is_known_file or (asked is not None and asked.problems == 0)
+    is_read = is_known or (asked is not None and asked.problems == 0)
     written = found.text if found.text is not None else " ".join(told.words)
     return {
         "phase": told.phase,
@@ -73,6 +74,13 @@ def _scripts(found: Found, asked: Asked | None) -> list[str]:
     """The files of scripts that are run, the one that is the need itself first."""
     inner = sorted({step.script for step in asked.steps if step.script}) if asked else []
     return [file[:_LONGEST] for file in (found.file, *inner) if file][:_MOST]
+
+
+def _packages(told: Told, found: Found, asked: Asked | None) -> list[tuple[str, ...]]:
+    """The words by which package managers are told to run scripts."""
+    if found.way == "package_script":
+        return [tuple(unwrapped(told.words)[-1])]
+    return [step.package_words for step in asked.steps if step.package_words] if asked else []
 
 
 def _not_read(file: str) -> Facts:

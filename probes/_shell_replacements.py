@@ -68,7 +68,7 @@ class Replacements:
             entry = self._entry("name", name, step.text, phase)
             if entry is None and (name in SHELLS or (step.script and name == step.names[-1])):
                 continue  # its script is told in its place
-            if entry is None and step.runs_package_script and name == step.names[-1]:
+            if entry is None and step.package_words and name == step.names[-1]:
                 entry = self.of_way("package_script", phase)
             elif entry is None and step.is_start and name == step.names[-1] and step.programs:
                 entry = self._entry("start", "", step.text, phase)

@@ -20,7 +20,7 @@ _HIGHLIGHTED = 4
 
 
 @register_probe(
-    version="1.0.0",
+    version="1.1.0",
     declared_inputs=(PATHS, *SCRIPTS),
     requires=("containerization", "deployment"),
     catalogues=("shell-replacements",),
