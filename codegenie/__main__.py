@@ -49,6 +49,9 @@ def main() -> int:
     if arguments[0] in ("-V", "--version"):
         sys.stdout.write(f"codegenie {__version__}\n")
         return 0
+    from codegenie.lifetime import lives_shortly
+
+    lives_shortly()
     from codegenie.cli import run
 
     return run(arguments)

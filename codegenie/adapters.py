@@ -12,34 +12,27 @@ from codegenie.errors import CodegenieError
 from codegenie.gather import Step
 from codegenie.index import Index
 from codegenie.reporter import Reporter
-from codegenie.state import State
-from codegenie.targets import target_digest
 from codegenie.uptodate import Values, is_current
 
 SHOWN_CHANGES = 3
 
 
 class Checker(FileChangedChecker):  # type: ignore[misc]
-    """doit's view of a file: our digest of it.  Total: whatever stands at a path is a state, never an error."""
+    """doit's view of an input, "./path": our digest of it.  Total: whatever stands there is a state, never an error."""
 
     index: Index
-    state: State
 
     def info(self, file_path: str) -> None:
         """Nothing: the index has looked already, or will."""
 
     def check_modified(self, file_path: str, file_stat: None, state: str) -> bool:  # noqa: ARG002 - doit's signature
         """Whether the file is another than it was."""
-        return self._state(file_path) != state
+        return self.index.state(file_path[2:]) != state
 
     def get_state(self, dep: str, current_state: str | None) -> str | None:
         """What doit is to remember of the file; None where that has not changed."""
-        found = self._state(dep)
+        found = self.index.state(dep[2:])
         return None if found == current_state else found
-
-    def _state(self, path: str) -> str:
-        """Inputs are "./path", seen once a run; our own targets are absolute, and looked at afresh."""
-        return self.index.state(path[2:]) if path.startswith("./") else target_digest(self.state, path)
 
 
 class Current:
@@ -51,7 +44,7 @@ class Current:
     def __call__(self, task: DoitTask, values: Values) -> bool:  # doit passes these by their names
         """Whether the task is current, and why not."""
         current = is_current(values, self._work)
-        if not current and (names := _changed_files(task, self._work.gather.index)):
+        if not current and (names := _changed_files(task, self._work)):
             self._work.why += f": {names}"
         return current
 
@@ -75,17 +68,23 @@ class Action:
             return TaskFailed(str(error), report=False)
 
 
-def _changed_files(task: DoitTask, index: Index) -> str:
-    """Which inputs differ from when the task last succeeded, as doit remembers them: the first few, and how many."""
-    remembered = Globals.dep_manager.backend.get
-    before = set(remembered(task.name, "deps:") or ())
-    if not before and not task.file_dep:
+def _changed_files(task: DoitTask, work: Step | Merge) -> str:
+    """Which inputs differ from when the task last succeeded, as doit remembers them: the first few, and how many.
+
+    Of many, for which doit has one key, those that differ from the last run.
+    """
+    if isinstance(work, Merge):
         return ""
-    now = {path for path in task.file_dep if path.startswith("./")}
-    added, gone = now - before, {path for path in before - now if path.startswith("./")}
-    changed = {path for path in now & before if remembered(task.name, path) != index.state(path[2:])}
-    marked = sorted([(path[2:], "") for path in changed] + [(p[2:], "+") for p in added] + [(p[2:], "-") for p in gone])
-    if not before or not marked:
+    index = work.gather.index
+    remembered = Globals.dep_manager.backend.get
+    before, now = set(remembered(task.name, "deps:") or ()), set(task.file_dep)
+    if before and (now or not work.files):
+        changed = {path for path in now & before if remembered(task.name, path) != index.state(path[2:])}
+        marks = [(changed, ""), (now - before, "+"), (before - now, "-")]
+        marked = sorted((path[2:], sign) for paths, sign in marks for path in paths)
+    else:
+        marked = sorted((path, "") for path in index.changed.intersection(work.files) if path.isprintable())
+    if not marked:
         return ""
     more = f" and {len(marked) - SHOWN_CHANGES} more" if len(marked) > SHOWN_CHANGES else ""
     return ", ".join(f"{sign}{path}" for path, sign in marked[:SHOWN_CHANGES]) + more

@@ -68,6 +68,21 @@ def read_whole(path: str, cap: int, *, below: str) -> bytes | None:
         return None
 
 
+def read_all(paths: Iterable[str], cap: int, *, below: str) -> Iterator[bytes | None]:
+    """What `read_whole` gives for each of some files that lie near one another, in half the time."""
+    try:
+        root = Root(below)
+    except OSError:
+        yield from (None for _ in paths)
+        return
+    with root:
+        for path in paths:
+            try:
+                yield root.read(_beneath(path, below), cap)
+            except (OSError, Refused):
+                yield None
+
+
 def make_directory(path: str, *, below: str) -> None:
     """Make a directory of our own, and those on the way to it; from the directory `below` on nothing may be a link."""
     with Root(below) as root:

@@ -14,8 +14,9 @@ from codegenie.gather import Gather, Step
 from codegenie.hashing import digest, digest_of
 from codegenie.order import ordered
 from codegenie.redaction import publishable
+from codegenie.registry import own_file
 from codegenie.report import Highlights, rendered
-from codegenie.targets import read_target, target_digest, write_target
+from codegenie.targets import read_target, target_digests, write_target
 from codegenie.uptodate import Values, record
 
 SHOWN_PROBLEMS = 50
@@ -45,7 +46,9 @@ class Merge:
     def parts(self) -> dict[str, str]:
         """What the document is made of: the slices as they stand on disk, the snapshot, the schemas, our own code."""
         return {
-            "slices": digest_of(target_digest(self.gather.state, path) for step in self.steps for path in step.targets),
+            "slices": digest_of(
+                target_digests(self.gather.state, [path for step in self.steps for path in step.targets])
+            ),
             "snapshot": digest_of([__version__, json.dumps(self._snapshot(()), sort_keys=True), *self.slices]),
             "schema": schema.document_fingerprint(self.slices),
             "code": _fingerprint(),
@@ -143,11 +146,7 @@ def _shown(skipped: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _fingerprint() -> str:
     """The digest of our own sources: a document must not stay as an older version of them wrote it."""
-    contents = []
-    for name in _WRITERS:
-        with open(os_path.join(os_path.dirname(__file__), f"{name}.py"), "rb") as source:
-            contents.append(digest(source.read()))
-    return digest_of(contents)
+    return digest_of(digest(own_file(os_path.join(os_path.dirname(__file__), f"{name}.py"))) for name in _WRITERS)
 
 
 def _yaml(document: dict[str, Any]) -> bytes:

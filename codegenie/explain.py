@@ -13,7 +13,7 @@ from codegenie.hashing import unsealed
 from codegenie.redaction import publishable
 from codegenie.settings import Settings
 from codegenie.state import State, look
-from codegenie.targets import read_target, target_digest, targets_of
+from codegenie.targets import read_target, target_digests, targets_of
 from codegenie.text import escaped
 
 SHOWN_INPUTS = 20
@@ -29,7 +29,7 @@ def explained(fact: str, settings: Settings) -> dict[str, Any]:
     if not trusted or not os.path.exists(state.raw(name)):
         raise CodegenieError(f"{name} was not gathered yet; run: codegenie gather {settings.repo}")
     values = _values(state, f"probe:{name}")
-    if values.get("targets") != [target_digest(state, path) for path in targets_of(state, known[name])]:
+    if values.get("targets") != target_digests(state, targets_of(state, known[name])):
         raise CodegenieError(f"{name} was changed since it was gathered; run: codegenie gather {settings.repo}")
     envelope = read_target(state, name)
     probe = known[name]

@@ -8,14 +8,14 @@ from typing import Any
 
 from codegenie import git_state, registry, schema, tools
 from codegenie.cache import remove
-from codegenie.hashing import digest_of
+from codegenie.hashing import digest_of, digest_of_names
 from codegenie.index import ABSENT, LATE, Index
 from codegenie.inventory import Inventory
 from codegenie.probe import GIT, PATHS, Probe
 from codegenie.redaction import publishable
 from codegenie.settings import Settings
 from codegenie.state import State
-from codegenie.targets import envelope_of, read_target, succeeded, target_digest, targets_of, write_target, written
+from codegenie.targets import envelope_of, read_target, succeeded, target_digests, targets_of, write_target, written
 from codegenie.uptodate import Values, key_of, record
 from codegenie.workers import Call, WorkerDied, Workers
 
@@ -105,7 +105,7 @@ class Step:
             self._key = {
                 "declaration": self._declaration_digest(),
                 "inputs": self._inputs_digest(),
-                "required slices": digest_of(target_digest(self.gather.state, path) for path in self.requires),
+                "required slices": digest_of(target_digests(self.gather.state, self.requires)),
             }
             if GIT in self.probe.declared_inputs:
                 self._key["the state of git"] = self.gather.inventory.git_digest
@@ -123,7 +123,7 @@ class Step:
         if missing:
             reason = f"requires {', '.join(missing)}, of which there is no slice"
             return self._finish(began, "skipped", envelope_of(self.probe, "skipped", errors=[reason]))
-        key = key_of(self)
+        key = key_of(self.parts())
         settings = self.gather.settings
         born_after = self.gather.started_at - settings.cache_ttl if settings.cache_ttl else 0.0
         blobs = self.gather.state.blobs
@@ -141,7 +141,7 @@ class Step:
         contents = (written(envelope), *(artifacts[name] for name in self.probe.artifacts))
         if settled:
             with self.gather.if_it_can():
-                for each, content in zip(self._blob_keys(key_of(self)), contents, strict=True):
+                for each, content in zip(self._blob_keys(key_of(self.parts())), contents, strict=True):
                     blobs.put(each, content, time.time())
         return self._finish(began, "ran", *contents, settled=settled)
 
@@ -193,11 +193,8 @@ class Step:
     def _artifact_digests(self) -> dict[str, str]:
         """Of the artifacts of the required probes, by their file names."""
         state = self.gather.state
-        return {
-            os.path.basename(path): target_digest(state, path)
-            for name in self.probe.requires
-            for path in targets_of(state, self.gather.declared[name])[1:]
-        }
+        artifacts = [path for name in self.probe.requires for path in targets_of(state, self.gather.declared[name])[1:]]
+        return dict(zip(map(os.path.basename, artifacts), target_digests(state, artifacts), strict=True))
 
     def _moved(self) -> bool:
         """True if an input no longer is what its digest says: the answer must not be kept under the key."""
@@ -237,7 +234,7 @@ class Step:
             [
                 probe.name,
                 probe.version,
-                *probe.declared_inputs,
+                digest_of_names(probe.declared_inputs),
                 *probe.artifacts,
                 registry.code_fingerprint(),
                 schema.fingerprint(probe.name),

@@ -71,6 +71,8 @@ class Index:
         self._unread: set[str] = set()  # those of which there is the look alone
         self._unstable: set[str] = set()
         self._digests: dict[tuple[str, ...], str] = {}
+        self.changed: set[str] = set()
+        """Those hashed to another digest than was recorded."""
         self.statted = 0
         self.hashed = 0
 
@@ -205,6 +207,8 @@ class Index:
         finally:
             os.close(descriptor)
         (self._unstable.discard if before == after else self._unstable.add)(path)
+        if self._recorded(path)[_LOOK:] not in (found, _NO_RECORD[_LOOK:]):
+            self.changed.add(path)
         return after + found
 
     def _irregular(self, path: str, look: os.stat_result) -> str:

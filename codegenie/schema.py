@@ -12,7 +12,7 @@ from typing import Any
 from codegenie.cache import Blobs
 from codegenie.errors import CodegenieError
 from codegenie.hashing import digest, digest_of
-from codegenie.registry import all_probes, code_fingerprint, data_directory
+from codegenie.registry import all_probes, code_fingerprint, data_directory, own_file
 
 DOCUMENT = "document"
 SCHEMA_VERSION = 1
@@ -25,8 +25,7 @@ Validator = Callable[[Any], list[str]]
 def text(name: str) -> bytes:
     """The schema file of a slice, or of the document's envelope.  Raises CodegenieError where there is none."""
     try:
-        with open(os.path.join(data_directory("schemas"), f"{name}.json"), "rb") as schema:
-            return schema.read()
+        return own_file(os.path.join(data_directory("schemas"), f"{name}.json"))
     except OSError:
         known = ", ".join(probe.name for probe in all_probes())
         raise CodegenieError(f"there is no slice {name!r}; there are: {known}") from None

@@ -2,7 +2,6 @@
 
 import hmac
 import os
-import shutil
 import stat
 from contextlib import suppress
 from hashlib import blake2b
@@ -169,6 +168,8 @@ def _remove_odd(state: State) -> None:
 
 def remove_old_boxes(state: State, now: float) -> int:
     """Remove what was set aside 30 days ago or longer; how many boxes that were."""
+    import shutil  # with its archives it takes longer to import than most of what this file does
+
     removed = 0
     with suppress(OSError), Root(state.out) as root:
         for name, found in root.entries(SET_ASIDE):

@@ -2,8 +2,10 @@
 
 import json
 import os
+from collections.abc import Sequence
 from typing import Any
 
+from codegenie.cache import read_all
 from codegenie.errors import CodegenieError
 from codegenie.hashing import proof
 from codegenie.probe import Probe
@@ -31,10 +33,10 @@ def write_target(state: State, path: str, content: bytes, *, durable: bool = Fal
         raise CodegenieError(f"cannot write {path} ({what}); free space, or choose another place with out=") from None
 
 
-def target_digest(state: State, path: str) -> str:
-    """The digest of a target as it stands on disk now, `absent` where there is none; never remembered."""
-    content = state.read(path, TARGET_CAP)
-    return ABSENT if content is None else proof(content)
+def target_digests(state: State, paths: Sequence[str]) -> list[str]:
+    """The digests of targets as they stand on disk now, `absent` where there is none; never remembered."""
+    contents = read_all(paths, TARGET_CAP, below=state.out)
+    return [ABSENT if content is None else proof(content) for content in contents]
 
 
 def read_target(state: State, slice_name: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from codegenie.errors import INTERRUPTED, CodegenieError
 from codegenie.gather import Gather, Step
 from codegenie.index import Index
 from codegenie.interrupts import Interrupts
+from codegenie.lifetime import lives_shortly
 from codegenie.lock import file_system_clock, lock, release
 from codegenie.probe import Probe
 from codegenie.reporter import Reporter
@@ -36,9 +37,9 @@ GATHERING = frozenset({"gather", "merge", "probe", "cache_gc"})
 READING = frozenset({"list", "info", "help", "tabcompletion"})
 WRITING = frozenset({"clean", "forget"})
 UNSUPPORTED = frozenset({"ignore", "reset-dep", "strace"})  # they would record or skip work that was not done
-# Past this many files a task depends on one key over all of them: doit's own loop and its database cost as much
-# again for each file (docs/decisions/0013).
-MOST_FILE_DEPS = 2000
+# Past this many files a task depends on one key over all of them: doit's own loop and its database cost twice as much
+# again for each file (docs/decisions/0013, 0023).
+MOST_FILE_DEPS = 100
 # Each further worker imports the readers anew, for 0.2 s: what the probes of a repository of this size take.
 FILES_FOR_A_WORKER = 2000
 
@@ -103,7 +104,7 @@ class Gathering:
 
     def doit_config(self) -> dict[str, Any]:
         """What dodo.py hands to doit as DOIT_CONFIG."""
-        checker = type("Xxh3Checker", (Checker,), {"index": self.index, "state": self.state})
+        checker = type("Xxh3Checker", (Checker,), {"index": self.index})
         return {
             "default_tasks": ["gather"],
             "backend": "sqlite3",
@@ -134,7 +135,7 @@ class Gathering:
             "task_dep": ["merge"],
             "uptodate": [self._all_current],
         }
-        yield self._task(self.merge, file_dep=[path for step in self.steps for path in step.targets]) | {
+        yield self._task(self.merge) | {
             "basename": "merge",
             "doc": "Merge the slices, validate the document and publish it.",
             "task_dep": [f"probe:{step.probe.name}" for step in self.steps],
@@ -143,8 +144,8 @@ class Gathering:
         yield {"basename": "probe", "name": None, "doc": doc, "uptodate": [True]}
         for step in self.steps:
             shown = step.files if len(step.files) <= MOST_FILE_DEPS else ()
-            files = [f"./{path}" for path in shown if path.isprintable()]  # doit prints them as they are
-            yield self._task(step, file_dep=[*files, *step.requires]) | {
+            yield self._task(step) | {
+                "file_dep": [f"./{path}" for path in shown if path.isprintable()],  # doit prints them as they are
                 "basename": "probe",
                 "name": step.probe.name,
                 "doc": step.probe.summary,
@@ -193,10 +194,9 @@ class Gathering:
         works["merge"] = self.merge
         return all(is_current(Globals.dep_manager.get_values(name), work) for name, work in works.items())
 
-    def _task(self, work: Step | Merge, file_dep: list[str]) -> Task:
+    def _task(self, work: Step | Merge) -> Task:
         return {
             "actions": [Action(self.reporter, work)],
-            "file_dep": file_dep,
             "targets": list(work.targets),
             "uptodate": [Current(work)],
             "io": {"capture": False},
@@ -207,6 +207,7 @@ class Gathering:
 
 def requested(argv: list[str], variables: Mapping[str, str], cwd: str) -> Gathering:
     """What a `doit` command line asks for.  Ends the process with a message where it cannot be had."""
+    lives_shortly()
     try:
         mode = _mode(argv)
         if mode == "write":

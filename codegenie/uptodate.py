@@ -1,12 +1,13 @@
 """Up to date means one thing: succeeded last time, on the same key, and the targets still say what they said."""
 
 import time
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from codegenie.hashing import digest_of
 from codegenie.settings import Settings
 from codegenie.state import State
-from codegenie.targets import ABSENT, target_digest
+from codegenie.targets import ABSENT, target_digests
 
 KEY_FORMAT = "codegenie-key 1"
 SUCCEEDED = ("ran", "restored")
@@ -40,9 +41,9 @@ class Work(Protocol):
         """The digests of what the targets depend on, by what a person would call them."""
 
 
-def key_of(work: Work) -> str:
+def key_of(parts: Mapping[str, str]) -> str:
     """The cache key: one digest of all that an answer depends on."""
-    return digest_of([KEY_FORMAT, *work.parts().values()])
+    return digest_of([KEY_FORMAT, *parts.values()])
 
 
 def is_current(values: Values, work: Work) -> bool:
@@ -56,11 +57,12 @@ def is_current(values: Values, work: Work) -> bool:
 
 def record(work: Work, outcome: str, began: float, *, settled: bool = True) -> Values:
     """What doit keeps of a task that was executed, for `is_current` to compare with next time."""
+    parts = work.parts()
     return {
         "outcome": outcome,
-        "key": key_of(work) if settled else "unsettled",
-        "parts": work.parts(),
-        "targets": [target_digest(work.gather.state, path) for path in work.targets],
+        "key": key_of(parts) if settled else "unsettled",
+        "parts": parts,
+        "targets": target_digests(work.gather.state, work.targets),
         "milliseconds": round((time.monotonic() - began) * 1000, 1),
         "why": work.why,
         "at": time.time(),
@@ -75,12 +77,12 @@ def _why_not(values: Values, work: Work) -> str:
     then, now = values.get("parts", {}), work.parts()
     if changed := [name for name in now if then.get(name) != now[name]]:
         return f"{' and '.join(changed)} changed"
-    if values.get("key") != key_of(work):
+    if values.get("key") != key_of(now):
         return "inputs were being edited last time"
     ttl = work.gather.settings.cache_ttl
     if ttl and work.gather.started_at - values.get("at", 0.0) > ttl:
         return "older than the time to live"
-    found = [target_digest(work.gather.state, path) for path in work.targets]
+    found = target_digests(work.gather.state, work.targets)
     if found != values.get("targets"):
         return "a target is missing" if ABSENT in found else "a target was changed"
     return ""
