@@ -37,6 +37,16 @@ class Context:
         self._ignored = Ignored(next((ignored[name] for name in names if name in ignored), ()))
         self._paths = paths
 
+    def brings(self, written: str) -> bool:
+        """Whether a source of a COPY is in the context."""
+        source = under(self._directory, in_directory("/", written).lstrip("/") or ".")
+        return (
+            source is not None
+            and source != ""
+            and not is_glob(written)
+            and (self._has(source) or holds_files(source, self._paths))
+        )
+
     def source_of(self, layer: Facts, written: str, to: str, path: str) -> Match | None:
         """What a source of a COPY or ADD with the destination `to` puts at a path of the image; None for nothing."""
         place = in_directory("/", written).lstrip("/")
@@ -56,8 +66,10 @@ class Context:
         if holds_files(source, self._paths) or not source:
             inside = f"{source}/{rest}".lstrip("/")
             return self._told(inside, layer) if rest and self._has(inside) else None
-        missing = source if rest in ("", name) else f"{source}/{rest}"
-        return Match("not_in_repository", missing) if not layer["is_directory"] or rest else None
+        if rest in ("", name):
+            return Match("not_in_repository", source) if not layer["is_directory"] or rest else None
+        may_be_directory = len(layer["sources"]) == 1 and "." not in name
+        return Match("not_in_repository", f"{source}/{rest}") if may_be_directory else None
 
     def _told(self, source: str, layer: Facts) -> Match | None:
         within = source[len(self._directory) :].lstrip("/") if self._directory else source

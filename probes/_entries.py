@@ -20,7 +20,8 @@ class Words:
     """A command: the words that are run, or a text that a platform's shell runs."""
 
     source: str
-    path: str
+    path: str | None
+    """The file that says it; None where the catalogue of images does."""
     line: int | None
     args: Arguments
     text: str | None = None
@@ -43,6 +44,8 @@ class Entry:
     stage: int = 0
     contexts: tuple[str, ...] | None = None
     image: str | None = None
+    base: tuple[str, str] | None = None
+    """The repository and the tag of the image that says what this entry leaves open."""
     entrypoint: Words | None = None
     command: Words | None = None
     directory: str = "."
@@ -79,12 +82,20 @@ def image_entry(file: Facts, index: int) -> Entry:
         dockerfile=file["path"],
         stage=index,
         image=None if root["is_scratch"] else root["resolved"] or root["written"],
+        base=_named(root),
         entrypoint=_of_dockerfile(config["entrypoint"], file["path"], is_base_scratch=root["is_scratch"]),
         command=_of_dockerfile(config["cmd"], file["path"], is_base_scratch=root["is_scratch"]),
         directory=(workdir["value"] or workdir["written"]) if workdir else ".",
         values={each["name"]: each["value"] for each in config["env"] if each["value"] is not None},
         stop_signal=config["stop_signal"],
     )
+
+
+def _named(image: Facts | None) -> tuple[str, str] | None:
+    """The name to look an image up by: one without a tag is `latest`, unless its digest says which."""
+    if image is None or not image["repository"]:
+        return None
+    return f"{image['registry']}/{image['repository']}", image["tag"] or ("" if image["digest"] else "latest")
 
 
 def stage_of(file: Facts, target: str | None) -> int | None:
@@ -190,26 +201,25 @@ class Images:
             for container in workload["containers"]:
                 build, image = container["build"], container["image"]
                 if build and build["path"] and image and image["repository"]:
-                    self._named.setdefault(_repository(image), (build["path"], build["target"]))
+                    name, _ = _named(image) or ("", "")
+                    self._named.setdefault(name, (build["path"], build["target"]))
 
     def entry_of(self, workload: Facts, container: Facts) -> Entry:
         """What the container's image is started with; an entry without words where it is not built here."""
         build, image = container["build"], container["image"]
         path, target = (build["path"], build["target"]) if build else (None, None)
         if path is None and image and image["repository"]:
-            path, target = self._named.get(_repository(image)) or self._named.get(image["written"]) or (None, None)
+            name, _ = _named(image) or ("", "")
+            path, target = self._named.get(name) or self._named.get(image["written"]) or (None, None)
         file = self._files.get(path or "")
         index = stage_of(file, target) if file and file["stages"] else None
         if file is None or index is None:
-            return Entry(workload["platform"], workload["path"], container["line"], workload["name"])
+            here = workload["platform"], workload["path"], container["line"], workload["name"]
+            return Entry(*here, base=_named(image))
         context = self._contexts.get((workload["platform"], workload["path"], workload["name"]))
         return replace(
             image_entry(file, index), contexts=None if context is None else ("" if context == "." else context,)
         )
-
-
-def _repository(image: Facts) -> str:
-    return f"{image['registry']}/{image['repository']}"
 
 
 def app_entries(apps: Iterable[Facts]) -> Iterator[Entry]:

@@ -66,6 +66,7 @@ class ImageFiles:
         self._layers = {file["path"]: file["stages"] for file in layers["dockerfiles"]}
         self._ignored = {file["path"]: file["patterns"] for file in layers["ignore_files"]}
         self._paths = paths
+        self._known: dict[tuple[str, tuple[str, ...]], list[Context]] = {}
 
     def at(self, dockerfile: str, stage: int, path: str, contexts: Sequence[str] | None = None) -> Origin:
         """The origin of the file at `path` in the image that the stage ends with.
@@ -76,8 +77,7 @@ class ImageFiles:
         """
         file = self._files[dockerfile]
         found = []
-        for directory in contexts_of(file) if contexts is None else contexts:
-            context = Context(dockerfile, directory, self._ignored, self._paths)
+        for context in self._contexts(dockerfile, contexts):
             search = _Search(file, self._layers.get(dockerfile, ()), context)
             first = search.at(stage, path)
             other = path[1:] if path.startswith("/") else in_directory("/", path)
@@ -88,6 +88,23 @@ class ImageFiles:
             return Origin("unknown")
         others = {one.path for one in found if one.kind == "repository" and one.path and one.path != best.path}
         return best._replace(others=tuple(sorted(others)))
+
+    def _contexts(self, dockerfile: str, contexts: Sequence[str] | None) -> list[Context]:
+        """Those that have most of what is copied: where two are tried, one of them is mostly the wrong one."""
+        directories = tuple(contexts_of(self._files[dockerfile]) if contexts is None else contexts)
+        key = (dockerfile, directories)
+        if key not in self._known:
+            written = [
+                source["value"]
+                for stage in self._layers.get(dockerfile, ())
+                for layer in stage
+                for source in (layer["sources"] if layer["keyword"] != "RUN" else ())
+                if source["kind"] == "context" and source["value"]
+            ]
+            made = [Context(dockerfile, each, self._ignored, self._paths) for each in directories]
+            counts = [sum(context.brings(each) for each in written) for context in made]
+            self._known[key] = [one for one, count in zip(made, counts, strict=True) if count == max(counts)]
+        return self._known[key]
 
     def program(self, dockerfile: str, stage: int, word: str, contexts: Sequence[str] | None = None) -> Origin:
         """The origin of the program that a word names: a path, or a name to look for in PATH."""

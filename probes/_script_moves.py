@@ -38,6 +38,7 @@ class Move:
     directory: str
     holds: bool | None = None
     """Whether the condition holds for the arguments that are known; None where that is not plain."""
+    is_last: bool = False
 
 
 def moves(script: Script, given: Arguments, zero: str, values: Mapping[str, str], directory: str) -> Iterator[Move]:
@@ -118,7 +119,7 @@ class _Walk:
         if not words:
             return None
         text = command.text[:_LONGEST]
-        return Move(verb, words, text, command.line, condition.text, self._directory, condition.shown)
+        return Move(verb, words, text, command.line, condition.text, self._directory, condition.shown, is_last)
 
     def _assign(self, command: Command, *, is_sure: bool) -> None:
         """A variable that is set to plain text at the top has that value; one that is set otherwise is not known."""

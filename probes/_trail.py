@@ -34,6 +34,7 @@ MOST_STEPS = 60
 _MOST_WORDS = 40
 _LONGEST = 200  # characters of a word
 
+_OPEN = frozenset({"image", "image_or_run", "unknown"})
 _ENDS = {
     "archive": "fetched",
     "built": "built_artifact",
@@ -102,6 +103,8 @@ class Call(NamedTuple):
     holds: bool | None = None
     depth: int = 0
     within: tuple[str, ...] = ()
+    by_package: bool = False
+    """Whether a package manager looks for the program among what it has installed."""
 
 
 class Trail:
@@ -128,6 +131,18 @@ class Trail:
         else:
             self._program(call, posixpath.basename(first.text), first.text)
 
+    def by_image(self, call: Call, given: Arguments) -> None:
+        """Add the steps of a command that the image's own script becomes, unless it begins with an option."""
+        if not given or given[0].text.startswith("-"):
+            self._end(call, "script", "arguments_of_image")
+            return
+        at = self._step(call, "script", origin=Origin("image", image=self._place.image))
+        self.follow(call._replace(args=given, after=at, depth=call.depth + 1))
+
+    def given_to_image(self, call: Call) -> None:
+        """Words that an ENTRYPOINT is given, or that are run where there is none: which is not known."""
+        self._end(call, "unknown", "arguments_of_image")
+
     def text(self, call: Call, text: str, line: int, given: Arguments = (), zero: str = "sh") -> None:
         """Add the steps of a text that a shell runs, which stands at a line of the call's file."""
         script = self._sources.text(text, line)
@@ -144,7 +159,7 @@ class Trail:
         elif name in SHELLS:
             self._shell(call)
         elif (rest := executed(call.args)) is not None:
-            self._behind(call, "wrapper", rest)
+            self._behind(call._replace(by_package=True), "wrapper", rest)
         elif script := script_call(name, call.args):
             self._package_script(call, script)
         elif name in SUPERVISORS:
@@ -203,6 +218,8 @@ class Trail:
             shown = origin.path
         if path and path in call.within:
             self._end(call, "script", "cycle", origin=origin)
+        elif script is None and call.by_package and origin.kind in _OPEN and "/" not in word:
+            self._end(call, "program", "installed_package")
         elif script is None:
             unread = origin.kind == "repository" and self._sources.is_script_name(path)
             self._end(call, "program", "script_not_read" if unread else _ENDS[origin.kind], origin=origin)
@@ -228,6 +245,7 @@ class Trail:
         if call.role != "main" and role == "main":
             role = call.role
         inner = call._replace(
+            by_package=False,
             args=move.args,
             line=move.line,
             role=role,
@@ -262,6 +280,8 @@ class Trail:
         origin = self._place.program(word if "/" in word or not shell else f"./{word}", call.directory)
         script = self._sources.script(origin.path) if origin.kind == "repository" and origin.path else None
         if script is None or (origin.path or "") in call.within:
+            if move.verb == "source" and move.is_last:
+                self._end(call._replace(role="main"), "script", _ENDS[origin.kind], origin=origin)
             return
         at = self._step(call, "script", origin=origin)
         if move.verb == "source" and script.is_shell:

@@ -7,6 +7,7 @@ from codegenie.probe import PATHS, Confidence, ProbeInputs, ProbeOutput, registe
 
 from ._apart import kind_apart
 from ._entries import Entry, Images, Words, app_entries, image_entries, workload_entries
+from ._image_entrypoints import Effect, KnownImages
 from ._image_files import ImageFiles
 from ._scripts import DECLARED as SCRIPTS
 from ._trail import Call, Place, Trail, shown
@@ -21,9 +22,10 @@ _HIGHLIGHTED = 6
 
 
 @register_probe(
-    version="1.1.0",
+    version="1.2.0",
     declared_inputs=(PATHS, *DECLARED, *SCRIPTS),
     requires=("containerization", "deployment"),
+    catalogues=("image_entrypoints",),
     section="delivery",
     timeout_seconds=120,
 )
@@ -44,7 +46,7 @@ def entrypoint(inputs: ProbeInputs) -> ProbeOutput:
         *app_entries(each for each in deployed["apps"] if not kind_apart(each["path"])),
     ]
     entries.sort(key=lambda entry: (entry.source != "image", entry.path.count("/"), entry.path, entry.line or 0))
-    followed = _Followed(inputs, images)
+    followed = _Followed(inputs, images, KnownImages(inputs.catalogue("image_entrypoints")))
     listed = [followed.facts(entry) for entry in entries[:_MOST] if followed.has_room]
     listed.sort(key=lambda entry: (entry["path"], entry["line"] or 0, entry["source"], entry["name"] or ""))
     slice_ = {
@@ -59,8 +61,9 @@ def entrypoint(inputs: ProbeInputs) -> ProbeOutput:
 class _Followed:
     """All entries, one after the other."""
 
-    def __init__(self, inputs: ProbeInputs, images: ImageFiles) -> None:
+    def __init__(self, inputs: ProbeInputs, images: ImageFiles, known: KnownImages) -> None:
         self._images = images
+        self._known = known
         self._paths = frozenset(inputs.paths)
         self._sources = Sources(inputs)
         self._left = _MOST_STEPS
@@ -84,7 +87,8 @@ class _Followed:
             entry.values,
         )
         trail = Trail(self._sources, place)
-        _follow(trail, entry)
+        entry, effect = self._known.filled(entry)
+        _follow(trail, entry, effect)
         self._left -= len(trail.steps)
         self.files |= set(trail.files)
         return {
@@ -107,24 +111,31 @@ class _Followed:
         }
 
 
-def _follow(trail: Trail, entry: Entry) -> None:
+def _follow(trail: Trail, entry: Entry, effect: Effect) -> None:
     if entry.text is not None and entry.text.text is not None:
         call = Call((), entry.path, entry.line, entry.directory)
         trail.text(call, entry.text.text, entry.line or 1)
         return
     first, second = entry.entrypoint, entry.command
-    args = (*(first.args if first else ()), *(second.args if second else ()))
-    if first and first.form == "shell":
-        args = first.args  # what CMD says is given to the shell, which does nothing with it
-    told = first if first and first.args else second
-    if args and told:
-        trail.follow(Call(args, told.path, told.line, entry.directory))
+    given = second.args if second else ()
+    args = first.args if first and first.form == "shell" else (*(first.args if first else ()), *given)
+    told = first if first and first.args and first.path else second
+    if not args or told is None:
+        return
+    call = Call(args, told.path, told.line, entry.directory)
+    if effect == "runs_arguments":
+        trail.by_image(call, given)
+    elif first is None and entry.dockerfile is None:
+        trail.given_to_image(call)
+    else:
+        trail.follow(call)
 
 
 def _command(words: Words | None) -> Facts | None:
     if words is None:
         return None
     return {
+        "known_by": "file" if words.path else "catalogue",
         "form": "none" if not words.args and words.text is None else words.form,
         "words": [shown(each.text) for each in words.args][:40] if words.text is None else [shown(words.text)],
         "path": words.path,
@@ -153,7 +164,7 @@ def _confidence(slice_: Mapping[str, Any]) -> Confidence:
     doubtful = {"variable_not_resolved", "script_not_read", "script_not_found", "depth", "not_followed"}
     if entries and all(not entry["steps"] for entry in entries):
         return "low"
-    is_open = any(entry["entrypoint"] is None and entry["image"] for entry in entries)
+    is_open = any(not entry["pid1"]["certain"] and entry["image"] for entry in entries)
     return "medium" if slice_["unparsed"] or reasons & doubtful or is_open else "high"
 
 
@@ -172,7 +183,8 @@ def _told(entry: Mapping[str, Any]) -> str:
     pid1 = entry["pid1"]
     names = [_name(step) for step in _way_to(entry["ends"][0]["step"], entry["steps"])] if entry["ends"] else []
     trail = " → ".join(dict.fromkeys(name for name in names if name))
-    first = f"PID 1: `{pid1['name']}`" if pid1["name"] else "PID 1: that of the base image"
+    other = "that of the base image" if entry["image"] else "the platform's"
+    first = f"PID 1: `{pid1['name']}`" if pid1["name"] else f"PID 1: {other}"
     last = entry["ends"][0]["reason"].replace("_", " ") if entry["ends"] else "nothing in the file"
     return f"{first}; trail: {trail}; ends: {last}" if trail else f"{first}; {last}"
 
