@@ -1,5 +1,6 @@
 """What a reader is told of each image before a move to a distroless one: what is not known first."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -15,7 +16,8 @@ def highlights(images: Sequence[Facts], count: int) -> Iterator[tuple[str, str]]
         yield "Images", "no Dockerfile builds one"
     for image in images:
         name = image["path"] + (f" ({image['target']})" if image["target"] else "")
-        yield from ((f"{name}\t{label}", text) for label, text in _lines(image))
+        own = re.compile(rf"`{re.escape(image['path'])}:([0-9]+)`")
+        yield from ((f"{name}\t{label}", own.sub(r"line \1", text)) for label, text in _lines(image))
     if count > len(images):
         yield "Images", f"{count - len(images):,} more are not followed"
 
@@ -36,6 +38,7 @@ def _lines(image: Facts) -> Iterator[tuple[str, str]]:
         ("Called too", _first(_told_call(each) for each in image["programs"] if _is_open(each))),
         ("Native packages", _first(f"`{each['name']}` {each['version'] or ''}".strip() for each in native["packages"])),
         ("Libraries they load", "; ".join(_told_libraries(native["libraries"], image["base"]["system"]))),
+        ("C library", _told_libc(image)),
         ("Another C library", _first(map(_told_other_libc, image["other_libc"]))),
         ("User", _first(_told_users(image))),
         ("Root file system", _first(map(_told_setting, image["read_only_root"]))),
@@ -62,6 +65,18 @@ def _told_call(program: Facts) -> str:
 def _by(program: Facts) -> str:
     """What calls a program, but for the start of the image itself."""
     return "" if program["by"] in ("image", "start") else f"{program['by'].replace('_', ' ')}, "
+
+
+def _told_libc(image: Facts) -> str:
+    """Where what is built for one C library would meet another."""
+    own = image["base"]["libc"]
+    others = [each["libc"] for each in image["counterparts"]["listed"]]
+    if not own or not others or own in others:
+        return ""
+    stages = {each["from"]["name"] for each in image["carries"]["copies"] if each["from"]["libc"] == own}
+    built = f", and {_named(sorted(stages))} that it copies from" if stages else ""
+    beside = " or ".join(sorted({libc or "none" for libc in others}))
+    return f"{own} here{built}; {beside} in those beside it"
 
 
 def _told_other_libc(each: Facts) -> str:
@@ -98,7 +113,7 @@ def _told_lacking(program: Facts) -> str:
     """A program that counterparts are known not to have."""
     asked = sum(len(program[key]) for key in ("had_by", "not_had_by", "not_known_of"))
     lacking = len(program["not_had_by"])
-    where = "in all that stand beside it" if lacking == asked else f"in {lacking} of {asked}"
+    where = f"in all {asked}" if lacking == asked else f"in {lacking} of {asked}"
     return f"`{program['program']}` {where} ({_by(program)}{_at(program)})"
 
 
@@ -132,7 +147,7 @@ def _told_process(process: Facts) -> str:
     if process["name"] is None:
         return "that of the base image"
     parts = [f"`{process['name']}`, {_ARTICLES.get(process['kind'], process['kind'])} ({_at(process)})"]
-    if process["init"]:
+    if process["init"] and process["kind"] != "init":
         parts.append(f"init `{process['init']['name']}`")
     if process["stop_signal"]:
         parts.append(f"stopped by `{process['stop_signal']['value']}`")
@@ -155,11 +170,13 @@ def _told_shell(need: Facts) -> str:
 
 
 def _told_script(each: Facts) -> str:
-    return f"`{each['file'] or each['script']}`" + ("" if each["file"] else " (not found)")
+    reasons = ", ".join(f"{one['reason'].replace('_', ' ')} ({one['line']})" for one in each["reasons"])
+    return f"`{each['path']}` for {reasons}" if reasons else f"`{each['path']}`"
 
 
 def _at(each: Mapping[str, Any]) -> str:
-    return f"line {each['line']}" if "path" not in each else f"`{each['path']}:{each['line']}`"
+    """Where it stands."""
+    return f"`{each['path']}:{each['line']}`" if each["line"] else f"`{each['path']}`"
 
 
 def _first(texts: Iterable[str]) -> str:

@@ -1,6 +1,6 @@
 """What an image calls once it is started, joined from the trails of `entrypoint` and the needs of `shell_usage`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -40,9 +40,11 @@ class Runs(NamedTuple):
     entries: list[Facts]
     needs: list[Facts]
     without_shell: list[Facts]
+    scripts: list[Facts]
+    """Those that the needs run, and those that these run in their turn, by path."""
 
 
-def runs_of(image: FinalImage, entries: Iterable[Facts], needs: Iterable[Facts], others: Iterable[Facts]) -> Runs:
+def runs_of(image: FinalImage, entries: Iterable[Facts], usage: Mapping[str, Any]) -> Runs:
     """Those of the image itself, and of the workloads that are built from it."""
     layers = {stage["index"] for stage in image.layers}
 
@@ -53,7 +55,21 @@ def runs_of(image: FinalImage, entries: Iterable[Facts], needs: Iterable[Facts],
     own = [
         each for each in entries if each["dockerfile"] == image.file["path"] and each["stage"] == image.stage["index"]
     ]
-    return Runs(own, [each for each in needs if is_of(each)], [each for each in others if is_of(each)])
+    found = [each for each in usage["needs"] if is_of(each)]
+    others = [each for each in usage["without_shell"] if is_of(each)]
+    return Runs(own, found, others, _scripts_of(found, usage["scripts"]))
+
+
+def _scripts_of(needs: Iterable[Facts], scripts: Iterable[Facts]) -> list[Facts]:
+    by_place = {(each["path"], each["line"], each["phase"]): each for each in scripts}
+    waiting = [(one["path"], one["line"], need["phase"]) for need in needs for one in need["scripts"]]
+    found: dict[tuple[str, int | None, str], Facts] = {}
+    while waiting:
+        place = waiting.pop()
+        if place in by_place and place not in found:
+            found[place] = by_place[place]
+            waiting += [(one["path"], one["line"], place[2]) for one in by_place[place]["scripts"]]
+    return [found[place] for place in sorted(found, key=lambda place: (place[0], place[1] or 0, place[2]))]
 
 
 def programs(image: FinalImage, runs: Runs, files: ImageFiles, beside: Beside) -> Iterator[Facts]:
@@ -64,14 +80,15 @@ def programs(image: FinalImage, runs: Runs, files: ImageFiles, beside: Beside) -
             continue
         seen.add((program, path, line))
         origin = files.program(image.file["path"], image.stage["index"], program)
-        is_carried = origin.kind in _OWN or (origin.kind == "run" and "/" in program)
+        line_of_copy = _copied_by_name(image, program)
+        is_carried = origin.kind in _OWN or origin.kind == "run" or line_of_copy is not None
         yield {
             "program": program,
             "by": by,
             "path": path,
             "line": line,
-            "comes_from": _from(origin),
-            "from_line": origin.line,
+            "comes_from": "copied" if line_of_copy else _from(origin),
+            "from_line": line_of_copy or origin.line,
             **(Beside((), {}) if is_carried else beside).split(partial(has_program, program)),
         }
 
@@ -86,11 +103,12 @@ def shells(runs: Runs) -> Iterator[Facts]:
 
 
 def scripts(runs: Runs) -> Iterator[Facts]:
-    """The scripts that the trails go through, with the files that they are."""
-    for entry in runs.entries:
-        for step in entry["steps"]:
-            if step["kind"] == "script" and step["words"]:
-                yield {"script": step["words"][0], "file": step["file"], "path": step["path"], "line": step["line"]}
+    """The scripts of the repository that are run, and what each needs a shell for."""
+    for each in runs.scripts:
+        yield {
+            **{key: each[key] for key in ("path", "line", "phase", "is_read", "computed")},
+            "reasons": [{"reason": one["reason"], "line": one["line"]} for one in each["reasons"]],
+        }
 
 
 def process_1(image: FinalImage, runs: Runs) -> Facts:
@@ -126,13 +144,18 @@ def not_followed(runs: Runs) -> Iterator[tuple[str, str, str | None, int | None]
                 what = end["program"] or "what is run"
                 yield "what it runs", f"{what[:_LONGEST]}: {_OPEN_ENDS[end['reason']]}", step["path"], step["line"]
     for need in runs.needs:
-        if not need["is_read"]:
-            yield (
-                "what it calls",
-                f"the script of {need['text'][:_LONGEST]} is not read in full",
-                need["path"],
-                need["line"],
-            )
+        missing = [one["file"] for one in need["scripts"] if one["path"] is None]
+        for file in missing:
+            yield "what it calls", f"the script {file[:_LONGEST]} was not found", need["path"], need["line"]
+        if not need["is_read"] and not missing:
+            reason = f"the script of {need['text'][:_LONGEST]} is not read in full"
+            yield "what it calls", reason, need["path"], need["line"]
+    for script in runs.scripts:
+        if not script["is_read"]:
+            yield "what it calls", "the script is not read in full", script["path"], script["line"]
+        elif script["computed"]:
+            reason = f"{script['computed']} of its commands are only known when they run"
+            yield "what it calls", reason, script["path"], script["line"]
 
 
 def _called(runs: Runs) -> Iterator[tuple[str, str, str | None, int | None]]:
@@ -144,11 +167,29 @@ def _called(runs: Runs) -> Iterator[tuple[str, str, str | None, int | None]]:
     for need in runs.needs:
         if need["way"] == "shell_form":
             yield (need["shell"] or [_SHELL])[0], need["phase"], need["path"], need["line"]
+        elif need["way"] in ("platform", "script", "script_by_name"):
+            yield (need["shell"] or ["sh"])[0], need["phase"], need["path"], need["line"]
         for program in need["programs"]:
             yield program, need["phase"], need["path"], need["line"]
+    for script in runs.scripts:
+        lines = {each["what"]: each["line"] for each in script["verdicts"]}
+        for program in script["programs"]:
+            yield program, script["phase"], script["path"], lines.get(program, script["line"])
     for each in runs.without_shell:
         if each["phase"] != "start":  # which the trails tell of
             yield each["program"], each["phase"], each["path"], each["line"]
+
+
+def _copied_by_name(image: FinalImage, program: str) -> int | None:
+    """The line of a COPY that names a program which is called without a path: as a source, or as what it becomes."""
+    names = (program,) if "/" not in program else ()
+    for stage in reversed(image.layers):
+        for copy in reversed(stage["copies"]):
+            written = [copy["destination"], *(source["written"] for source in copy["sources"])]
+            if any(each.rpartition("/")[2] in names for each in written):
+                line: int = copy["line"]
+                return line
+    return None
 
 
 def _from(origin: Origin) -> str:

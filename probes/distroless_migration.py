@@ -23,7 +23,7 @@ _USERS = frozenset({"fsGroup", "runAsGroup", "runAsNonRoot", "runAsUser", "user"
 
 
 @register_probe(
-    version="1.0.0",
+    version="1.1.0",
     declared_inputs=(PATHS,),
     requires=("base_images", "containerization", "deployment", "entrypoint", "native_modules", "shell_usage"),
     catalogues=("distroless_images",),
@@ -59,8 +59,8 @@ class _Join:
         deployment = inputs.slices["deployment"]
         self._workloads = [*deployment["workloads"], *inputs.artifact("deployment", "more_workloads.json")]
         self._entries = inputs.slices["entrypoint"]["entries"]
-        self._needs = [*inputs.slices["shell_usage"]["needs"], *inputs.artifact("shell_usage", "more_needs.json")]
-        self._others = inputs.slices["shell_usage"]["without_shell"]
+        usage = inputs.slices["shell_usage"]
+        self._usage = {**usage, "needs": [*usage["needs"], *inputs.artifact("shell_usage", "more_needs.json")]}
         self._files = files
         self._paths = inputs.paths
 
@@ -72,7 +72,7 @@ class _Join:
         counterparts = known["counterparts"] if known else None
         beside = Beside(_compared(counterparts), self._rows)
         runners = list(self._runners(image))
-        runs = runs_of(image, self._entries, self._needs, self._others)
+        runs = runs_of(image, self._entries, self._usage)
         named = told_by_names(image)
         facts = {
             "path": image.file["path"],
@@ -80,7 +80,7 @@ class _Join:
             "line": image.stage["line"],
             "unknowns": [],
             "base": _base(base, known),
-            "counterparts": _counterparts(counterparts),
+            "counterparts": _counterparts(counterparts, self._rows),
             "carries": _carries(image),
             "process_1": process_1(image, runs),
             "programs": list(programs(image, runs, self._files, beside))[:_LISTED],
@@ -135,16 +135,21 @@ def _base(base: Mapping[str, Any], known: Mapping[str, Any] | None) -> Facts:
     }
 
 
-def _counterparts(known: Mapping[str, Any] | None) -> Facts:
+def _counterparts(known: Mapping[str, Any] | None, rows: Mapping[tuple[str, str | None], Facts]) -> Facts:
     if known is None:
         return {"stands_for": None, "version": None, "listed": [], "other_versions": []}
     keys = ("image", "tag", "version", "matches")
     return {
         "stands_for": known["stands_for"],
         "version": known["version"],
-        "listed": [{key: each[key] for key in keys} for each in known["listed"]],
+        "listed": [{key: each[key] for key in keys} | {"libc": _libc(each, rows)} for each in known["listed"]],
         "other_versions": [{key: each[key] for key in keys[:3]} for each in known["other_versions"]],
     }
+
+
+def _libc(each: Mapping[str, Any], rows: Mapping[tuple[str, str | None], Facts]) -> str | None:
+    libc: str | None = rows[each["image"], each["tag"]]["libc"]
+    return libc
 
 
 def _compared(known: Mapping[str, Any] | None) -> list[Facts]:
@@ -158,7 +163,7 @@ def _compared(known: Mapping[str, Any] | None) -> list[Facts]:
 
 def _carries(image: FinalImage) -> Facts:
     packages = [
-        {key: each[key] for key in ("manager", "name", "version", "written", "line")}
+        {key: each[key] for key in ("manager", "kind", "name", "version", "written", "line")}
         for stage in image.layers
         for each in stage["packages"]
         if each["action"] == "install" and each["kind"] != "unneeded"
@@ -227,8 +232,8 @@ def _unknowns(image: FinalImage, facts: Mapping[str, Any], runs: Runs) -> Iterat
     elif facts["user"] and facts["user"]["kind"] == "unresolved":
         yield unknown("user", f"{facts['user']['written']} depends on what the build is given", facts["user"]["line"])
     for each in facts["carries"]["packages"]:
-        if each["name"] is None:
-            yield unknown("packages", f"{each['written']} of {each['manager']} is not a name", each["line"])
+        if each["kind"] == "unresolved":
+            yield unknown("packages", f"{each['written']} of {each['manager']} is no name", each["line"])
     libraries = [each["library"] for each in facts["native"]["libraries"] if each["installed"] is None]
     if libraries and not base["is_scratch"]:
         yield unknown("libraries", f"whether the base image has {', '.join(libraries)}", base["line"])
