@@ -3,7 +3,7 @@
 import json
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +45,9 @@ _ELSEWHERE = ("project pipeline", "generated pipeline", "project child pipeline"
 
 _INPUT = re.compile(r"\$\{\{\s*inputs\s*\.\s*([\w-]+)\s*\}\}", re.ASCII)
 
+_THIS = "${{ github.repository }}"
+_NO_CHECKOUTS: Mapping[str, bool] = {}
+
 _Ran = tuple[dict[str, Any] | None, tuple[str, ...]]
 """A script's place and text, and what it does."""
 
@@ -77,6 +80,14 @@ class Survey:
         self._handed: dict[str, list[dict[str, list[str] | None]]] = {}
         self._left_open_at: list[dict[str, Any]] = []
         self._pipelines: list[dict[str, Any]] = []
+
+    def hand_over(self, found: Pipeline | tuple[Pipeline, ...] | None) -> None:
+        """Remember what the jobs of one file hand to the workflows that they call; of all files before any is taken."""
+        for pipeline in (found,) if isinstance(found, Pipeline) else found or ():
+            for job in pipeline.jobs:
+                if job.calls and job.calls.kind == "local" and (called := self._local(job.calls, {})):
+                    handed = {name: values_of(value, job.matrix) for name, value in job.handed}
+                    self._handed.setdefault(called, []).append(handed)
 
     def take(self, provider: str, path: str, found: Pipeline | tuple[Pipeline, ...] | None) -> None:
         """Add what one file says."""
@@ -114,13 +125,15 @@ class Survey:
     def _job(self, job: Job, path: str) -> dict[str, Any]:
         here = _Here(path, job)
         does: set[str] = set()
+        checkouts: dict[str, bool] = {}
         for step in job.steps:
             directory: str | None = step.directory or ""
             for command in step.commands:
                 does.update(self._command(command, step, directory, path))
                 directory = self._scripts.directory_after(command.text, directory)
             if step.uses:
-                does.update(self._step_use(step, step.uses, here))
+                does.update(self._step_use(step, step.uses, here, checkouts))
+                checkouts |= _checkout(step)
         for image in job.images:
             self._image(image, here)
         for label in job.runner:
@@ -167,8 +180,9 @@ class Survey:
 
     def _runs_anew(self, does: Does, directory: str | None, depth: int) -> _Ran:
         if does.how == "task name":
-            script = self._scripts.script(does, directory)
-            return script, self._followed(commands_in(script["text"]), directory, depth) if script else ()
+            if (found := self._scripts.script(does, directory)) is None:
+                return None, ()
+            return found[0], self._followed(commands_in(found[1]), directory, depth)
         if not does.named:
             script = self._scripts.default_task(directory)
             known = self._commands.does(f"{does.program} {script['text']}") if script else None
@@ -189,11 +203,11 @@ class Survey:
             directory = self._scripts.directory_after(command.text, directory)
         return tuple(ordered(kinds))
 
-    def _step_use(self, step: Step, use: Use, here: "_Here") -> tuple[str, ...]:
-        self._use(use, here.path)
+    def _step_use(self, step: Step, use: Use, here: "_Here", checkouts: Mapping[str, bool]) -> tuple[str, ...]:
+        self._use(use, here.path, checkouts)
         given = {name: (value, line) for name, value, line in step.inputs}
-        if use.kind == "local" and (action := self._local(use)):
-            handed = {name: values_of(value, here.job.matrix, step.variables) for name, (value, _) in given.items()}
+        if use.kind == "local" and (action := self._local(use, checkouts)):
+            handed = {name: self._values(value, here, step.variables) for name, (value, _) in given.items()}
             self._handed.setdefault(action, []).append(handed)
         if use.kind == "docker":
             self._image(Image("action", use.name, use.line), here)
@@ -225,14 +239,19 @@ class Survey:
         return tuple(entry.get("does", ()))
 
     def _asked(self, asked: Asked, here: "_Here", variables: Pairs = ()) -> None:
-        values = values_of(asked.version, here.job.matrix, variables) if asked.version else []
-        if values is None and asked.version and (named := _INPUT.fullmatch(asked.version.strip())):
-            values = self._handed_values(named[1], here)
+        values = self._values(asked.version, here, variables) if asked.version else []
         version, file = short(asked.version), short(asked.file)
         self._runtimes.add(
             (asked.runtime, version or "", file or "", asked.how, tuple(values or ())), here.path, asked.line,
             runtime=asked.runtime, how=asked.how, written=version, versions=values, file=file,
         )  # fmt: skip
+
+    def _values(self, text: str, here: "_Here", variables: Pairs = ()) -> list[str] | None:
+        """What the text stands for: of an input, what is handed to the action or workflow at hand."""
+        values = values_of(text, here.job.matrix, variables)
+        if values is None and (named := _INPUT.fullmatch(text.strip())):
+            return self._handed_values(named[1], here)
+        return values
 
     def _handed_values(self, name: str, here: "_Here") -> list[str] | None:
         """What those who use the action at hand give it as this input; None where one of them leaves that open."""
@@ -245,8 +264,8 @@ class Survey:
             found.update(dict.fromkeys(values))
         return list(found) or None
 
-    def _use(self, use: Use, path: str) -> dict[str, Any]:
-        local = self._local(use) if use.kind == "local" else use.found
+    def _use(self, use: Use, path: str, checkouts: Mapping[str, bool] = _NO_CHECKOUTS) -> dict[str, Any]:
+        local = self._local(use, checkouts) if use.kind == "local" else use.found
         facts = {
             "kind": use.kind,
             "name": use.name,
@@ -257,17 +276,26 @@ class Survey:
         }
         self._uses.add((use.kind, use.name, use.ref or "", use.note or ""), use.file or path, use.line, **facts)
         if use.kind == "local" and local is None:
-            self._left_open("local file that is not there", use.name, path, use.line)
+            others = any(not own and _below(use.name, at) for at, own in checkouts.items())
+            what = "local file of another repository's checkout" if others else "local file that is not there"
+            self._left_open(what, use.name, path, use.line)
         elif use.kind in _ELSEWHERE and not local:
             self._left_open(use.kind, f"{use.name}@{use.ref}" if use.ref else use.name, use.file or path, use.line)
         elif use.kind == "workflow":
             self._left_open("workflow of another repository", f"{use.name}@{use.ref}", path, use.line)
         return facts
 
-    def _local(self, use: Use) -> str | None:
+    def _local(self, use: Use, checkouts: Mapping[str, bool]) -> str | None:
+        """The file of this repository, in the workspace itself or in a second checkout of it (at whatever ref)."""
         at = under("", use.name.removeprefix("./"))
         if at is None:
             return None
+        for place, own in checkouts.items():
+            if _below(use.name, place):
+                if not own:
+                    return None
+                at = at[len(place) + 1 :]
+                break
         candidates = (at, *(posixpath.join(at, name) for name in ("action.yml", "action.yaml")))
         return next((each for each in candidates if each.endswith((".yml", ".yaml")) and each in self._inputs), None)
 
@@ -294,6 +322,19 @@ class Survey:
 
     def _left_open(self, what: str, written: str, path: str, line: int) -> None:
         self._left_open_at.append({"what": what, "written": written, "path": path, "line": line or None})
+
+
+def _checkout(step: Step) -> dict[str, bool]:
+    """The directory that a step checks a repository out into, and whether it is this repository."""
+    given = {name: value.strip() for name, value, _ in step.inputs}
+    if step.uses is None or step.uses.name != "actions/checkout" or is_computed(given.get("path", "")):
+        return {}
+    at = under("", given.get("path", "")) or ""
+    return {at: given.get("repository", _THIS) == _THIS} if at else {}
+
+
+def _below(name: str, directory: str) -> bool:
+    return f"{under('', name.removeprefix('./')) or ''}/".startswith(f"{directory}/")
 
 
 def _setup(entry: Entry, use: Use, given: Given) -> Iterator[Asked]:

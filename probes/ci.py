@@ -18,12 +18,15 @@ _LISTED = 20  # paths of a service, and of a kind set apart
 
 
 @register_probe(
-    version="1.7.0",
+    version="1.8.0",
     declared_inputs=(
         PATHS,
         "**/*.yml",
         "**/*.yaml",
         "**/package.json",
+        "**/composer.json",
+        "**/deno.json",
+        "**/deno.jsonc",
         "**/*.sh",
         "**/*.bash",
         "**/Rakefile",
@@ -38,9 +41,15 @@ def ci(inputs: ProbeInputs) -> ProbeOutput:
     """Say which CI services there are, what starts them, and what their jobs run, use and need."""
     files = sort_files(inputs.paths)
     survey = Survey(inputs)
-    for provider, known in sorted(files.read.items()):
-        for path, parser in known:
-            survey.take(provider, path, inputs.parse(path, parser) if path in inputs else None)
+    read = [
+        (provider, path, inputs.parse(path, parser) if path in inputs else None)
+        for provider, known in sorted(files.read.items())
+        for path, parser in known
+    ]
+    for _, _, found in read:
+        survey.hand_over(found)
+    for provider, path, found in read:
+        survey.take(provider, path, found)
     for path in files.followed.get("gitlab_ci", ()):
         for at, pipeline in _ci_gitlab.pipelines(inputs, path) if path in inputs else ():
             survey.take("gitlab_ci", at, pipeline)

@@ -8,6 +8,7 @@ from codegenie.formats.pipelines import (
     Image,
     Job,
     Open,
+    Pairs,
     Permissions,
     Pipeline,
     Secret,
@@ -42,6 +43,9 @@ def parse(content: bytes) -> Pipeline:
     triggers = tuple(_triggers(top["on"]))
     call, dispatch = top["on"]["workflow_call"], top["on"]["workflow_dispatch"]
     notes = notes_of(content)
+    defaults = tuple(
+        (name, value) for name, node in call["inputs"].pairs.items() if (value := node["default"].text) is not None
+    )
     return Pipeline(
         kind="reusable workflow" if any(trigger.event == "workflow_call" for trigger in triggers) else "workflow",
         name=short(top["name"].text),
@@ -50,7 +54,7 @@ def parse(content: bytes) -> Pipeline:
         concurrency=_group(top["concurrency"]),
         shell=short(shell),
         parameters=tuple(sorted({*call["inputs"].pairs, *dispatch["inputs"].pairs})),
-        jobs=tuple(_job(name, node, top, notes) for name, node in top["jobs"].pairs.items()),
+        jobs=tuple(_job(name, node, top, notes, defaults) for name, node in top["jobs"].pairs.items()),
         secrets=(*_declared(call["secrets"]), *secrets_of(top)),
         not_resolved=tuple(_not_resolved(top["jobs"])),
     )
@@ -161,7 +165,7 @@ def _group(node: Node) -> str | None:
     return short(node.text or node["group"].text)
 
 
-def _job(name: str, node: Node, top: Node, notes: dict[int, str]) -> Job:
+def _job(name: str, node: Node, top: Node, notes: dict[int, str], inputs: Pairs) -> Job:
     runner = node["runs-on"]
     labels = runner.texts or (*runner["labels"].texts, *(f"group: {each}" for each in runner["group"].texts))
     defaults, of_all = node["defaults"]["run"], top["defaults"]["run"]
@@ -187,6 +191,8 @@ def _job(name: str, node: Node, top: Node, notes: dict[int, str]) -> Job:
         calls=use_of(node["uses"], notes) if node["uses"].text is not None else None,
         steps=tuple(steps_of(node["steps"], shell, notes, top["env"], node["env"], directory=directory)),
         allowed_to_fail=node["continue-on-error"].is_true,
+        defaults=inputs,
+        handed=tuple((name, value) for name, value, _ in inputs_of(node["with"])) if node["uses"].text else (),
     )
 
 

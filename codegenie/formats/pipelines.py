@@ -168,7 +168,9 @@ class Job(NamedTuple):
     path: str | None = None
     """The file where it stands, where that is not the pipeline's own."""
     defaults: Pairs = ()
-    """Of an action: what its inputs are where they are not handed to it."""
+    """Of an action or a reusable workflow: what its inputs are where they are not handed to it."""
+    handed: Pairs = ()
+    """What it hands to the workflow that it calls."""
 
 
 class Pipeline(NamedTuple):
