@@ -2,6 +2,7 @@
 
 import os
 import stat
+from collections.abc import Callable
 from contextlib import suppress
 from errno import ELOOP, ENOTDIR
 from types import TracebackType
@@ -21,10 +22,13 @@ class Root:
 
     The directories on the way to the last path stay open, so that going through sorted paths opens each directory
     about once.  Not safe for threads.
+
+    `watch` is told of each file that is read how it looked afterwards, None where it cannot be opened.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, watch: Callable[[str, os.stat_result | None], None] | None = None) -> None:
         self.path = path
+        self._watch = watch
         self._trail: list[tuple[str, int]] = [("", os.open(path, _DIRECTORY))]
 
     def __enter__(self) -> Self:
@@ -73,15 +77,19 @@ class Root:
 
     def open(self, path: str) -> int:
         """A descriptor of the regular file at `path`, which the caller closes.  Raises Refused."""
+        return self._opened(path)[0]
+
+    def _opened(self, path: str) -> tuple[int, os.stat_result]:
         try:
             directory, name = self.reached(path)
             descriptor = os.open(name, _FILE, dir_fd=directory)
         except (OSError, ValueError) as error:
             raise Refused(path, _reason(error)) from None
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
             os.close(descriptor)
             raise Refused(path, "not a regular file")
-        return descriptor
+        return descriptor, found
 
     def read(self, path: str, cap: int) -> bytes:
         """The whole file.  Raises Refused for what is not a regular file, or is over `cap` bytes."""
@@ -96,15 +104,21 @@ class Root:
 
     def _read(self, path: str, most: int, cap: int | None = None) -> tuple[bytes, int]:
         """The first `most` bytes, none of a file over `cap`; and the size."""
-        descriptor = self.open(path)
+        look = None
         try:
-            size = os.fstat(descriptor).st_size
-            wanted = cap is None or size <= cap
-            return (read_upto(descriptor, most, expected=size) if wanted else b""), size
-        except OSError as error:
-            raise Refused(path, _reason(error)) from None
+            descriptor, found = self._opened(path)
+            try:
+                wanted = cap is None or found.st_size <= cap
+                content = read_upto(descriptor, most, expected=found.st_size) if wanted else b""
+                look = os.fstat(descriptor) if self._watch else None
+                return content, found.st_size
+            except OSError as error:
+                raise Refused(path, _reason(error)) from None
+            finally:
+                os.close(descriptor)
         finally:
-            os.close(descriptor)
+            if self._watch:
+                self._watch(path, look)
 
     def entries(self, path: str = "") -> list[tuple[str, os.stat_result]]:
         """What a directory holds, sorted by name; links are not followed.  Raises OSError or ValueError."""

@@ -153,13 +153,13 @@ class Step:
         """Ask a worker, a second time if an input moved meanwhile; and whether the inputs were at rest at last."""
         try:
             answer = self.gather.workers.run(self._call())
-            settled = not self._moved()
+            settled = not self._moved(answer)
             if not settled:
                 self.forget()
                 for path in self.files:
                     self.gather.index.forget(path)
                 answer = self.gather.workers.run(self._call())
-                settled = not self._moved()
+                settled = not self._moved(answer)
         except WorkerDied as death:
             answer, settled = {"error": str(death)}, False
         skipped = [*self._left_out(), *answer.pop("skipped", ())]
@@ -171,13 +171,14 @@ class Step:
     def _call(self) -> Call:
         settings, index = self.gather.settings, self.gather.index
         left = self.gather.ends_at - time.monotonic()
-        states = ((path, index.state(path)) for path in self.files)
+        files, records = index.regular(self.files)
         git = self.gather.inventory.git if GIT in self.probe.declared_inputs else {}
         return Call(
             probe=self.probe.name,
             root=settings.repo,
             seconds=max(min(self.probe.timeout_seconds, settings.max_probe_seconds, left), _SHORTEST),
-            files=((state, index.size(path), path) for path, state in states if _is_digest(state)),
+            files=files,
+            records=records,
             paths=self.gather.inventory.paths if PATHS in self.probe.declared_inputs else (),
             git=git_state.settled(settings.repo, git) if git else {},
             slices={name: read_target(self.gather.state, name)["slice"] for name in self.probe.requires},
@@ -196,18 +197,25 @@ class Step:
         artifacts = [path for name in self.probe.requires for path in targets_of(state, self.gather.declared[name])[1:]]
         return dict(zip(map(os.path.basename, artifacts), target_digests(state, artifacts), strict=True))
 
-    def _moved(self) -> bool:
-        """True if an input no longer is what its digest says: the answer must not be kept under the key."""
-        return any(self.gather.index.moved(path) for path in self.files)
+    def _moved(self, answer: dict[str, Any]) -> bool:
+        """True if an input no longer is what its digest says: the answer must not be kept under the key.
+
+        The worker says so of what it has read, but cannot of what a tool has.
+        """
+        index = self.gather.index
+        if answer.pop("moved") or not index.was_at_rest(self.files):
+            return True
+        return bool(self.probe.tools) and any(index.moved(path) for path in self.files)
 
     def _left_out(self) -> list[dict[str, Any]]:
         """The declared inputs that are there but are not regular files, with the reason."""
-        states = ((path, self.gather.index.state(path)) for path in self.files)
+        index = self.gather.index
+        regular = set(index.regular(self.files)[0])
         left_out: list[dict[str, Any]] = publishable(
             [
-                {"path": path, "reason": REASONS[state.partition(":")[0]]}
-                for path, state in states
-                if not _is_digest(state)
+                {"path": path, "reason": REASONS[index.state(path).partition(":")[0]]}
+                for path in self.files
+                if path not in regular
             ]
         )
         return left_out
@@ -248,10 +256,6 @@ class Step:
         """The paths and states of the declared inputs; an absent one is as if it were not listed."""
         files = self.gather.index.digest_of(self.files)
         return digest_of([files, self.gather.inventory.names_digest if PATHS in self.probe.declared_inputs else ""])
-
-
-def _is_digest(state: str) -> bool:
-    return len(state) == 32 and ":" not in state
 
 
 def _tool_version(name: str, settings: Settings) -> str:

@@ -8,26 +8,24 @@ the run by more than the clock's grain (git's "racy" rule).
 import math
 import os
 import stat
-import struct
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from codegenie.beneath import Root
 from codegenie.cache import read_whole, split, write_atomically
 from codegenie.errors import Refused
 from codegenie.hashing import CHUNK, digest, digest_of, digest_of_names, proof, stand_in, stream
+from codegenie.looks import LOOK, RECORD, look_of
 
 MAGIC = b"codegenie-index 2"
 INDEX_CAP = 1 << 30
-_RECORD = struct.Struct("<QqqqQ16s")  # inode, size, mtime_ns, ctime_ns, bytes hashed, digest
 _FINE_GRAIN_NS = 10_000_000  # ext4, xfs, btrfs, tmpfs: a jiffy, 1-10 ms
 _COARSE_GRAIN_NS = 2_000_000_000  # FAT's two seconds, and whatever we do not know
 _FINE_GRAINED = frozenset({"apfs", "bcachefs", "btrfs", "ext4", "f2fs", "tmpfs", "xfs", "zfs"})
 
-_LOOK = _RECORD.size - 16
-_NO_RECORD = bytes(_RECORD.size)  # of what is no regular file, was not at rest, or was never asked for
+_NO_RECORD = bytes(RECORD.size)  # of what is no regular file, was not at rest, or was never asked for
 
 ABSENT = "absent"
 UNREADABLE = "unreadable"
@@ -66,7 +64,7 @@ class Index:
         self._ends_at = ends_at
         self._lock = threading.Lock()
         self._header, self._known, self._records = _load(file, paths, self._below, secret)
-        self._is_complete = self._header != b"" and len(paths) == len(self._known) == len(self._records) // _RECORD.size
+        self._is_complete = self._header != b"" and len(paths) == len(self._known) == len(self._records) // RECORD.size
         self._now: dict[str, bytes | str] = {}  # a record for a regular file, or the look alone; else the word
         self._unread: set[str] = set()  # those of which there is the look alone
         self._unstable: set[str] = set()
@@ -86,7 +84,7 @@ class Index:
         """The digest of a regular file; else `absent`, `link:<digest of its text>`, `directory`, `special`, ..."""
         with self._lock:
             entry = self._entry(path)
-        return entry if isinstance(entry, str) else entry[_LOOK:].hex()
+        return entry if isinstance(entry, str) else entry[LOOK:].hex()
 
     def digest_of(self, paths: tuple[str, ...]) -> str:
         """One digest of the paths that exist and their states; several probes ask for the same set."""
@@ -103,6 +101,18 @@ class Index:
                 self._digests[paths] = digest_of([digest_of_names(there), digest(states)])
             return self._digests[paths]
 
+    def regular(self, paths: tuple[str, ...]) -> tuple[list[str], list[bytes]]:
+        """Those of the paths that are regular files, and their records: see `looks`."""
+        with self._lock:
+            entries = ((path, self._entry(path)) for path in paths)
+            records = {path: entry for path, entry in entries if isinstance(entry, bytes)}
+        return list(records), list(records.values())
+
+    def was_at_rest(self, paths: Iterable[str]) -> bool:
+        """Whether none of the files was written to while its digest was taken."""
+        with self._lock:
+            return self._unstable.isdisjoint(paths)
+
     def size(self, path: str) -> int:
         """The size in bytes as last stat-ed; 0 for what is not a regular file."""
         with self._lock:
@@ -116,7 +126,7 @@ class Index:
             self.statted += 1
             look = self._root.lstat(path)
             if isinstance(before, bytes):
-                return path in self._unstable or look is None or self._look(look) != before[:_LOOK]
+                return path in self._unstable or look is None or self._look(look) != before[:LOOK]
             return look is not None and stat.S_ISREG(look.st_mode) and before != UNREADABLE
 
     def forget(self, path: str) -> None:
@@ -183,11 +193,10 @@ class Index:
 
     def _recorded(self, path: str) -> bytes:
         at = self._known.get(path)
-        return _NO_RECORD if at is None else self._records[at : at + _RECORD.size]
+        return _NO_RECORD if at is None else self._records[at : at + RECORD.size]
 
     def _look(self, found: os.stat_result) -> bytes:
-        times = (found.st_mtime_ns, found.st_ctime_ns)
-        return _RECORD.pack(found.st_ino, found.st_size, *times, self._cap, b"")[:_LOOK]
+        return look_of(found, self._cap)
 
     def _hashed(self, path: str) -> bytes | str:
         """Read and hash one open file; the stat is of the same descriptor, before and after."""
@@ -207,7 +216,7 @@ class Index:
         finally:
             os.close(descriptor)
         (self._unstable.discard if before == after else self._unstable.add)(path)
-        if self._recorded(path)[_LOOK:] not in (found, _NO_RECORD[_LOOK:]):
+        if self._recorded(path)[LOOK:] not in (found, _NO_RECORD[LOOK:]):
             self.changed.add(path)
         return after + found
 
@@ -234,11 +243,11 @@ def _digest(descriptor: int, cap: int) -> bytes:
 
 def _state(entry: bytes | str) -> bytes:
     """What stands at a path, in 16 bytes."""
-    return stand_in(entry) if isinstance(entry, str) else entry[_LOOK:]
+    return stand_in(entry) if isinstance(entry, str) else entry[LOOK:]
 
 
 def _times(record: bytes) -> tuple[int, int]:
-    _, _, mtime, ctime, _, _ = _RECORD.unpack(record)
+    _, _, mtime, ctime, _, _ = RECORD.unpack(record)
     return mtime, ctime
 
 
@@ -271,9 +280,9 @@ def _load(file: str | None, paths: tuple[str, ...], below: str, secret: bytes) -
     if not content or content[:body] != _header(digest(memoryview(content)[body:]), secret):
         return b"", {}, b""
     start = content.find(b"\n", body) + 1
-    names = start + int(content[body : start - 1]) * _RECORD.size
+    names = start + int(content[body : start - 1]) * RECORD.size
     records = content[start:names]
-    places = range(0, len(records), _RECORD.size)
+    places = range(0, len(records), RECORD.size)
     if memoryview(content)[names:] == _ended(paths):
         return content[:body], dict(zip(paths, places, strict=True)), records
     known: dict[str, int] = {}

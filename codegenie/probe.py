@@ -171,7 +171,7 @@ class ProbeInputs:
 
         Without a `cap` it is that of source files, 1 MiB unless the user's settings say otherwise.
         """
-        self._input(path)
+        self._check(path)
         try:
             return self._reader.read(path, min(self._source_cap if cap is None else cap, self._cap))
         except Refused as refusal:
@@ -180,7 +180,7 @@ class ProbeInputs:
 
     def head(self, path: str, size: int) -> bytes:
         """The first `size` bytes of a declared file.  Raises Refused where it cannot be read."""
-        self._input(path)
+        self._check(path)
         try:
             return self._reader.head(path, min(size, self._cap))
         except Refused as refusal:
@@ -257,10 +257,12 @@ class ProbeInputs:
         self._note(path, reason)
 
     def _input(self, path: str) -> InputFile:
-        try:
-            return self._inputs[path]
-        except KeyError:
-            raise UndeclaredInput(f"{path} is not among the declared inputs of {self._probe.name}") from None
+        self._check(path)
+        return self._inputs[path]
+
+    def _check(self, path: str) -> None:
+        if path not in self._inputs:
+            raise UndeclaredInput(f"{path} is not among the declared inputs of {self._probe.name}")
 
 
 def _as_json(value: Any) -> Any:

@@ -17,20 +17,8 @@ PROBES_PACKAGE = "codegenie.probes"
 _MOST_BYTES = 1 << 30
 # What a probe's answer passes on its way.
 _DECISIVE = (
-    *(
-        "beneath",
-        "errors",
-        "globs",
-        "paths",
-        "places",
-        "probe",
-        "redaction",
-        "schema",
-        "shapes",
-        "text",
-        "tools",
-        "worker",
-    ),
+    *("beneath", "errors", "globs", "looks", "paths", "places", "probe", "redaction", "schema", "shapes", "text"),
+    *("tools", "worker"),
 )
 
 

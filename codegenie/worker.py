@@ -22,8 +22,9 @@ from codegenie.cache import Blobs, read_whole
 from codegenie.errors import UndeclaredInput
 from codegenie.formats.unparsable import Unparsable
 from codegenie.hashing import digest_of, proof
+from codegenie.looks import RECORD, Looks
 from codegenie.places import unplaced
-from codegenie.probe import MISSING, InputFile, Probe, ProbeInputs, ProbeOutput
+from codegenie.probe import MISSING, Probe, ProbeInputs, ProbeOutput
 from codegenie.redaction import publishable, redacted
 from codegenie.registry import catalogue_fingerprint, catalogue_path, code_fingerprint, data_directory, probe_named
 from codegenie.schema import slice_validator
@@ -101,10 +102,12 @@ def main() -> None:
     cache_, home = _blobs(start["cache"], start), _blobs(start["home"], start)
     while line := calls.readline():
         call = json.loads(line)
-        files = _files(_frames(calls))
+        names = tuple(_frames(calls))
+        files = Looks(names, calls.read(call["files"] * RECORD.size), call["max_file_bytes"])
         paths = tuple(_frames(calls))
         skipped: list[dict[str, Any]] = []
-        answer = _answer(call, files, paths, cache_, home, skipped=skipped) | {"skipped": publishable(skipped)}
+        answer = _answer(call, files, paths, cache_, home, skipped=skipped)
+        answer |= {"skipped": publishable(skipped), "moved": files.moved}
         artifacts = answer.pop("artifacts", {})
         answer["artifacts"] = {name: len(content) for name, content in artifacts.items()}
         answers.write(json.dumps(answer).encode() + b"\n")
@@ -152,18 +155,9 @@ def _frames(calls: BinaryIO) -> Iterator[str]:
         yield from os.fsdecode(calls.read(length)).split("\0")
 
 
-def _files(records: Iterator[str]) -> dict[str, InputFile]:
-    """The declared inputs, from "<digest> <size> <path>"."""
-    files = {}
-    for record in records:
-        digest, size, path = record.split(" ", 2)
-        files[path] = InputFile(digest, int(size))
-    return files
-
-
 def _answer(
     call: dict[str, Any],
-    files: dict[str, InputFile],
+    files: Looks,
     paths: tuple[str, ...],
     cache_: Blobs | None,
     home: Blobs | None,
@@ -178,7 +172,7 @@ def _answer(
         probe = probe_named(call["probe"])
         memo = _DiskMemo(cache_, probe, (call["max_file_bytes"], call["max_source_bytes"]))
         clock = _FileClock(call["max_parse_seconds"])
-        with Root(call["root"]) as root:
+        with Root(call["root"], watch=files.watch) as root:
             inputs = ProbeInputs(
                 probe,
                 files,

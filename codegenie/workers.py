@@ -40,12 +40,14 @@ class WorkerDied(Exception):
 
 
 class Call(NamedTuple):
-    """One run of one probe: what the worker is told.  `files` are (digest, size, path)."""
+    """One run of one probe: what the worker is told."""
 
     probe: str
     root: str
     seconds: float
-    files: Iterable[tuple[str, int, str]]
+    files: list[str]
+    records: list[bytes]
+    """Of the files, in their order: see `looks`."""
     paths: tuple[str, ...]
     git: dict[str, Any]
     slices: dict[str, Any]
@@ -158,11 +160,13 @@ def _asked(worker: subprocess.Popen[bytes], call: Call) -> dict[str, Any]:
         "slices": call.slices,
         "artifacts": call.artifacts,
         "tools": call.tools,
+        "files": len(call.files),
         **call.limits,
     }
     try:
         worker.stdin.write(json.dumps(header).encode() + b"\n")
-        _write_frames(worker.stdin, (f"{digest} {size} {path}" for digest, size, path in call.files))
+        _write_frames(worker.stdin, call.files)
+        worker.stdin.writelines(call.records)
         _write_frames(worker.stdin, call.paths)
         worker.stdin.flush()
     except BrokenPipeError:

@@ -47,13 +47,13 @@ def test_a_run_killed_after_its_target_was_written_leaves_nothing_stale(texts: H
     assert document(repo)["alpha"] == {"texts": {"a.txt": "one"}}
 
 
-def test_an_input_edited_while_the_probe_runs_is_read_again(house: House, repo: Path) -> None:
-    """The probe itself edits its input after reading it, the first time only: a stand-in for a person at work."""
+def test_an_input_edited_before_the_probe_reads_it_is_looked_at_again(house: House, repo: Path) -> None:
+    """The probe itself edits its input, the first time only: a stand-in for a person at work."""
     note = repo / "note.txt"
     house.probe(
         "alpha",
-        f'text = inputs.read("note.txt").decode()\nif text == "one":\n    open({str(note)!r}, "w").write("two")\n'
-        'return ProbeOutput({"text": text})',
+        f'if open({str(note)!r}).read() == "one":\n    open({str(note)!r}, "w").write("two")\n'
+        'return ProbeOutput({"text": inputs.read("note.txt").decode()})',
     )
     note.write_text("one")
 
@@ -63,12 +63,27 @@ def test_an_input_edited_while_the_probe_runs_is_read_again(house: House, repo: 
     assert house.gather(repo).outcomes == {"alpha": "current"}
 
 
+def test_an_input_edited_after_the_probe_has_read_it_is_read_by_the_next_gather(house: House, repo: Path) -> None:
+    """The first answer is that of the bytes that its key names, however soon they are others."""
+    note = repo / "note.txt"
+    house.probe(
+        "alpha",
+        f'text = inputs.read("note.txt").decode()\nif text == "one":\n    open({str(note)!r}, "w").write("two")\n'
+        'return ProbeOutput({"text": text})',
+    )
+    note.write_text("one")
+
+    for text in ("one", "two"):
+        assert house.gather(repo).outcomes == {"alpha": "ran"}
+        assert document(repo)["alpha"] == {"text": text}
+    assert house.gather(repo).outcomes == {"alpha": "current"}
+
+
 def test_an_input_that_never_rests_is_never_up_to_date(house: House, repo: Path) -> None:
     note = repo / "note.txt"
     house.probe(
         "alpha",
-        f'text = inputs.read("note.txt").decode()\nopen({str(note)!r}, "a").write("+")\n'
-        'return ProbeOutput({"text": text})',
+        f'open({str(note)!r}, "a").write("+")\nreturn ProbeOutput({{"text": inputs.read("note.txt").decode()}})',
     )
     note.write_text("one")
 

@@ -1,0 +1,49 @@
+"""What is known of files: a record each of how a file looked, and of the digest that its content had then."""
+
+import os
+import struct
+from collections.abc import Iterable, Iterator, Mapping
+
+from codegenie.probe import InputFile
+
+RECORD = struct.Struct("<QqqqQ16s")  # inode, size, mtime_ns, ctime_ns, bytes hashed, digest
+LOOK = RECORD.size - 16
+
+
+def look_of(found: os.stat_result, cap: int) -> bytes:
+    """A record without its digest: what changes when a file is written to."""
+    times = (found.st_mtime_ns, found.st_ctime_ns)
+    return RECORD.pack(found.st_ino, found.st_size, *times, cap, b"")[:LOOK]
+
+
+class Looks(Mapping[str, InputFile]):
+    """The inputs that there are records of, each made when it is asked for: all at once take five times the memory.
+
+    As the `watch` of a `Root` it notices whether what is read is what the index has seen.
+    """
+
+    def __init__(self, paths: Iterable[str], records: bytes, cap: int) -> None:
+        self._at = {path: number * RECORD.size for number, path in enumerate(paths)}
+        self._records = records
+        self._cap = cap
+        self.moved = False
+        """Whether a file that was read no longer looked as it did when its digest was taken."""
+
+    def __getitem__(self, path: str) -> InputFile:
+        at = self._at[path]
+        size = int.from_bytes(self._records[at + 8 : at + 16], "little")
+        return InputFile(self._records[at + LOOK : at + RECORD.size].hex(), size)
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._at
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._at)
+
+    def __len__(self) -> int:
+        return len(self._at)
+
+    def watch(self, path: str, look: os.stat_result | None) -> None:
+        """Compare a file with what was seen of it."""
+        at = self._at[path]
+        self.moved |= look is None or self._records[at : at + LOOK] != look_of(look, self._cap)
