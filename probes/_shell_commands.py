@@ -30,6 +30,7 @@ _BOTH = frozenset({"[", "command", "echo", "false", "kill", "printf", "pwd", "te
 # A shell has these too, and runs its own; `command x` runs the program x.
 
 _VARIABLES = re.compile(r"(?:^|/)(?:activate|[^/]*\.?env(?:rc|vars|ironment)?(?:\.\w+)?)$")
+_ESCAPED = re.compile(r"\\([\\\"$`])")  # within double quotes
 _SYSTEM = re.compile(r"(?:/(?:usr/)?(?:local/)?s?bin/)?[^/]+")
 _DEEPEST = 3  # shells in shells
 
@@ -47,8 +48,12 @@ class Step(NamedTuple):
     """Whether the script ends with it, at the top, or becomes it by `exec`: what it runs is what the script is for."""
     feeds: bool
     """Whether its output goes to another command or into a file."""
+    is_redirected: bool
+    """Whether it reads from a file, or writes to one, by itself."""
     in_loop: bool
     """Whether it stands in a loop that does not only wait for something."""
+    in_wait: bool
+    """Whether it stands in a loop that only waits for something."""
     script: str | None
     """The file of a script that it runs or reads in, as its name or a shell before it tells."""
     package_words: tuple[str, ...]
@@ -117,11 +122,18 @@ def _take(script: Script, reasons: dict[str, int], steps: list[Step], depth: int
 
 
 def _handed_on(words: Sequence[Word]) -> str | None:
-    """The script that the words hand to a shell."""
-    texts = [word.value or "" for word in words]
+    """The script that the words hand to a shell: as written where something is put in before."""
+    texts = [_unquoted(word) for word in words]
     if texts[0].rpartition("/")[2] == "su":
         return next((text for before, text in pairwise(texts) if before in ("-c", "--command")), None)
     return inner_script(texts)
+
+
+def _unquoted(word: Word) -> str:
+    if word.value is not None:
+        return word.value
+    is_quoted = len(word.text) > 1 and word.text[0] == word.text[-1] == '"'
+    return _ESCAPED.sub(r"\1", word.text[1:-1]) if is_quoted else word.text
 
 
 def _take_inner(text: str, line: int, reasons: dict[str, int], steps: list[Step], depth: int, *, is_end: bool) -> None:
@@ -151,7 +163,9 @@ def _step(command: Command, functions: set[str], waits: Collection[tuple[str, in
         line=command.line,
         is_start=is_last or names[0] == "exec",
         feeds=command.after in ("|", "|&") or any(kind_of(each) == "redirection" for each in redirections_of(command)),
+        is_redirected=any(kind_of(each) == "redirection" for each in command.redirections),
         in_loop=any(place.kind in LOOPS and (place.kind, place.line) not in waits for place in command.places),
+        in_wait=any((place.kind, place.line) in waits for place in command.places),
         script=file if (file := _script_of(texts)) and not any(sign in file for sign in "$`*?[") else None,
         package_words=tuple(texts) if runs_script(texts) else (),
     )

@@ -72,8 +72,11 @@ class ScriptFiles:
         for file in files:
             if file in found or len(found) >= _MOST:
                 continue
-            origin = self.origin(told, file, is_program="/" not in file)
+            origin = self.origin(told, file, is_program=False)
             script = self._script(origin) if origin else None
+            if script is None and "/" not in file:
+                origin = self.origin(told, file, is_program=True)
+                script = self._script(origin) if origin else None
             inline = origin is not None and origin.kind == "inline"
             path = (told.runs_in["dockerfile"] if inline else origin.path) if origin and script else None
             line = origin.text_line if origin and inline and script else None
@@ -108,8 +111,6 @@ class ScriptFiles:
         if name in found or len(found) >= _MOST or call is None:
             return
         script = self._sources.package_script(_InImage(self, told), call, self._directory(told))
-        if script is None and call.may_be_program:
-            return
         is_known = script is not None and script.text is not None
         found[name] = {
             "file": name,
@@ -134,7 +135,7 @@ class ScriptFiles:
     def _tell(self, phase: str, path: str, line: int | None, own: Asked, interpreter: str | None) -> None:
         key = (path, line, phase)
         if key not in self._told:
-            verdicts = self._replacements.verdicts("file", own, phase)
+            verdicts = self._replacements.verdicts("script", own, phase)
             self._told[key] = {
                 "path": path,
                 "line": line,

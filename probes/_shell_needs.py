@@ -11,6 +11,7 @@ from ._shell_commands import Asked, asked_by
 from ._shell_files import ScriptFiles
 from ._shell_packages import PACKAGE_TOOLS, runs_script
 from ._shell_replacements import Replacements
+from ._shell_templates import BLANK
 from ._shell_told import Told
 from ._shell_wrappers import inner_script, script_file, unwrapped
 
@@ -90,7 +91,7 @@ def _not_read(file: str) -> Facts:
 def without_shell(told: Told) -> Facts | None:
     """A command whose words are run as they are, by the program that it calls in the end."""
     words = unwrapped(told.words)[-1]
-    if not words or not words[0] or words[0].startswith("-"):
+    if not words or not words[0] or words[0].startswith("-") or BLANK in words[0]:
         return None
     name = words[0].rpartition("/")[2]
     return {
@@ -131,6 +132,7 @@ def _asked(told: Told, found: Found) -> Asked | None:
 def _shown(text: str) -> str:
     lines = [" ".join(line.split()) for line in masked(text.strip()).split("\n")]
     line = " ⏎ ".join(line for line in lines if line)
+    line = line.replace(BLANK, "{{…}}")
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 

@@ -12,6 +12,13 @@ _EXPANSIONS = {
     "glob": "glob", "brace": "glob",
 }  # fmt: skip
 _DEFAULTS = frozenset({":-", "-", ":=", "=", ":?", "?", ":+", "+"})
+_CHECKS = frozenset({
+    ":", "[", "awk", "break", "cat", "continue", "curl", "cut", "date", "echo", "exit", "expr", "false", "getent",
+    "grep", "head", "let", "local", "mongosh", "mysqladmin", "nc", "ncat", "nslookup", "pg_isready", "ping", "printf",
+    "psql", "redis-cli", "return", "sed", "seq", "sleep", "tail", "test", "true", "wget",
+})  # fmt: skip
+"""What stands in the bodies of loops that only wait: questions, messages and counting."""
+
 _DECLARES = frozenset({"declare", "local", "readonly", "typeset"})
 _OF_SHELL = frozenset({"?", "!", "$", "-"})
 
@@ -102,15 +109,19 @@ def variables_of(script: Script) -> set[str]:
 
 
 def waits_of(script: Script) -> set[tuple[str, int]]:
-    """The loops that sleep until something is so: not those that go on for ever."""
+    """The loops that only sleep until something is so: not those that go on for ever, or do something else."""
     inside: dict[tuple[str, int], set[str]] = {}
+    others: set[tuple[str, int]] = set()
     for command in script.commands:
         for place in command.places:
-            if place.kind in ("until", "while"):
+            if place.kind in LOOPS:
+                loop = (place.kind, place.line)
                 told = {command.name or ""} | ({"a condition"} if _asks_something(command, place.part) else set())
-                inside.setdefault((place.kind, place.line), set()).update(told)
+                inside.setdefault(loop, set()).update(told)
+                if place.part == "body" and command.words and (command.name or "").rpartition("/")[2] not in _CHECKS:
+                    others.add(loop)
     ends = {"a condition", "break", "exit", "return"}
-    return {loop for loop, names in inside.items() if "sleep" in names and names & ends}
+    return {loop for loop, names in inside.items() if "sleep" in names and names & ends} - others
 
 
 def _asks_something(command: Command, part: str) -> bool:

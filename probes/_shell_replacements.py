@@ -1,7 +1,7 @@
 """What stands for the needs of a shell where there is none, as far as the catalogue `shell-replacements` knows it."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from codegenie.formats.shell import SHELLS
@@ -56,22 +56,30 @@ class Replacements:
             yield way, None, entry
         if asked is None:
             return
-        for step in asked.steps:
-            yield from self._of_step(step, phase)
+        follows = set(_FOLLOW)
+        told = [(step, list(self._of_step(step, phase))) for step in asked.steps]
+        if all(_is_whole(verdicts) for step, verdicts in told if step.is_redirected):
+            follows.add("redirection")
+        for _, verdicts in told:
+            yield from verdicts
         for reason, line in asked.reasons:
-            if reason not in _FOLLOW:
+            if reason not in follows or (reason == "redirection" and not any(step.is_redirected for step, _ in told)):
                 yield reason, line, self._entry("reason", reason, "", phase)
 
     def _of_step(self, step: Step, phase: str) -> Iterator[tuple[str, int, Facts | None]]:
         """Each name that a command runs; what the catalogue does not know is exec'ed where the script ends with it."""
         for name in step.names:
             entry = self._entry("name", name, step.text, phase)
+            if step.in_wait and name == "sleep":
+                entry = None
             if entry is None and (name in SHELLS or (step.script and name == step.names[-1])):
                 continue  # its script is told in its place
             if entry is None and step.package_words and name == step.names[-1]:
                 entry = self.of_way("package_script", phase)
             elif entry is None and step.is_start and name == step.names[-1] and step.programs:
                 entry = self._entry("start", "", step.text, phase)
+            if entry is None and step.in_wait:
+                entry = self._entry("reason", "waiting_loop", "", phase)
             yield name, step.line, entry if entry and _applies(entry, step, name) else None
         if step.is_computed:
             yield "computed command", step.line, self._entry("start", "", step.text, phase) if step.is_start else None
@@ -83,6 +91,14 @@ class Replacements:
             ):
                 return entry
         return None
+
+
+_WHOLE = frozenset({"build_time", "container_log", "init_container", "orchestrator_probe"})
+
+
+def _is_whole(verdicts: Iterable[tuple[str, int, Facts | None]]) -> bool:
+    """Whether what stands for a command stands also for the files that it reads and writes."""
+    return any(entry is not None and entry["class"] in _WHOLE for _, _, entry in verdicts)
 
 
 def _applies(entry: Facts, step: Step, name: str) -> bool:

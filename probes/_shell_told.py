@@ -127,13 +127,14 @@ def _of_container(workload: Facts, container: Facts, files: Mapping[str, Facts])
         if mount["kind"] == "bind" and mount["source"] and mount["target"]
     )
     base = Told("start", "exec", None, (), None, workload["path"], container["line"], where, mounts)
-    is_job = workload["kind"] in _JOBS or workload["schedule"] is not None
+    kind, _, hook = workload["kind"].partition(" (")
+    phase: Phase = "hook" if hook else "job" if kind in _JOBS or workload["schedule"] is not None else "start"
     names = frozenset(variable["name"] for variable in container["env"] if platform == "kubernetes")
     commands = [command for command in (container["command"], container["args"]) if command]
     words = tuple(word for command in commands for word in _words(platform, command))
     if words:
         yield base._replace(
-            phase="job" if is_job else "start",
+            phase=phase,
             words=words,
             line=commands[0]["line"] or base.line,
             may_be_arguments=container["command"] is None,

@@ -11,17 +11,19 @@ from ._shell_builds import build_needs, listed
 from ._shell_files import SCRIPTS, ScriptFiles
 from ._shell_needs import needs
 from ._shell_replacements import Replacements
+from ._shell_templates import template
 from ._shell_told import told
 
 Facts = dict[str, Any]
 
 _MOST = 600  # needs, and commands without a shell
+_LISTED_PATHS = 20
 _HIGHLIGHTED = 4
 
 
 @register_probe(
-    version="1.1.0",
-    declared_inputs=(PATHS, *SCRIPTS),
+    version="1.2.0",
+    declared_inputs=(PATHS, *SCRIPTS, "**/*.{yaml,yml,tpl}"),
     requires=("containerization", "deployment"),
     catalogues=("shell-replacements",),
     artifacts=("more_needs.json",),
@@ -40,6 +42,9 @@ def shell_usage(inputs: ProbeInputs) -> ProbeOutput:
     dockerfiles = [*containerization["dockerfiles"], *more]
     images = ImageFiles(dockerfiles, inputs.artifact("containerization", "layers.json"), inputs.paths)
     files = ScriptFiles(inputs, images, replacements)
+    templates = inputs.scan(template, _templates(inputs, deployment))
+    workloads += [each for one in templates.values() for each in one["workloads"]]
+    unread = sorted(path for path, one in templates.items() if not one["is_read"])
     found, others = needs(told(containerization, more, workloads, deployment["apps"]), replacements, files)
     scripts = files.facts
     builds = build_needs(dockerfiles, inputs.artifact("containerization", "runs.json"), replacements)
@@ -56,6 +61,7 @@ def shell_usage(inputs: ProbeInputs) -> ProbeOutput:
         "build_runs_in_final": sum(each["in_final"] for each in builds),
         "without_shell": others[:_MOST],
         "without_shell_count": len(others),
+        "templates_not_read": {"count": len(unread), "paths": unread[:_LISTED_PATHS]},
         "replacements": _used([*found, *scripts], builds, replacements),
         "unparsed": inputs.unparsed,
     }
@@ -65,6 +71,12 @@ def shell_usage(inputs: ProbeInputs) -> ProbeOutput:
         artifacts={"more_needs.json": found[_MOST:]},
         highlights=tuple(_highlights(found, slice_)),
     )
+
+
+def _templates(inputs: ProbeInputs, deployment: Facts) -> list[str]:
+    """The templates of manifests, as deployment tells them, that the probe may read."""
+    paths = {each["path"] for each in deployment["templates"]}
+    return [path for path in inputs.files if path in paths]
 
 
 def _counted(counts: Counter[str], key: str) -> list[Facts]:
