@@ -1,7 +1,7 @@
 """What source is searched for: the catalogue `source_patterns`, made ready for each language."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -20,6 +20,7 @@ class Pattern:
     """
 
     id: str
+    topic: str
     literals: tuple[bytes, ...]
     beside: tuple[bytes, ...]
     view: View
@@ -33,12 +34,12 @@ class Patterns:
     literals: tuple[bytes, ...]
     patterns: tuple[Pattern, ...]
 
-    def findings(self, code: bytes, family: str) -> list[Finding]:
-        """What is found in code, already without comments, by line."""
+    def findings(self, code: bytes, family: str, *, in_strings: bool = False) -> list[Finding]:
+        """What is found in code, already without comments, by line; where `in_strings`, strings are code as well."""
         present = {literal for literal in self.literals if literal in code}
         if not present:
             return []
-        bare = without_strings(code, family)
+        bare = code if in_strings else without_strings(code, family)
         found = set()
         for pattern in self.patterns:
             if present.isdisjoint(pattern.literals) or not _any(pattern.beside, code):
@@ -60,6 +61,7 @@ def by_dialect(catalogue: Mapping[str, Any]) -> dict[str, Patterns]:
     for entry in catalogue["patterns"]:
         pattern = Pattern(
             entry["id"],
+            entry["topic"],
             _bytes(entry["literals"]),
             _bytes(entry.get("beside", ())),
             entry["view"],
@@ -70,7 +72,13 @@ def by_dialect(catalogue: Mapping[str, Any]) -> dict[str, Patterns]:
     return {dialect: _together(patterns) for dialect, patterns in sorted_out.items()}
 
 
-def _together(patterns: Iterable[Pattern]) -> Patterns:
+def of_topics(patterns: Iterable[Patterns], topics: Iterable[str]) -> Patterns:
+    """The patterns of several languages that bear on the topics, each once."""
+    wanted = frozenset(topics)
+    return _together({one.id: one for each in patterns for one in each.patterns if one.topic in wanted}.values())
+
+
+def _together(patterns: Collection[Pattern]) -> Patterns:
     literals = {literal for pattern in patterns for literal in pattern.literals}
     return Patterns(tuple(sorted(literals)), tuple(patterns))
 

@@ -14,6 +14,7 @@ from codegenie.formats.source_text import without_comments
 from probes._source_languages import LANGUAGES
 from probes._source_patterns import by_dialect
 
+FAMILIES = {"settings": "settings"} | {one.dialect: one.family for one in LANGUAGES.values()}
 TEXTS = {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"type": "string", "minLength": 3}}
 SCHEMA = {
     "type": "object",
@@ -31,7 +32,7 @@ SCHEMA = {
                 "properties": {
                     "id": {"type": "string", "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)+$"},
                     "topic": {"enum": ["ca", "signal", "tls"]},
-                    "languages": TEXTS | {"items": {"enum": sorted({one.dialect for one in LANGUAGES.values()})}},
+                    "languages": TEXTS | {"items": {"enum": sorted(FAMILIES)}},
                     "literals": TEXTS,
                     "pattern": {"type": "string", "minLength": 5},
                     "view": {"enum": ["anywhere", "code", "text"]},
@@ -44,7 +45,6 @@ SCHEMA = {
         },
     },
 }  # fmt: skip
-FAMILIES = {one.dialect: one.family for one in LANGUAGES.values()}
 
 
 @cache
@@ -73,7 +73,15 @@ def test_the_catalogue_is_well_formed_and_sorted() -> None:
 def test_an_example_is_found_and_none_in_a_comment(entry: dict[str, Any]) -> None:
     first = entry["languages"][0]
     assert entry["id"] in found_in(first, entry["example"])
-    opening = {"python": "#", "ruby": "#", "shell": "#", "perl": "#", "elixir": "#", "powershell": "#"}.get(first, "//")
+    opening = {
+        "python": "#",
+        "ruby": "#",
+        "shell": "#",
+        "perl": "#",
+        "elixir": "#",
+        "powershell": "#",
+        "settings": "#",
+    }.get(first, "//")
     text = entry["example"].removeprefix("<?php\n").replace("\n", f"\n{opening} ")
     start = "<?php\n" if first == "php" else ""
     assert found_in(first, f"{start}{opening} {text}\n") == set()

@@ -274,6 +274,13 @@ FAMILIES: Mapping[str, Family] = {
     ),
     "erlang": Family(rb"""%"'$""", rb"%", rb"%[^\n]*+", rb"""\$\\?+[%"']|""" + rb"%b|%b" % (_DOUBLE_ON, _SINGLE)),
     "lisp": Family(rb""";"\\""", rb";", rb";[^\n]*+", rb"%b|%b" % (_ESCAPED, _DOUBLE_ON)),
+    # YAML, Dockerfiles, INI and the like: a text in quotes ends with its line, and an apostrophe is often one.
+    "settings": Family(
+        rb"""#"';""",
+        rb"(?<!\S)#|(?:(?<=\n)|\A);",
+        rb"(?<!\S)%b|(?:(?<=\n)|\A);[^\n]*+" % _HASH,
+        rb"%b|%b" % (_DOUBLE, _SINGLE_JS),
+    ),
     "sql": Family(
         rb"""-/"'`""", rb"--|/\*", rb"--[^\n]*+|%b" % _BLOCK, rb"'(?:[^']++|'')*+'?+|%b|`[^`\n]*+`?+" % _DOUBLE
     ),
