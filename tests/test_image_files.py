@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from codegenie.probe import PATHS, InputFile, Probe, ProbeInputs
+from codegenie import registry
+from codegenie.probe import PATHS, InputFile, ProbeInputs
 from probes._image_files import ImageFiles, Origin
-from probes.containerization import containerization
 
 REPOSITORY = (
     "Dockerfile", "bin/run", "docker/Dockerfile", "docker/entry.sh", "docker/scripts/a.sh", "docker/scripts/b.sh",
@@ -172,11 +172,11 @@ def files_of(contents: dict[str, str]) -> ImageFiles:
     """The Dockerfiles, as containerization reads them."""
     paths = tuple(sorted({*REPOSITORY, *contents}))
     files = {path: InputFile(path, len(text)) for path, text in contents.items()}
-    probe = Probe("containerization", "1.0.0", containerization, (PATHS, "**"), catalogues=("image_families",))
+    probe = registry.probe_named("containerization")._replace(declared_inputs=(PATHS, "**"))
     inputs = ProbeInputs(
         probe, files, _Texts(contents), paths=paths, catalogues=lambda _: {"operating_systems": [], "families": []}
     )
-    output = containerization(inputs)
+    output = probe.run(inputs)
     layers: Any = output.artifacts["layers.json"]
     return ImageFiles(output.schema_slice["dockerfiles"], layers, paths)
 
