@@ -3,17 +3,19 @@
 from collections.abc import Iterator
 from typing import Any
 
+from codegenie.formats import goreleaser_yaml
 from codegenie.probe import Confidence, ProbeInputs
 
 from ._builds import Builds, command, commands, project, tool
 from ._go_layout import BESIDE, MANIFESTS, Module, Project, layout
 from ._go_manifests import requirements_of
 from ._manifest import requirement_facts
-from ._paths import ancestors, parent, shown
+from ._paths import ancestors, holds_files, parent, shown, under
 
 ECOSYSTEMS = ("go",)
 _LINT = ("**/.golangci.yml", "**/.golangci.yaml", "**/.golangci.toml", "**/.golangci.json")
-FILES = (*MANIFESTS, *BESIDE, *_LINT)
+_RELEASES = (".goreleaser.yml", ".goreleaser.yaml", "goreleaser.yml", "goreleaser.yaml")  # as the tool looks for them
+FILES = (*MANIFESTS, *BESIDE, *_LINT, *(f"**/{name}" for name in _RELEASES))
 
 MOST_NAMED = 8  # modules of a workspace that one command names
 
@@ -99,8 +101,21 @@ def _facts(inputs: ProbeInputs, one: Project, sources: _Sources) -> dict[str, An
             {"name": place.rpartition("/")[2], "kind": "binary", "how": "convention", "path": place, "line": None}
             for place in sources.commands(one)
         ],
+        outputs=list(_outputs(inputs, one)),
         ill_typed=list(root.mod.unknown) if root and root.mod else [],
     )
+
+
+def _outputs(inputs: ProbeInputs, one: Project) -> Iterator[dict[str, Any]]:
+    """Where GoReleaser puts what it builds, unless a template makes the name."""
+    path = next((path for path in map(one.at, _RELEASES) if path in inputs), None)
+    found = inputs.parse(path, goreleaser_yaml.parse) if path else None
+    if path is None or found is None or "{{" in found.dist:
+        return
+    if directory := under(one.directory, found.dist):
+        how = "goreleaser setting" if found.line else "goreleaser default"
+        evidence = [{"how": how, "path": path, "line": found.line}]
+        yield {"path": directory, "committed": holds_files(directory, inputs.paths), "evidence": evidence}
 
 
 def _versions(one: Project) -> tuple[Any, Any]:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from ._linters import linting
+
 INTENTS = {
     "build": ("build", "compile"),
     "test": ("test",),
@@ -57,8 +59,13 @@ def run_command(tool: str, script: str) -> str:
 
 
 def script_for(intent: str, scripts: Mapping[str, str]) -> str | None:
-    """The script that serves the intent; None where there is none, or only npm's placeholder for one."""
+    """The script that serves the intent; None where there is none, or only npm's placeholder for one.
+
+    It is told by its name; a linter also by what the script runs and nothing else (`test:code`: `eslint .`).
+    """
     found = next((name for name in INTENTS[intent] if name in scripts), None)
+    if found is None and intent == "lint":
+        found = linting(scripts.items())
     return None if found and _NO_TEST.match(scripts[found].strip()) else found
 
 
