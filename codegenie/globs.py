@@ -1,5 +1,6 @@
 """Globs over repository paths: `*` and `?` stop at "/", `**` between slashes is any number of directories, `[a-z]` and
-`{a,b}` are as in a shell.
+`{a,b}` are as in a shell, and of bash's extended globs `!(*.*)` is a name without a dot, as all of a component but the
+first.
 
 A pattern matches the whole path: `package.json` is the one at the root, `**/package.json` is any of them.
 A stranger's config.yaml may hold patterns, so the time to match grows with path and pattern, never faster.
@@ -10,6 +11,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 MOST_EXPANSIONS = 2000  # of the braces of one pattern; `{a,b}{a,b}...` doubles with each pair
+
+_WITHOUT_DOT = "!(*.*)"
 
 _TOKEN = re.compile(r"\[[!^]?\]?[^\]/]*\]|\{[^{}]*\}|\*+|.", re.DOTALL)
 _BRACES = re.compile(r"\{([^{}]*)\}")
@@ -79,6 +82,8 @@ def _path(pattern: str) -> str:
 
 def _component(pattern: str) -> str:
     """The same within one component: text between the `*` takes the first place it fits, all but the last."""
+    if pattern == _WITHOUT_DOT:
+        return "[^/.]+"
     texts = [""]
     for token in _TOKEN.findall(pattern):
         if token[0] == "*":

@@ -57,6 +57,9 @@ TABLE: list[tuple[tuple[str, ...], list[str], list[str]]] = [
     (("a\\*b",), ["a\\b", "a\\xb"], ["a*b"]),  # a backslash is a character of a name
     (("a.txt\n",), ["a.txt\n"], ["a.txt"]),
     (("a.txt",), ["a.txt"], ["a.txt\n"]),
+    (("**/!(*.*)",), ["run", "bin/run", "a.b/run"], ["run.sh", ".profile", "bin/.x", "a."]),
+    (("bin/!(*.*)", "!bin/b"), ["bin/a"], ["bin/b", "bin/a.sh", "bin/a/b", "a"]),
+    (("**/x!(*.*)",), ["x!(a.b)", "d/x!(.)"], ["xa", "x"]),
     (("*.txt", "!b.txt"), ["a.txt"], ["b.txt", "!b.txt.x"]),
     (("!b.txt", "*.txt"), ["a.txt"], ["b.txt"]),
     (

@@ -23,6 +23,7 @@ COMPONENTS = [
     "?",
     "[a]",
     "!a",
+    "!(*.*)",
 ]
 PATTERNS = (
     st.text("ab/*?.[]!{},", max_size=9)
