@@ -7,7 +7,7 @@ from typing import NamedTuple
 from codegenie.formats.shell_words import Expansion, Word
 
 _SLICE = re.compile(r"\$\{[@*]:([0-9]{1,3})\}")
-_VARIABLE = re.compile(r"\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)\})")
+_VARIABLE = re.compile(r"\$(?:([A-Za-z_][A-Za-z0-9_]*|[1-9])|\{([A-Za-z_][A-Za-z0-9_]*|[1-9])\})")
 _QUOTES = re.compile(r"[\"']")
 _OTHER_SIGNS = re.compile(r"[$`*?\[~]|\\")
 
@@ -41,7 +41,8 @@ def _of_word(word: Word, given: Arguments, zero: str, values: Mapping[str, str])
         return
     whole = _whole(word)
     if whole is None:
-        yield _filled(word.text, values)
+        numbered = {str(at): each.text for at, each in enumerate(given[:9], 1) if each.is_known}
+        yield _filled(word.text, {**values, **numbered})
         return
     name = (whole.name or "").partition("[")[0]
     if name in ("@", "*") or '"$@"' in whole.text:

@@ -40,6 +40,7 @@ class Entry:
     line: int | None
     name: str | None
     kind: str | None = None
+    role: str = "main"
     dockerfile: str | None = None
     stage: int = 0
     contexts: tuple[str, ...] | None = None
@@ -153,6 +154,7 @@ def _overridden(entry: Entry, workload: Facts, container: Facts) -> Entry:
         line=container["line"],
         name=workload["name"] if is_main else container["name"],
         kind=workload["kind"],
+        role=container["role"],
         image=written,
         entrypoint=entrypoint,
         command=command,

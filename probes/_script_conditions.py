@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.shell_parts import Command, Place
 
@@ -9,6 +10,7 @@ from ._argument_tests import case_holds, holds
 from ._arguments import Arguments
 
 _LONGEST = 300  # characters of a condition
+_MOST_WAYS = 4  # of the arguments, one for each change that may be skipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,43 @@ class Condition:
 
 ALWAYS = Condition(None, holds=True)
 
+Branch = tuple[tuple[str, int, str, tuple[str, ...]], ...]
+
+
+class Way(NamedTuple):
+    """Arguments, what they depend on, and how many of the branches around a command that says already."""
+
+    args: Arguments
+    choice: Condition
+    told: int = 0
+
+
+class Alternatives:
+    """What a script's arguments may be at a place: `set --` and `shift` change them in their branch, and behind it
+    where that was taken.
+    """
+
+    def __init__(self, given: Arguments) -> None:
+        self._ways = [Way(given, ALWAYS)]
+        self._inner: dict[Branch, Way] = {}
+
+    def at(self, branch: Branch) -> list[Way]:
+        """The arguments in a branch, each with what they depend on besides the branch itself."""
+        for end in range(len(branch), 0, -1):
+            if branch[:end] in self._inner:
+                return [self._inner[branch[:end]]]
+        return list(self._ways)
+
+    def change(self, way: Way, words: Arguments, condition: Condition, branch: Branch) -> None:
+        """Take other words for one of the ways that are there."""
+        taken = Way(words, way.choice.and_then(condition))
+        if branch:
+            self._inner[branch] = taken._replace(told=len(branch))
+        if condition.holds is True:
+            self._ways = [taken if each == way else each for each in self._ways]
+        elif condition.holds is None and len(self._ways) < _MOST_WAYS:
+            self._ways.append(taken)
+
 
 class Conditions:
     """The conditions of the commands of a function, or of those outside of all, which stand at a level of places."""
@@ -52,11 +91,20 @@ class Conditions:
         is_joined = command.before in ("&&", "||")
         return not is_joined and all(place.kind == "group" for place in command.places[self._level :])
 
-    def of(self, at: int, given: Arguments) -> Condition:
-        """What a command depends on, with these arguments."""
-        command = self._commands[at]
+    def branch(self, at: int) -> Branch:
+        """The branches of conditions that a command stands in, outermost first."""
+        places = self._commands[at].places[self._level :]
+        return tuple(
+            (place.kind, place.line, place.part, tuple(word.text for word in place.words))
+            for place in places
+            if place.kind != "group"
+        )
+
+    def of(self, at: int, way: Way) -> Condition:
+        """What a command depends on with these arguments, besides what is told of them."""
+        command, given = self._commands[at], way.args
         found = ALWAYS
-        for place in command.places[self._level :]:
+        for place in [each for each in command.places[self._level :] if each.kind != "group"][way.told :]:
             found = found.and_then(self._of_place(place, command, given))
         if command.before in ("&&", "||") and at:
             before = self._commands[at - 1]
@@ -89,6 +137,7 @@ class Conditions:
         text = " ".join(
             part for each in last for part in ((each.before or "") if each is not last[0] else "", _shown(each)) if part
         )
+        text = f"({text})" if "||" in text.split() else text
         return Condition(text or None, _joined([each.before for each in last], results))
 
 

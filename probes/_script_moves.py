@@ -8,7 +8,7 @@ from codegenie.formats.shell_parts import Command, Script
 
 from ._arguments import Arguments, arguments
 from ._run_files import in_directory
-from ._script_conditions import ALWAYS, Condition, Conditions, is_same
+from ._script_conditions import ALWAYS, Alternatives, Condition, Conditions, is_same
 from ._shell_commands import BUILTINS
 
 Verb = Literal["arguments", "exec", "last", "background", "source", "before", "trap"]
@@ -16,7 +16,6 @@ Verb = Literal["arguments", "exec", "last", "background", "source", "before", "t
 _LONGEST = 300  # characters of a condition
 _DEEPEST = 6  # functions that call functions
 _MOST_VISITED = 20_000  # commands, each as often as its function is called
-_MOST_ALTERNATIVES = 4  # of the arguments, one for each `set --` that may be skipped
 _SUBSTITUTIONS = frozenset({"command_substitution", "process_substitution", "function_substitution"})
 _SILENT = BUILTINS - {"exec", ".", "source", "set", "shift", "cd", "trap", "eval"} | {
     "[", "echo", "false", "kill", "printf", "pwd", "test", "true",
@@ -69,7 +68,7 @@ class _Walk:
         level = _level(name, commands)
         conditions = Conditions(commands, level)
         lasts = {command.at for command in _lasts(commands, level)} if is_main else set()
-        alternatives: list[tuple[Arguments, Condition]] = [(given, ALWAYS)]
+        alternatives = Alternatives(given)
         becomes = name is None or any(command.name == "exec" for command in commands)
         for at, command in enumerate(commands):
             self._left -= 1
@@ -84,15 +83,15 @@ class _Walk:
                 continue
             called = command.name if command.name in self._functions and command.name != name else None
             sure = False
-            for args, choice in alternatives:
-                condition = outer.and_then(choice).and_then(conditions.of(at, args))
-                words = arguments(command.words, args, self._zero, self._values)
+            for way in alternatives.at(conditions.branch(at)):
+                condition = outer.and_then(way.choice).and_then(conditions.of(at, way))
+                words = arguments(command.words, way.args, self._zero, self._values)
                 if called and depth < _DEEPEST:
                     is_last = command.at in lasts
                     yield from self.scope(called, words[1:], condition, is_main=is_last, depth=depth + 1)
                 elif move := self._move(command, words, condition, is_last=command.at in lasts):
                     yield move
-                    sure = sure or (move.verb == "exec" and condition.holds is True and choice.holds is True)
+                    sure = sure or (move.verb == "exec" and condition.holds is True)
                 if not any("$" in each.text for each in command.words):
                     break
             self._is_over = self._is_over or sure
@@ -135,36 +134,26 @@ class _Walk:
                 self._values.pop(one.name, None)
 
     def _new_arguments(
-        self,
-        command: Command,
-        outer: Condition,
-        conditions: Conditions,
-        at: int,
-        alternatives: list[tuple[Arguments, Condition]],
+        self, command: Command, outer: Condition, conditions: Conditions, at: int, alternatives: Alternatives
     ) -> Iterator[Move]:
         """`set --` and `shift`: where they may be skipped, there are two ways from there on."""
         texts = [word.text for word in command.words]
-        if command.name == "shift":
-            count = int(texts[1]) if len(texts) > 1 and texts[1].isdigit() and len(texts[1]) < 4 else 1
-            if conditions.is_free(at):
-                alternatives[:] = [(args[count:], choice) for args, choice in alternatives]
-            return
         start = next((each for each, text in enumerate(texts) if text in ("--", "-") and each > 0), None)
-        if start is None:
+        if command.name == "set" and start is None:
             return
-        found: list[tuple[Arguments, Condition]] = []
-        for args, choice in alternatives:
-            condition = conditions.of(at, args)
-            words = arguments(command.words[start + 1 :], args, self._zero, self._values)
-            joined = outer.and_then(choice).and_then(condition)
-            text = command.text[:_LONGEST]
-            if words:
+        branch = conditions.branch(at)
+        for way in alternatives.at(branch):
+            condition = conditions.of(at, way)
+            if command.name == "shift":
+                words = way.args[
+                    int(texts[1]) if len(texts) > 1 and texts[1].isdecimal() and len(texts[1]) < 4 else 1 :
+                ]
+            else:
+                words = arguments(command.words[(start or 0) + 1 :], way.args, self._zero, self._values)
+            if words and command.name == "set":
+                joined, text = outer.and_then(way.choice).and_then(condition), command.text[:_LONGEST]
                 yield Move("arguments", words, text, command.line, joined.text, self._directory, joined.shown)
-            if condition.holds is not True:
-                found.append((args, choice))
-            if condition.holds is not False:
-                found.append((words, choice.and_then(condition)))
-        alternatives[:] = found[:_MOST_ALTERNATIVES]
+            alternatives.change(way, words, condition, branch)
 
 
 def _function_of(command: Command) -> str | None:

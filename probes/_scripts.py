@@ -5,8 +5,8 @@ from codegenie.formats.shell_parts import Script
 from codegenie.probe import ProbeInputs
 
 SUFFIXES = ("sh", "bash", "ash", "dash", "ksh", "zsh")
-DECLARED = (f"**/*.{{{','.join(SUFFIXES)}}}",)
-"""By their names; the files themselves say which shell they are for."""
+DECLARED = (f"**/*.{{{','.join(SUFFIXES)}}}", "**/!(*.*)")
+"""By their names, or without an extension; the files themselves say which shell they are for."""
 
 
 class Scripts:

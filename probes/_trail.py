@@ -289,6 +289,7 @@ class Trail:
             inner = call._replace(
                 path=path, after=at, depth=call.depth + 1, condition=None, holds=None, within=(*call.within, path)
             )
+            inner = inner._replace(role="main")
             for each in moves(script, (), word, self._place.values, call.directory):
                 if each.verb in ("exec", "trap", "background"):
                     self._move(inner, each)

@@ -18,10 +18,10 @@ def pid1_of(entry: Entry, steps: Sequence[Mapping[str, Any]]) -> Facts:
     if entry.init:
         init, path, line = entry.init
         return {"kind": "init", "name": init, "path": path, "line": line, "certain": True}
-    first = next((step for step in steps if step["after"] is None), None)
+    first = next((step for step in steps if step["after"] is None and step["role"] == "main"), None)
     if entry.text is not None or first is None:
         return {"kind": "unknown", "name": None, "path": None, "line": None, "certain": False}
-    words = first["words"]
+    words = first["words"] if first["kind"] != "unknown" else []
     name = " ".join(words[: 2 if first["kind"] == "shell" else 1]) or None
     return {
         "kind": _KINDS.get(first["kind"], first["kind"]),

@@ -22,7 +22,10 @@ _VALUED: Mapping[str, frozenset[str]] = {
     **WRAPPERS,
     "catatonit": frozenset({"-P"}),
     "chroot": frozenset(),
+    "cross-env": frozenset(),
+    "cross-env-shell": frozenset(),
     "docker-init": frozenset({"-p", "-e"}),
+    "dotenv": frozenset({"-e", "-c", "-v", "-o"}),
     "ionice": frozenset({"-c", "-n"}),
     "my_init": frozenset(),
     "runuser": frozenset({"-u", "-g", "-G", "--user", "--group"}),
@@ -33,6 +36,7 @@ _VALUED: Mapping[str, frozenset[str]] = {
 _POSITIONAL = {"chpst": 0, "gosu": 1, "s6-setuidgid": 1, "su-exec": 1, "timeout": 1, "taskset": 1, "chroot": 1}
 # Words between the options and the command: a user, a time, a mask, a directory.
 
+_ASSIGN = frozenset({"env", "cross-env", "cross-env-shell"})
 _STARTS_ONLY = frozenset({"command", "exec", "xargs"})
 """What the shell runs itself, or runs a command many times by."""
 
@@ -114,7 +118,7 @@ def behind_wrapper(name: str, args: Arguments) -> Arguments | None:
             break
         if text.startswith("-") and len(text) > 1:
             at += 2 if text in _VALUED[name] else 1
-        elif name == "env" and args[at].is_known and "=" in text:
+        elif name in _ASSIGN and "=" in text:
             at += 1
         else:
             break

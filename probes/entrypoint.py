@@ -22,7 +22,7 @@ _HIGHLIGHTED = 6
 
 
 @register_probe(
-    version="1.2.0",
+    version="1.3.0",
     declared_inputs=(PATHS, *DECLARED, *SCRIPTS),
     requires=("containerization", "deployment"),
     catalogues=("image_entrypoints",),
@@ -97,6 +97,7 @@ class _Followed:
             "line": entry.line,
             "name": entry.name,
             "kind": entry.kind,
+            "role": entry.role,
             "dockerfile": entry.dockerfile,
             "stage": entry.stage if entry.dockerfile is not None else None,
             "image": entry.image,
