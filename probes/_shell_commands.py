@@ -106,6 +106,8 @@ def _take(script: Script, reasons: dict[str, int], steps: list[Step], depth: int
         _note(reasons, "function", function.line)
     waits, variables = waits_of(script), variables_of(script)
     outer = [command for command in script.commands if not command.places]
+    if len(outer) > 1 and outer[-1].before == "||" and outer[-1].name in ("exit", "false", "true"):
+        outer = outer[:-1]  # it only changes the status
     last = outer[-1] if outer else None
     for command in script.commands:
         for reason in reasons_of(command, waits, variables):

@@ -39,8 +39,13 @@ _OTHERS = (".py", ".js", ".mjs", ".ts", ".rb", ".go", ".java", ".md", ".json", "
 class ScriptFiles:
     """The scripts that are run, each read once and told once for each phase."""
 
-    def __init__(self, inputs: ProbeInputs, images: ImageFiles, replacements: Replacements) -> None:
+    def __init__(
+        self, inputs: ProbeInputs, images: ImageFiles, trails: Iterable[Mapping[str, Any]], replacements: Replacements
+    ) -> None:
         self._inputs = inputs
+        self._trails = {
+            (entry["dockerfile"], entry["stage"]): entry["steps"] for entry in trails if entry["source"] == "image"
+        }
         self._images = images
         self._replacements = replacements
         self._sources = Sources(inputs)
@@ -59,7 +64,27 @@ class ScriptFiles:
         self._follow(told, files, found, 0)
         for words in packages:
             self._package(told, words, found, 0)
+        if told.phase == "start" and told.runs_in["platform"] is None:
+            self._take_trail(told, found)
         return list(found.values())
+
+    def _take_trail(self, told: Told, found: dict[str, Facts]) -> None:
+        """The scripts that only the arguments of others lead to, as the slice `entrypoint` has followed them."""
+        known = {file["path"] for file in found.values()}
+        for step in self._trails.get((told.runs_in["dockerfile"], told.runs_in["stage"]), ()):
+            path = step["file"]
+            script = self._script(Origin("repository", path=path)) if step["kind"] == "script" and path else None
+            if script and path not in known and step["words"] and len(found) < _MOST:
+                known.add(path)
+                found[step["words"][0]] = {
+                    "file": step["words"][0][:_LONGEST],
+                    "path": path,
+                    "line": None,
+                    "origin": "repository",
+                }
+                own = asked(script)
+                self._inner(told, own, found, 0)
+                self._tell(told.phase, path, None, own, script.interpreter.name if script.interpreter else None)
 
     def program(self, told: Told, word: str) -> str | None:
         """The word, where the program that it names is a script of the repository; None otherwise."""

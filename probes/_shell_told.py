@@ -12,7 +12,10 @@ Facts = dict[str, Any]
 Phase = Literal["build", "start", "health_check", "job", "hook"]
 
 _JOBS = frozenset({"CronJob", "Job", "batch", "periodic", "sysbatch"})
-_APP_PHASES: dict[str, Phase] = {"build": "build", "install": "build", "postdeploy": "hook", "release": "hook"}
+_APP_PHASES: dict[str, Phase] = {
+    "build": "build", "install": "build", "postdeploy": "hook", "predeploy": "hook", "predestroy": "hook",
+    "release": "hook", "test": "hook",
+}  # fmt: skip
 _WITHOUT_SHELL = frozenset({"fly"})  # fly.io/docs/reference/configuration: what replaces CMD is split into words
 _HOST = "initializeCommand"  # containers.dev/implementors/json_reference: it is run on the host
 
@@ -193,8 +196,8 @@ def _of_app(app: Facts) -> Iterator[Told]:
         workload=app["name"],
     )
     for command in app["commands"]:
-        name = command["name"].partition(":")[0]
-        phase: Phase = _APP_PHASES.get(name) or ("job" if app["schedule"] else "start")
+        name = re.split(r"[:_-]", command["name"])
+        phase: Phase = _APP_PHASES.get(name[0]) or _APP_PHASES.get(name[-1]) or ("job" if app["schedule"] else "start")
         own = where if where["workload"] else where | {"workload": command["name"]}
         if app["platform"] in _WITHOUT_SHELL:
             words = tuple(_split(command["command"]))

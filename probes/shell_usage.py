@@ -1,7 +1,7 @@
 """Where a shell is needed while images are built and while containers run, for what, and what could stand for it."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from codegenie.probe import PATHS, Confidence, ProbeInputs, ProbeOutput, register_probe
@@ -12,7 +12,7 @@ from ._shell_files import SCRIPTS, ScriptFiles
 from ._shell_needs import needs
 from ._shell_replacements import Replacements
 from ._shell_templates import template
-from ._shell_told import told
+from ._shell_told import final_stages, told
 
 Facts = dict[str, Any]
 
@@ -22,9 +22,9 @@ _HIGHLIGHTED = 4
 
 
 @register_probe(
-    version="1.2.0",
+    version="1.3.0",
     declared_inputs=(PATHS, *SCRIPTS, "**/*.{yaml,yml,tpl}"),
-    requires=("containerization", "deployment"),
+    requires=("containerization", "deployment", "entrypoint"),
     catalogues=("shell-replacements",),
     artifacts=("more_needs.json",),
     section="delivery",
@@ -32,8 +32,8 @@ _HIGHLIGHTED = 4
 def shell_usage(inputs: ProbeInputs) -> ProbeOutput:
     """Say where a shell is needed, at build time and at run time, for what, and what could stand for it.
 
-    Medium confidence where a script that is run could not be read, where a tool may or may not use a shell, or where a
-    final image inherits its entry point from a base image outside of the repository.
+    Medium confidence where a script that is run could not be read, where a tool may or may not use a shell, or where an
+    image may have the entry point of its base.
     """
     containerization, deployment = inputs.slices["containerization"], inputs.slices["deployment"]
     more = inputs.artifact("containerization", "more_dockerfiles.json")
@@ -41,12 +41,13 @@ def shell_usage(inputs: ProbeInputs) -> ProbeOutput:
     replacements = Replacements(inputs.catalogue("shell-replacements"))
     dockerfiles = [*containerization["dockerfiles"], *more]
     images = ImageFiles(dockerfiles, inputs.artifact("containerization", "layers.json"), inputs.paths)
-    files = ScriptFiles(inputs, images, replacements)
+    files = ScriptFiles(inputs, images, inputs.slices["entrypoint"]["entries"], replacements)
     templates = inputs.scan(template, _templates(inputs, deployment))
     workloads += [each for one in templates.values() for each in one["workloads"]]
     unread = sorted(path for path, one in templates.items() if not one["is_read"])
     found, others = needs(told(containerization, more, workloads, deployment["apps"]), replacements, files)
     scripts = files.facts
+    inherited = list(_inherited(dockerfiles))
     builds = build_needs(dockerfiles, inputs.artifact("containerization", "runs.json"), replacements)
     slice_ = {
         "needs": found[:_MOST],
@@ -61,13 +62,15 @@ def shell_usage(inputs: ProbeInputs) -> ProbeOutput:
         "build_runs_in_final": sum(each["in_final"] for each in builds),
         "without_shell": others[:_MOST],
         "without_shell_count": len(others),
+        "inherited": inherited[:_MOST],
+        "inherited_count": len(inherited),
         "templates_not_read": {"count": len(unread), "paths": unread[:_LISTED_PATHS]},
         "replacements": _used([*found, *scripts], builds, replacements),
         "unparsed": inputs.unparsed,
     }
     return ProbeOutput(
         slice_,
-        _confidence(found),
+        _confidence(found, inherited),
         artifacts={"more_needs.json": found[_MOST:]},
         highlights=tuple(_highlights(found, slice_)),
     )
@@ -94,8 +97,19 @@ def _used(found: list[Facts], builds: list[Facts], replacements: Replacements) -
     ]
 
 
-def _confidence(found: list[Facts]) -> Confidence:
-    return "medium" if any(not one["is_certain"] or not one["is_read"] for one in found) else "high"
+def _inherited(dockerfiles: Iterable[Facts]) -> Iterator[Facts]:
+    """The images whose entry point, if any, is that of a base from elsewhere: a shell may be what runs it."""
+    for file in dockerfiles:
+        for stage in final_stages(file):
+            base = file["stages"][stage["root"]]["base"]
+            if stage["config"]["entrypoint"] is None and not base["is_scratch"]:
+                image = base["resolved"] or base["written"]
+                yield {"path": file["path"], "line": base["line"], "stage": stage["index"], "image": image}
+
+
+def _confidence(found: list[Facts], inherited: list[Facts]) -> Confidence:
+    doubtful = inherited or any(not one["is_certain"] or not one["is_read"] for one in found)
+    return "medium" if doubtful else "high"
 
 
 def _highlights(found: list[Facts], slice_: Facts) -> Iterator[tuple[str, str]]:
@@ -111,5 +125,7 @@ def _highlights(found: list[Facts], slice_: Facts) -> Iterator[tuple[str, str]]:
     unknown = sum("unknown" in one["classes"] for one in found)
     if found:
         yield "Known", f"{len(found) - unknown:,} of {len(found):,} have parts only that the catalogue knows"
+    if slice_["inherited"]:
+        yield "Not seen", f"{slice_['inherited_count']:,} images may have an entry point of their base"
     if slice_["build_runs"]:
         yield "Build only", f"{slice_['build_runs']:,} RUN, {slice_['build_runs_in_final']:,} of them in final images"
