@@ -8,18 +8,13 @@ from codegenie.formats.shell import parse_text
 from codegenie.formats.unparsable import Unparsable
 
 from ._final_images import FinalImage
+from ._reached import Reached
 
 Facts = dict[str, Any]
 
 _MAKES = frozenset({"chown", "install", "mkdir", "touch"})
-_TIME = frozenset({"tzdata"})
 _LOCALE = re.compile(r"LANG|LANGUAGE|LC_[A-Z]+")
 _LOCALES = re.compile(r"locales(?:-all)?|glibc-(?:all-)?langpack\S*|glibc-locale\S*|musl-locales\S*|icu\S*|libicu\S*")
-_CA_VARIABLES = frozenset({
-    "AWS_CA_BUNDLE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH", "NODE_EXTRA_CA_CERTS",
-    "PIP_CERT", "REQUESTS_CA_BUNDLE", "SSL_CERT_DIR", "SSL_CERT_FILE",
-})  # fmt: skip
-_CA_PACKAGES = re.compile(r"ca-certificates(?:-\w+)?")
 _WRITTEN_KINDS = frozenset({"emptyDir", "persistentVolumeClaim", "tmpfs", "volume", "volumeClaimTemplate", "hostPath"})
 
 
@@ -94,26 +89,34 @@ def _made(image: FinalImage) -> Iterator[tuple[str, str, int]]:
 
 
 def told_by_names(image: FinalImage) -> dict[str, list[Facts]]:
-    """Certificates, time zones and locales, by the names of packages and variables."""
-    found: dict[str, list[Facts]] = {"certificates": [], "time_zones": [], "locales": []}
+    """Time zones and locales, by the names of packages and variables."""
+    found: dict[str, list[Facts]] = {"time_zones": [], "locales": []}
     for stage in image.layers:
         for package in stage["packages"]:
             name = package["name"] or ""
-            kind = _kind(name, _CA_PACKAGES.fullmatch, _TIME, _LOCALES.fullmatch)
+            kind = "time_zones" if name == "tzdata" else "locales" if _LOCALES.fullmatch(name) else None
             if kind and package["action"] == "install":
                 found[kind].append(
                     {"what": "package", "name": name, "value": package["manager"], "line": package["line"]}
                 )
     for each in image.stage["config"]["env"]:
-        kind = _kind(each["name"], lambda name: name in _CA_VARIABLES, frozenset({"TZ"}), _LOCALE.fullmatch)
+        kind = "time_zones" if each["name"] == "TZ" else "locales" if _LOCALE.fullmatch(each["name"]) else None
         if kind:
             found[kind].append({"what": "variable", "name": each["name"], "value": each["value"], "line": each["line"]})
     return found
 
 
-def _kind(name: str, is_ca: Any, times: frozenset[str], is_locale: Any) -> str | None:
-    if is_ca(name):
-        return "certificates"
-    if name in times:
-        return "time_zones"
-    return "locales" if is_locale(name) else None
+def trust_of(
+    image: FinalImage, runners: Iterable[Mapping[str, Any]], facts: Iterable[Facts], reached: Reached
+) -> Iterator[Facts]:
+    """Of the facts of `certificates` those in the stages of the image, in its workloads, and in code that it takes in."""
+    layers = [(stage["line"], stage["end_line"]) for stage in image.layers]
+    deployed = {workload["path"] for workload in runners}
+    for each in facts:
+        if each["phase"] not in ("run", None):
+            continue
+        in_file = each["path"] == image.file["path"]
+        in_stage = in_file and any(first <= (each["line"] or 0) <= last for first, last in layers)
+        in_code = each["way"] == "code" and bool(reached.by([each["path"]]))
+        if in_stage or in_code or each["path"] in deployed:
+            yield {key: each[key] for key in ("way", "name", "value", "path", "line")}

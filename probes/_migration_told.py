@@ -7,7 +7,7 @@ from typing import Any
 Facts = dict[str, Any]
 
 _ARTICLES = {"package_manager": "a package manager", "init": "an init", "program": "a program", "runtime": "a runtime"}
-_BY_NAME = (("CA certificates", "certificates"), ("Time zones", "time_zones"), ("Locales", "locales"))
+_BY_NAME = (("Time zones", "time_zones"), ("Locales", "locales"))
 
 
 def highlights(images: Sequence[Facts], count: int) -> Iterator[tuple[str, str]]:
@@ -30,6 +30,7 @@ def _lines(image: Facts) -> Iterator[tuple[str, str]]:
         ("Not known", _first(map(_told_unknown, image["unknowns"])) or "nothing of what is looked at here"),
         ("Base", _told_base(image["base"])),
         ("Distroless beside it", _told_counterparts(image["counterparts"])),
+        ("Installed in it", _told_packages(image["carries"])),
         ("Process 1", _told_process(image["process_1"])),
         ("Signals", _first(map(_told_signal, image["process_1"]["signals"]))),
         ("A shell", _first(map(_told_shell, image["shells"]))),
@@ -44,9 +45,18 @@ def _lines(image: Facts) -> Iterator[tuple[str, str]]:
         ("Root file system", _first(map(_told_setting, image["read_only_root"]))),
         ("Written to", _first(f"`{each['target']}` ({each['by']}, {_at(each)})" for each in written)),
         ("Given to a user", f"by {given} COPY --chown" if given else ""),
+        ("CA certificates", _told_trust(image["authorities"])),
+        ("TLS not verified", _told_trust(image["verification_off"])),
         *((label, _first(map(_told_name, image[key]))) for label, key in _BY_NAME),
     )
     yield from ((label, text) for label, text in lines if text)
+
+
+def _told_packages(carries: Facts) -> str:
+    """The packages by their managers: a base without one can not install them."""
+    managers = dict.fromkeys(each["manager"] for each in carries["packages"])
+    by = ((name, [each for each in carries["packages"] if each["manager"] == name]) for name in managers)
+    return "; ".join(f"by {name} {_named(each['name'] or each['written'] for each in rows)}" for name, rows in by)
 
 
 def _told_unknown(each: Facts) -> str:
@@ -81,6 +91,20 @@ def _told_libc(image: Facts) -> str:
 
 def _told_other_libc(each: Facts) -> str:
     return f"from `{each['from']}` ({each['libc']}) to `{each['destination']}` (line {each['line']})"
+
+
+def _told_trust(facts: Sequence[Facts]) -> str:
+    """What is in files of the build and the deployment one by one, and how much is in code."""
+    outside = _first(_told_authority(each) for each in facts if each["way"] != "code")
+    code = [each for each in facts if each["way"] == "code"]
+    inside = f"{len(code)} in code, first {_at(code[0])}" if code else ""
+    return ", ".join(part for part in (outside, inside) if part)
+
+
+def _told_authority(each: Facts) -> str:
+    name = f" `{each['name']}`" if each["name"] else ""
+    value = f" {each['value']}" if each["value"] else ""
+    return f"{each['way']}{name}{value} ({_at(each)})"
 
 
 def _told_name(each: Facts) -> str:

@@ -12,6 +12,11 @@ Facts = dict[str, Any]
 
 _OWN = frozenset({"repository", "inline", "ignored", "not_in_repository", "fetched", "archive", "built"})
 _FROM = {"run": "run", "nothing": "nothing", "image": "base", "image_or_run": "base_or_run"}
+_SHARED = frozenset({
+    "", "/bin", "/etc", "/home", "/lib", "/opt", "/sbin", "/usr", "/usr/bin", "/usr/lib", "/usr/local",
+    "/usr/local/bin", "/usr/local/sbin", "/usr/sbin", "/var",
+})  # fmt: skip
+"""Directories of the base image, which a COPY only adds to."""
 _CALLS = frozenset({"init", "package_script", "program", "runtime", "shell", "supervisor", "wrapper"})
 _OPEN_ENDS = {
     "class_on_class_path": "it is looked for on the class path",
@@ -181,12 +186,14 @@ def _called(runs: Runs) -> Iterator[tuple[str, str, str | None, int | None]]:
 
 
 def _copied_by_name(image: FinalImage, program: str) -> int | None:
-    """The line of a COPY that names a program which is called without a path: as a source, or as what it becomes."""
-    names = (program,) if "/" not in program else ()
+    """The line of a COPY that names a program, as a source or as what it becomes, or a directory that it lies in."""
     for stage in reversed(image.layers):
         for copy in reversed(stage["copies"]):
-            written = [copy["destination"], *(source["written"] for source in copy["sources"])]
-            if any(each.rpartition("/")[2] in names for each in written):
+            to = copy["destination"].rstrip("/")
+            names = {each.rpartition("/")[2] for each in (to, *(source["written"] for source in copy["sources"]))}
+            is_named = program.rpartition("/")[2] in names and ("/" not in program or program.startswith(to))
+            is_within = to not in _SHARED and program.startswith(f"{to}/")
+            if is_named or is_within:
                 line: int = copy["line"]
                 return line
     return None

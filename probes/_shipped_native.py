@@ -1,15 +1,12 @@
 """Native code that an image ships: packages whose lockfile a build stage copies, and the libraries that they load."""
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
 from functools import partial
 from typing import Any
 
 from ._beside import Beside
-from ._context_files import contexts_of
 from ._final_images import FinalImage
-from ._paths import holds_files, under
+from ._reached import Reached
 
 Facts = dict[str, Any]
 
@@ -18,21 +15,20 @@ _SYSTEM = frozenset({"apk", "apt", "dnf", "microdnf", "tdnf", "yum", "zypper", "
 _SUITES = frozenset({"debian", "ubuntu"})  # whose names of packages the catalogue has
 
 
-def shipped_native(image: FinalImage, native: Mapping[str, Any], beside: Beside, paths: Sequence[str]) -> Facts:
+def shipped_native(image: FinalImage, native: Mapping[str, Any], beside: Beside, reached: Reached) -> Facts:
     """The native packages whose lockfile reaches a stage that the image is made of, or takes files from.
 
     That they are installed there, and that what is copied holds them, is likely and not known.
     """
-    context = _context(image, paths)
     found = [
-        {**_package(each), "reaches": reached}
+        {**_package(each), "reaches": by}
         for each in native["packages"]["listed"]
-        if each["development"] is not True and (reached := _reached(image, context, each["lockfiles"]))
+        if each["development"] is not True and (by := reached.by(each["lockfiles"]))
     ]
     own = [
-        {key: row[key] for key in ("kind", "detail", "path", "line", "library")} | {"reaches": reached}
+        {key: row[key] for key in ("kind", "detail", "path", "line", "library")} | {"reaches": by}
         for row in native["own"]["listed"]
-        if (reached := _reached(image, context, [row["path"]]))
+        if (by := reached.by([row["path"]]))
     ]
     return {
         "count": len(found),
@@ -56,54 +52,6 @@ def _package(each: Mapping[str, Any]) -> Facts:
         "path": known["path"] if known else None,
         "line": known["line"] if known else None,
     }
-
-
-def _context(image: FinalImage, paths: Sequence[str]) -> str:
-    """The directory that it is built with; where none is described, the one that has most of what is copied."""
-    copied = [
-        source["written"].lstrip("/") or "."
-        for stage in (*image.layers, *image.sources)
-        for copy in stage["copies"]
-        for source in copy["sources"]
-        if source["kind"] == "context"
-    ]
-
-    def has(context: str) -> int:
-        places = [under(context, source) for source in copied]
-        return sum(place is not None and _is_there(place, paths) for place in places)
-
-    return max(contexts_of(image.file), key=has)
-
-
-def _is_there(place: str, paths: Sequence[str]) -> bool:
-    at = bisect_left(paths, place)
-    return (at < len(paths) and paths[at] == place) or holds_files(place, paths)
-
-
-def _reached(image: FinalImage, context: str, files: Iterable[str]) -> list[Facts]:
-    """The COPYs that take one of the files into a stage of the image, or into one that it takes files from."""
-    found: list[Facts] = []
-    for stage in (*image.layers, *image.sources):
-        found += [
-            {"stage": stage["index"], "stage_name": stage["name"], "line": copy["line"]}
-            for copy in stage["copies"]
-            if copy["from"] is None and any(_takes(copy, context, path) for path in files)
-        ]
-    return found
-
-
-def _takes(copy: Mapping[str, Any], context: str, path: str) -> bool:
-    for source in copy["sources"]:
-        if source["kind"] != "context" or "$" in source["written"]:
-            continue
-        place = under(context, source["written"].lstrip("/") or ".")
-        if place is None:
-            continue
-        if place in ("", path) or path.startswith(f"{place}/"):
-            return place != "" or not context or path.startswith(f"{context}/")
-        if "*" in place and place.count("/") == path.count("/") and fnmatchcase(path, place):
-            return True
-    return False
 
 
 def _libraries(

@@ -1,6 +1,7 @@
 """What a move to a distroless image would meet, image by image: what it carries, calls, loads and writes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from codegenie.formats.image_reference import reference
@@ -9,8 +10,9 @@ from codegenie.probe import PATHS, Confidence, ProbeInputs, ProbeOutput, registe
 from ._beside import Beside
 from ._final_images import FinalImage, final_images, has_no_libc, libc_of
 from ._image_files import ImageFiles
-from ._image_settings import security, told_by_names, user_of, writable
+from ._image_settings import security, told_by_names, trust_of, user_of, writable
 from ._migration_told import highlights
+from ._reached import Reached
 from ._run_needs import Runs, not_followed, process_1, programs, runs_of, scripts, shells
 from ._shipped_native import shipped_native
 
@@ -18,14 +20,18 @@ Facts = dict[str, Any]
 
 _MOST = 60  # images
 _LISTED = 100  # entries of a list
+_BYTES = 1_200_000  # of all images, as JSON
 _SETTINGS = frozenset({"readOnlyRootFilesystem", "read_only"})
 _USERS = frozenset({"fsGroup", "runAsGroup", "runAsNonRoot", "runAsUser", "user"})
 
 
 @register_probe(
-    version="1.1.0",
+    version="1.2.0",
     declared_inputs=(PATHS,),
-    requires=("base_images", "containerization", "deployment", "entrypoint", "native_modules", "shell_usage"),
+    requires=(
+        *("base_images", "certificates", "containerization", "deployment", "entrypoint", "native_modules"),
+        "shell_usage",
+    ),
     catalogues=("distroless_images",),
     section="migration",
     applies_to_tasks=("distroless_migration",),
@@ -42,10 +48,19 @@ def distroless_migration(inputs: ProbeInputs) -> ProbeOutput:
     files = ImageFiles(dockerfiles, layers, inputs.paths)
     join = _Join(inputs, files)
     found = list(final_images(dockerfiles))
-    images = [join.told(image) for image in found[:_MOST]]
+    images = list(_as_many_as_fit(join.told(image) for image in found[:_MOST]))
     slice_ = {"images": images, "image_count": len(found)}
     confidence: Confidence = "medium" if any(image["unknowns"] for image in images) else "high"
     return ProbeOutput(slice_, confidence, highlights=tuple(highlights(images, len(found))))
+
+
+def _as_many_as_fit(images: Iterable[Facts]) -> Iterator[Facts]:
+    left = _BYTES
+    for image in images:
+        left -= len(json.dumps(image))
+        if left < 0:
+            return
+        yield image
 
 
 class _Join:
@@ -61,6 +76,7 @@ class _Join:
         self._entries = inputs.slices["entrypoint"]["entries"]
         usage = inputs.slices["shell_usage"]
         self._usage = {**usage, "needs": [*usage["needs"], *inputs.artifact("shell_usage", "more_needs.json")]}
+        self._certificates = inputs.slices["certificates"]
         self._files = files
         self._paths = inputs.paths
 
@@ -73,7 +89,7 @@ class _Join:
         beside = Beside(_compared(counterparts), self._rows)
         runners = list(self._runners(image))
         runs = runs_of(image, self._entries, self._usage)
-        named = told_by_names(image)
+        reached = Reached(image, self._paths)
         facts = {
             "path": image.file["path"],
             "target": image.target,
@@ -86,13 +102,17 @@ class _Join:
             "programs": list(programs(image, runs, self._files, beside))[:_LISTED],
             "shells": list(shells(runs))[:_LISTED],
             "scripts": list(scripts(runs))[:_LISTED],
-            "native": shipped_native(image, self._native, beside, self._paths),
+            "native": shipped_native(image, self._native, beside, reached),
             "other_libc": list(_other_libc(image)),
             "user": user_of(image),
             "run_as": list(security(runners, _USERS))[:_LISTED],
             "writable": list(writable(image, runners))[:_LISTED],
             "read_only_root": list(security(runners, _SETTINGS))[:_LISTED],
-            **{kind: rows[:_LISTED] for kind, rows in named.items()},
+            **{
+                kind: list(trust_of(image, runners, self._certificates[kind], reached))[:_LISTED]
+                for kind in ("authorities", "verification_off")
+            },
+            **{kind: rows[:_LISTED] for kind, rows in told_by_names(image).items()},
             "workloads": [
                 {
                     "name": workload["name"],
@@ -223,7 +243,9 @@ def _unknowns(image: FinalImage, facts: Mapping[str, Any], runs: Runs) -> Iterat
     base = facts["base"]
     if base["resolved"] is None:
         yield unknown("base image", f"{base['written']} depends on what the build is given", base["line"])
-    elif base["system"] is None and not base["is_scratch"]:
+    for each in (stage["base"] for stage in image.layers if stage["base"]["resolved_by"] == "defaults"):
+        yield unknown("base image", f"a build may put another for {each['written']}", each["line"])
+    if base["resolved"] is not None and base["system"] is None and not base["is_scratch"]:
         yield unknown("base image", f"nothing is known of what {base['resolved']} holds", base["line"])
     for about, reason, where, line in dict.fromkeys(not_followed(runs)):
         yield {"about": about, "reason": reason, "path": where, "line": line}
