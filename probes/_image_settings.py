@@ -109,7 +109,7 @@ def told_by_names(image: FinalImage) -> dict[str, list[Facts]]:
 def trust_of(
     image: FinalImage, runners: Iterable[Mapping[str, Any]], facts: Iterable[Facts], reached: Reached
 ) -> Iterator[Facts]:
-    """Of the facts of `certificates` those in the stages of the image, in its workloads, and in code that it takes in."""
+    """Those of the facts of `certificates` that stand in its own stages or workloads, or in code that it takes in."""
     layers = [(stage["line"], stage["end_line"]) for stage in image.layers]
     deployed = {workload["path"] for workload in runners}
     for each in facts:
