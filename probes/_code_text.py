@@ -1,8 +1,9 @@
 """Source text without its comments and without what stands in strings: every line keeps its number, quotes remain."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,88 +39,63 @@ SYNTAXES: dict[str, Syntax] = {
     "hash": Syntax(("#",), {}, ('"', "'")),
     "dart": Syntax(("//",), _C, ('"', "'"), {'"""': '"""', "'''": "'''"}),
 }
-_REGEX = r"(?<=[(,=:\[!&|?{};\n])[ \t]{0,40}+/(?![/*])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.){0,40}+\]){1,200}+/"
-_NOT_A_BREAK = re.compile(r"[^\n]")
-_STARTS: dict[str, re.Pattern[str]] = {}
+# After what a value may follow, with at most so many blanks between: elsewhere a slash divides.
+_BEFORE_A_REGEX = "|".join(rf"(?<=[(,=:\[!&|?{{}};\n][ \t]{{{blanks}}}/)" for blanks in range(41))
+_REGEX = rf"/(?![/*])(?:{_BEFORE_A_REGEX})(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.){{0,40}}+\]){{1,200}}+/"
+_HASHES = 8  # around a raw string of Rust's, at most
 
 
 def bare(text: str, language: str) -> str:
-    """The text with blanks for comments and for the content of strings, in one pass."""
+    """The text with blanks for comments and for the content of strings."""
+    expression, openings = _tokens(language)
+
+    def blanked(found: re.Match[str]) -> str:
+        token = found[0]
+        if not found.lastindex:
+            return _blanks(token)
+        opening, closing = openings[found.lastindex - 1], found[found.lastindex]
+        return f"{opening}{_blanks(token[len(opening) : len(token) - len(closing)])}{closing}"
+
+    return expression.sub(blanked, text)
+
+
+def _blanks(text: str) -> str:
+    return "\n".join([" " * len(line) for line in text.split("\n")]) if "\n" in text else " " * len(text)
+
+
+@cache
+def _tokens(language: str) -> tuple[re.Pattern[str], list[str]]:
+    """An expression for all that is blanked, and what a string begins with, by the number of the group that ends it.
+
+    Each choice begins with a character as it stands: `re` then looks at no other.
+    """
     syntax = SYNTAXES[language]
-    starts = _STARTS.get(language)
-    if starts is None:
-        starts = _STARTS[language] = _starts(syntax)
-    out: list[str] = []
-    at = 0
-    while found := starts.search(text, at):
-        begin, opening = found.start(), found[0]
-        out.append(text[at:begin])
-        end, kept = _end(syntax, text, found.end(), opening)
-        inner = text[found.end() : end - len(kept)]
-        is_string = opening in syntax.single or opening in syntax.several or opening in syntax.raw
-        out += [
-            opening if is_string else _NOT_A_BREAK.sub(" ", opening),
-            _NOT_A_BREAK.sub(" ", inner),
-            kept if is_string else _NOT_A_BREAK.sub(" ", kept),
-        ]
-        at = max(end, found.end())
-    out.append(text[at:])
-    return "".join(out)
-
-
-def _starts(syntax: Syntax) -> re.Pattern[str]:
-    openings = [*syntax.block, *syntax.line, *syntax.raw, *syntax.several, *syntax.single]
-    choices = [re.escape(one) for one in sorted(openings, key=len, reverse=True)]
+    rest = {opening: rf"(?s:.*?)(?:{re.escape(closing)}|\Z)" for opening, closing in syntax.block.items()}
+    rest |= dict.fromkeys(syntax.line, ".*+")
+    strings = {opening: rf"[^{closing}]*+({closing}?)" for opening, closing in syntax.raw.items()}
+    strings |= {opening: _escaped(closing, r"\\(?s:.)") for opening, closing in syntax.several.items()}
+    strings |= {opening: _escaped(opening, r"\\.", r"\n") for opening in syntax.single}
+    if '@"' in strings:
+        strings['@"'] = r'(?:[^"]++|"")*+("?)'
     if "'" in syntax.single and syntax.block:  # a character, or else a lifetime, a number's separator, an apostrophe
-        choices = [one if one != "'" else r"(?<!\w)'" for one in choices]
-    hashed = [r'\bb?r#{0,8}"', r"b?'(?:\\.|[^'\\\n])'"] if syntax.hashed else []
-    return re.compile("|".join([*hashed, *([_REGEX] if syntax.regex else []), *choices]))
+        strings["'"] = r"(?<!\w')" + strings["'"]
+    openings = sorted([*rest, *strings], key=len, reverse=True)
+    choices = [*(_of_rust() if syntax.hashed else ()), *([_REGEX] if syntax.regex else ())]
+    choices += [re.escape(opening) + (rest | strings)[opening] for opening in openings]
+    return re.compile("|".join(choices)), [opening for opening in openings if opening in strings]
 
 
-def _end(syntax: Syntax, text: str, at: int, opening: str) -> tuple[int, str]:
-    """Where what was opened ends, and what closes it; the end of the line or of the text where nothing does."""
-    if opening in syntax.line:
-        return _line_end(text, at), ""
-    if syntax.hashed and opening.endswith('"') and "r" in opening:
-        return _closed(text, at, '"' + "#" * opening.count("#"))
-    if opening == '@"':
-        return _doubled(text, at)
-    if closing := syntax.block.get(opening) or syntax.raw.get(opening):
-        return _closed(text, at, closing)
-    if closing := syntax.several.get(opening):
-        return _escaped(text, at, closing, len(text))
-    if opening in syntax.single:
-        return _escaped(text, at, opening, _line_end(text, at))
-    return at, ""  # a regular expression, which was matched whole
+def _escaped(closing: str, escape: str, end: str = "") -> str:
+    """What follows the opening of a string, with a group for what closes it: empty where nothing does."""
+    quote = closing[0]
+    alone = rf"|{quote}(?!{closing[1:]})" if closing[1:] else ""
+    return rf"(?:[^{quote}\\{end}]++|{escape}{alone})*+\\?+((?:{closing})?)"
 
 
-def _line_end(text: str, at: int) -> int:
-    end = text.find("\n", at)
-    return len(text) if end < 0 else end
-
-
-def _closed(text: str, at: int, closing: str) -> tuple[int, str]:
-    end = text.find(closing, at)
-    return (len(text), "") if end < 0 else (end + len(closing), closing)
-
-
-def _doubled(text: str, at: int) -> tuple[int, str]:
-    """The end of C#'s `@"..."`, in which two quotes are one."""
-    while (end := text.find('"', at)) >= 0:
-        if not text.startswith('""', end):
-            return end + 1, '"'
-        at = end + 2
-    return len(text), ""
-
-
-def _escaped(text: str, at: int, closing: str, limit: int) -> tuple[int, str]:
-    while True:
-        end = text.find(closing, at, limit)
-        if end < 0:
-            return limit, ""
-        slashes = end
-        while slashes > at and text[slashes - 1] == "\\":
-            slashes -= 1
-        if (end - slashes) % 2 == 0:
-            return end + len(closing), closing
-        at = end + 1
+def _of_rust() -> Iterator[str]:
+    """Raw strings, which end with as many `#` as they begin with, and characters."""
+    for hashes in ("#" * count for count in range(_HASHES + 1)):
+        for letters in ("r", "br"):
+            yield rf'{letters}(?<!\w{letters}){hashes}"(?s:.*?)(?:"{hashes}|\Z)'
+    for letter in ("", "b"):
+        yield rf"{letter}'(?:\\.|[^'\\\n])'"
