@@ -1,4 +1,4 @@
-"""The catalogue of source patterns: every entry is sound, is reached by its example, and takes no bait."""
+"""The catalogue of source patterns: every entry is reached by its example, and takes no bait."""
 
 import json
 import time
@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 
 from codegenie import registry
@@ -15,36 +14,6 @@ from probes._source_languages import LANGUAGES
 from probes._source_patterns import by_dialect
 
 FAMILIES = {"settings": "settings"} | {one.dialect: one.family for one in LANGUAGES.values()}
-TEXTS = {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"type": "string", "minLength": 3}}
-SCHEMA = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["patterns"],
-    "properties": {
-        "patterns": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "additionalProperties": False,
-                "required": [
-                    "id", "topic", "languages", "literals", "pattern", "view", "meaning", "source", "example",
-                ],
-                "properties": {
-                    "id": {"type": "string", "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)+$"},
-                    "topic": {"enum": ["ca", "signal", "tls"]},
-                    "languages": TEXTS | {"items": {"enum": sorted(FAMILIES)}},
-                    "literals": TEXTS,
-                    "pattern": {"type": "string", "minLength": 5},
-                    "view": {"enum": ["anywhere", "code", "text"]},
-                    "beside": TEXTS,
-                    "meaning": {"type": "string", "pattern": r"^[A-Z].*\.$"},
-                    "source": {"type": "string", "pattern": "^https://[^ ]+$"},
-                    "example": {"type": "string", "minLength": 5},
-                },
-            },
-        },
-    },
-}  # fmt: skip
 
 
 @cache
@@ -61,12 +30,6 @@ def patterns() -> dict[str, Any]:
 def found_in(dialect: str, text: str) -> set[str]:
     family = FAMILIES[dialect]
     return {found[0] for found in patterns()[dialect].findings(without_comments(text.encode(), family), family)}
-
-
-def test_the_catalogue_is_well_formed_and_sorted() -> None:
-    jsonschema.validate(catalogue(), SCHEMA)
-    names = [entry["id"] for entry in catalogue()["patterns"]]
-    assert names == sorted(set(names))
 
 
 @pytest.mark.parametrize("entry", catalogue()["patterns"], ids=lambda entry: entry["id"])
