@@ -192,7 +192,7 @@ def _build(node: Node) -> Facts | None:
     return {
         "context": node.text or node["context"].text,
         "dockerfile": node["dockerfile"].text,
-        "path": None,
+        "file": None,
         "inline": "dockerfile_inline" in node,
         "target": node["target"].text,
         "args": sorted(arguments)[:300],

@@ -30,7 +30,7 @@ def fill_in(inputs: ProbeInputs, files: Iterable[Facts], workloads: Iterable[Fac
         values = known.get(directory, {})
         for container in workload["containers"] if workload["platform"] == "compose" else ():
             if container["build"]:
-                container["build"]["path"] = _dockerfile(container["build"], directory, values, paths)
+                container["build"]["file"] = _dockerfile(container["build"], directory, values, paths)
             if (image := container["image"]) and image["resolved_by"] is None and "$" in image["written"]:
                 container["image"] = _image(image, values)
             for port in container["ports"]:

@@ -202,14 +202,14 @@ class Images:
         for workload in workloads:
             for container in workload["containers"]:
                 build, image = container["build"], container["image"]
-                if build and build["path"] and image and image["repository"]:
+                if build and build["file"] and image and image["repository"]:
                     name, _ = _named(image) or ("", "")
-                    self._named.setdefault(name, (build["path"], build["target"]))
+                    self._named.setdefault(name, (build["file"], build["target"]))
 
     def entry_of(self, workload: Facts, container: Facts) -> Entry:
         """What the container's image is started with; an entry without words where it is not built here."""
         build, image = container["build"], container["image"]
-        path, target = (build["path"], build["target"]) if build else (None, None)
+        path, target = (build["file"], build["target"]) if build else (None, None)
         if path is None and image and image["repository"]:
             name, _ = _named(image) or ("", "")
             path, target = self._named.get(name) or self._named.get(image["written"]) or (None, None)

@@ -58,11 +58,11 @@ def _compose(workload: Facts, build: Facts, paths: Collection[str]) -> Facts:
         "name": workload["name"],
         "context": None if place is None else shown(place),
         "written": build["dockerfile"],
-        "dockerfile": build.get("path"),
+        "dockerfile": build.get("file"),
         "inline": build["inline"],
         "target": build["target"],
         "args": build["args"],
-        "is_missing": build.get("path") is None and not build["inline"] and _misses(place, build["dockerfile"], paths),
+        "is_missing": build.get("file") is None and not build["inline"] and _misses(place, build["dockerfile"], paths),
     }
 
 

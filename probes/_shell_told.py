@@ -113,7 +113,7 @@ def _of_instruction(phase: Phase, command: Facts, path: str, where: Facts, *, ma
 
 def _of_container(workload: Facts, container: Facts, files: Mapping[str, Facts]) -> Iterator[Told]:
     build, image = container["build"], container["image"]
-    file = files.get(build.get("path")) if build else None
+    file = files.get(build.get("file")) if build else None
     platform = workload["platform"]
     where = place(
         file["path"] if file else None,

@@ -133,7 +133,7 @@ class _Join:
                 each
                 for each in workload["containers"]
                 if each["build"]
-                and each["build"]["path"] == image.file["path"]
+                and each["build"]["file"] == image.file["path"]
                 and each["build"]["target"] == image.target
             ]
             if own:
