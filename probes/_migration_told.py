@@ -46,7 +46,7 @@ def _lines(image: Facts) -> Iterator[tuple[str, str]]:
         ("Written to", _first(f"`{each['target']}` ({each['by']}, {_at(each)})" for each in written)),
         ("Given to a user", f"by {given} COPY --chown" if given else ""),
         ("CA certificates", _told_trust(image["authorities"])),
-        ("TLS not verified", _told_trust(image["verification_off"])),
+        ("TLS verification off", _told_trust(image["verification_off"])),
         *((label, _first(map(_told_name, image[key]))) for label, key in _BY_NAME),
     )
     yield from ((label, text) for label, text in lines if text)
@@ -102,7 +102,7 @@ def _told_trust(facts: Sequence[Facts]) -> str:
 
 
 def _told_authority(each: Facts) -> str:
-    name = f" `{each['name']}`" if each["name"] else ""
+    name = f" `{each['name']}`" if each["name"] and each["name"] not in ("ADD", "COPY") else ""
     value = f" {each['value']}" if each["value"] else ""
     return f"{each['way']}{name}{value} ({_at(each)})"
 

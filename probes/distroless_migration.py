@@ -26,7 +26,7 @@ _USERS = frozenset({"fsGroup", "runAsGroup", "runAsNonRoot", "runAsUser", "user"
 
 
 @register_probe(
-    version="1.2.0",
+    version="1.3.0",
     declared_inputs=(PATHS,),
     requires=(
         *("base_images", "certificates", "containerization", "deployment", "entrypoint", "native_modules"),
@@ -251,7 +251,9 @@ def _unknowns(image: FinalImage, facts: Mapping[str, Any], runs: Runs) -> Iterat
         yield {"about": about, "reason": reason, "path": where, "line": line}
     if facts["user"] is None and not base["is_scratch"]:
         yield unknown("user", "the base image decides, as there is no USER", base["line"])
-    elif facts["user"] and facts["user"]["kind"] == "unresolved":
+    if image.stage["config"]["workdir"] is None and not base["is_scratch"]:
+        yield unknown("working directory", "the base image decides, as there is no WORKDIR", base["line"])
+    if facts["user"] and facts["user"]["kind"] == "unresolved":
         yield unknown("user", f"{facts['user']['written']} depends on what the build is given", facts["user"]["line"])
     for each in facts["carries"]["packages"]:
         if each["kind"] == "unresolved":
