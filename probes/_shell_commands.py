@@ -29,6 +29,8 @@ BUILTINS = frozenset(
 _BOTH = frozenset({"[", "command", "echo", "false", "kill", "printf", "pwd", "test", "true"})
 # A shell has these too, and runs its own; `command x` runs the program x.
 
+_OWN = BUILTINS | _BOTH
+
 _VARIABLES = re.compile(r"(?:^|/)(?:activate|[^/]*\.?env(?:rc|vars|ironment)?(?:\.\w+)?)$")
 _ESCAPED = re.compile(r"\\([\\\"$`])")  # within double quotes
 _SYSTEM = re.compile(r"(?:/(?:usr/)?(?:local/)?s?bin/)?[^/]+")
@@ -155,8 +157,11 @@ def _step(command: Command, functions: set[str], waits: Collection[tuple[str, in
     first[1:1] = _run_by_find(command.words) if name_of(first[0]) == "find" else ()
     names = [name_of(word) for word in first]
     texts = [word.value or word.text for word in all_words[-1]]
-    own = BUILTINS | _BOTH | functions
-    programs = [_program(word, name) for word, name in zip(first, names, strict=True) if name and word.text not in own]
+    programs = [
+        _program(word, name)
+        for word, name in zip(first, names, strict=True)
+        if name and word.text not in _OWN and word.text not in functions
+    ]
     return Step(
         names=tuple(name for name in names if name and name not in functions),
         programs=tuple(dict.fromkeys(programs)),

@@ -32,6 +32,7 @@ SCRIPTS = (
 
 _LONGEST = 200  # characters of a name
 _DEEPEST = 5  # scripts that run scripts
+_MOST_BYTES = 256 << 10  # of a script; the longest entry points of people have 30 KB
 _MOST = 60  # programs, and scripts in a script
 _OTHERS = (".py", ".js", ".mjs", ".ts", ".rb", ".go", ".java", ".md", ".json", ".yml", ".yaml", ".toml", ".txt")
 
@@ -51,6 +52,7 @@ class ScriptFiles:
         self._sources = Sources(inputs)
         self._declared = frozenset(inputs.files)
         self._read: dict[str, Script | None] = {}
+        self._own: dict[tuple[str, int | None], Asked] = {}
         self._told: dict[tuple[str, int | None, str], Facts] = {}
 
     @property
@@ -113,12 +115,22 @@ class ScriptFiles:
             }
             if script and path:
                 scripts.append(script)
-                own = asked(script)
+                own = self._asked(path, line, script)
                 scripts += self._inner(told, own, found, depth)
                 functions = frozenset(function.name for each in scripts for function in each.functions)
-                own = asked(script, functions) if functions else own
+                if (
+                    functions - {function.name for function in script.functions}
+                    and (path, line, told.phase) not in self._told
+                ):
+                    own = asked(script, functions)
                 self._tell(told.phase, path, line, own, script.interpreter.name if script.interpreter else None)
         return scripts
+
+    def _asked(self, path: str, line: int | None, script: Script) -> Asked:
+        """What a script asks by itself, worked out once."""
+        if (path, line) not in self._own:
+            self._own[path, line] = asked(script)
+        return self._own[path, line]
 
     def _inner(self, told: Told, own: Asked, found: dict[str, Facts], depth: int) -> list[Script]:
         """What a script runs in turn."""
@@ -204,7 +216,7 @@ class ScriptFiles:
         if path is None or path not in self._declared or path.endswith(_OTHERS):
             return None
         if path not in self._read:
-            self._read[path] = self._inputs.parse(path, _script_of)
+            self._read[path] = self._inputs.parse(path, _script_of, _MOST_BYTES)
         found = self._read[path]
         is_meant = found is not None and (found.interpreter is not None or path.rpartition(".")[2] in SHELLS)
         return found if is_meant else None

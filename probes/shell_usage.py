@@ -28,6 +28,7 @@ _HIGHLIGHTED = 4
     catalogues=("shell-replacements",),
     artifacts=("more_needs.json",),
     section="delivery",
+    timeout_seconds=120,
 )
 def shell_usage(inputs: ProbeInputs) -> ProbeOutput:
     """Say where a shell is needed, at build time and at run time, for what, and what could stand for it.
