@@ -1,6 +1,6 @@
 """A lockfile of any ecosystem, as each ecosystem's reader tells `dependencies` of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal, NamedTuple
 
 from codegenie.formats.purl import purl
@@ -92,6 +92,20 @@ def lock_apart(path: str, manifests: Manifests) -> str | None:
     kind = kind_apart(parent(path))
     listed = kind and any(parent(each["path"]) == parent(path) for each in manifests["manifests"])
     return None if listed else kind
+
+
+def locked_projects(locks: Iterable[Lock], manifests: Manifests) -> set[tuple[str, str]]:
+    """The projects whose packages a lockfile pins, each with its ecosystem.
+
+    Deno reads the package.json of its own projects, and of the members of their workspaces, as well.
+    """
+    locked = {(lock.ecosystem, lock.project or ".") for lock in locks}
+    of_deno = [each for each in manifests["manifests"] if ("deno", each["project"]) in locked]
+    for manifest in of_deno:
+        if manifest["ecosystem"] == "deno":
+            members = manifest["workspace"]["members"] if manifest["workspace"] else ()
+            locked |= {("node", directory) for directory in (manifest["project"], *members)}
+    return locked
 
 
 def purl_of(lock: Lock, package: Resolved) -> str | None:

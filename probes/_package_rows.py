@@ -5,7 +5,7 @@ from typing import Any
 
 from codegenie.formats.purl import purl
 
-from ._lock import Lock, Manifests, Resolved, purl_of
+from ._lock import Lock, Manifests, Resolved, locked_projects, purl_of
 
 PURL_TYPES = {
     "cargo": "cargo",
@@ -67,7 +67,7 @@ def _row(lock: Lock, package: Resolved) -> dict[str, Any]:
 
 def not_resolved(locks: Sequence[Lock], manifests: Manifests) -> Iterator[dict[str, Any]]:
     """The direct dependencies of projects without a lockfile: what is asked for, not what is installed."""
-    locked = {(lock.ecosystem, lock.project or ".") for lock in locks}
+    locked = locked_projects(locks, manifests)
     for manifest in manifests["manifests"]:
         kind = PURL_TYPES.get(manifest["ecosystem"])
         if kind and (manifest["ecosystem"], manifest["project"]) not in locked:

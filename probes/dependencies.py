@@ -23,7 +23,7 @@ from . import (
 )
 from ._apart import apart_facts
 from ._cyclonedx import bom
-from ._lock import Disagreement, Lock, Manifests, Resolved, lock_apart, purl_of
+from ._lock import Disagreement, Lock, Manifests, Resolved, lock_apart, locked_projects, purl_of
 from ._package_rows import package_rows
 from ._wording import counted
 
@@ -55,7 +55,7 @@ _SERVED = frozenset({"registry", "url"})  # a directory has no digest, and a com
 
 
 @register_probe(
-    version="1.13.0",
+    version="1.14.0",
     declared_inputs=(*(glob for reader in _READERS for glob in reader.FILES), *_UNREAD, "!**/node_modules/**"),
     requires=("manifests",),
     artifacts=("bom.cdx.json", "packages.json"),
@@ -189,7 +189,7 @@ def _order(each: Disagreement) -> tuple[str, str, str, int]:
 
 def _unlocked(locks: Sequence[Lock], manifests: Manifests) -> Iterator[dict[str, Any]]:
     """The projects that ask for packages and have no lockfile that was read."""
-    locked = {(lock.ecosystem, lock.project or ".") for lock in locks}
+    locked = locked_projects(locks, manifests)
     projects: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for manifest in manifests["manifests"]:
         if (manifest["ecosystem"], manifest["project"]) not in locked:
