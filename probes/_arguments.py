@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from codegenie.formats.shell_words import Expansion, Word
 
+_MOST = 1000  # words of a command
+_LONGEST = 10_000  # characters of a word
 _SLICE = re.compile(r"\$\{[@*]:([0-9]{1,3})\}")
 _VARIABLE = re.compile(r"\$(?:([A-Za-z_][A-Za-z0-9_]*|[1-9])|\{([A-Za-z_][A-Za-z0-9_]*|[1-9])\})")
 _QUOTES = re.compile(r"[\"']")
@@ -32,7 +35,7 @@ def arguments(words: Iterable[Word], given: Arguments, zero: str, values: Mappin
 
     `"$@"` is all that is given.  A word of a variable that is not known stays as written.
     """
-    return tuple(one for word in words for one in _of_word(word, given, zero, values))
+    return tuple(islice((one for word in words for one in _of_word(word, given, zero, values)), _MOST))
 
 
 def _of_word(word: Word, given: Arguments, zero: str, values: Mapping[str, str]) -> Iterator[Argument]:
@@ -75,6 +78,6 @@ def _all_given(whole: Expansion, given: Arguments) -> Sequence[Argument]:
 def _filled(text: str, values: Mapping[str, str]) -> Argument:
     """A word of text and variables."""
     filled = _VARIABLE.sub(lambda found: values.get(found[1] or found[2], found[0]), _QUOTES.sub("", text))
-    if "'" in text or _OTHER_SIGNS.search(filled):
+    if "'" in text or len(filled) > _LONGEST or _OTHER_SIGNS.search(filled):
         return Argument(text, is_known=False)
     return Argument(filled, is_known=True)

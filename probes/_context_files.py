@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 from ._docker_ignore import Ignored, fits, is_glob
@@ -10,7 +11,7 @@ from ._run_files import in_directory
 
 Facts = Mapping[str, Any]
 
-_MOST_MATCHES = 50_000  # paths that a pattern is tried on
+_MOST_MATCHES = 5000  # paths that a pattern is tried on
 
 
 class Match(NamedTuple):
@@ -26,16 +27,30 @@ def contexts_of(file: Facts) -> list[str]:
     return sorted(named) if named else list(dict.fromkeys((parent(file["path"]), "")))
 
 
+class Paths:
+    """The paths of a repository, sorted, and by their last components."""
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        self.all = paths
+
+    @cached_property
+    def by_name(self) -> dict[str, list[str]]:
+        """The paths by their names."""
+        found: dict[str, list[str]] = {}
+        for path in self.all:
+            found.setdefault(path.rpartition("/")[2], []).append(path)
+        return found
+
+
 class Context:
     """A directory of the repository ("" is the root) that a Dockerfile is built with."""
 
-    def __init__(
-        self, dockerfile: str, directory: str, ignored: Mapping[str, Sequence[str]], paths: Sequence[str]
-    ) -> None:
+    def __init__(self, dockerfile: str, directory: str, ignored: Mapping[str, Sequence[str]], paths: Paths) -> None:
         self._directory = directory
         names = (f"{dockerfile}.dockerignore", f"{dockerfile}.containerignore", *_beside(directory))
         self._ignored = Ignored(next((ignored[name] for name in names if name in ignored), ()))
-        self._paths = paths
+        self._paths = paths.all
+        self._by_name = paths.by_name
 
     def brings(self, written: str) -> bool:
         """Whether a source of a COPY is in the context."""
@@ -81,13 +96,10 @@ class Context:
         """The files that a pattern brings under a name: one that it matches, or one below a directory that it does."""
         start = pattern[: min(pattern.find(sign) for sign in "*?[" if sign in pattern)]
         depth = pattern.count("/") + 1
-        first = bisect_left(self._paths, start)
-        for path in self._paths[first : first + _MOST_MATCHES]:
-            if not path.startswith(start):
-                return
+        for path in self._by_name.get(rest.rpartition("/")[2], ())[:_MOST_MATCHES]:
             names = path.split("/")
             inside = "/".join(names[depth:]) or names[-1]
-            if inside == rest and fits(pattern, "/".join(names[:depth])):
+            if path.startswith(start) and inside == rest and fits(pattern, "/".join(names[:depth])):
                 yield path
 
     def _has(self, path: str) -> bool:

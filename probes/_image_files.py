@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from ._context_files import Context, contexts_of
+from ._context_files import Context, Paths, contexts_of
 from ._docker_ignore import is_glob
 from ._run_files import effects, in_directory
 
@@ -65,7 +65,8 @@ class ImageFiles:
         self._files = {file["path"]: file for file in dockerfiles}
         self._layers = {file["path"]: file["stages"] for file in layers["dockerfiles"]}
         self._ignored = {file["path"]: file["patterns"] for file in layers["ignore_files"]}
-        self._paths = paths
+        self._paths = Paths(paths)
+        self._found: dict[tuple[str, int, str, tuple[str, ...] | None], Origin] = {}
         self._known: dict[tuple[str, tuple[str, ...]], list[Context]] = {}
 
     def at(self, dockerfile: str, stage: int, path: str, contexts: Sequence[str] | None = None) -> Origin:
@@ -75,6 +76,12 @@ class ImageFiles:
         are described, else the Dockerfile's own and the root.  Where the base image decides on the working directory,
         a file may be found in it as well as in "/", which is what most have.
         """
+        key = (dockerfile, stage, path, None if contexts is None else tuple(contexts))
+        if key not in self._found:
+            self._found[key] = self._origin(dockerfile, stage, path, contexts)
+        return self._found[key]
+
+    def _origin(self, dockerfile: str, stage: int, path: str, contexts: Sequence[str] | None) -> Origin:
         file = self._files[dockerfile]
         found = []
         for context in self._contexts(dockerfile, contexts):
@@ -200,13 +207,17 @@ class _Search:
 
     def _copy(self, stage: int, _at: int, layer: Facts, path: str, passed: _Passed) -> Origin | None:
         to = layer["destination"]
-        if to is None or not (path == to or is_below(path, to)):
+        if to is None:
+            return None
+        directory = to if layer["is_directory"] else posixpath.dirname(to) or "."
+        is_beside = layer["from"] is None and any(is_below(path, each) for each in {to, directory} - _SHARED)
+        if is_beside and passed.runs and not passed.built:
+            passed.built = tuple(passed.runs)
+        if path != to and not is_below(path, to):
             return None
         for source in reversed(layer["sources"]):
             if found := self._from_source(layer, source, path, passed):
                 return found if found.stage is not None else found._replace(line=layer["line"], stage=stage)
-        if layer["from"] is None and is_below(path, to) and to not in _SHARED and passed.runs and not passed.built:
-            passed.built = tuple(passed.runs)
         return None
 
     def _from_source(self, layer: Facts, source: Facts, path: str, passed: _Passed) -> Origin | None:

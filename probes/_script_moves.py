@@ -15,7 +15,7 @@ Verb = Literal["arguments", "exec", "last", "background", "source", "before", "t
 
 _LONGEST = 300  # characters of a condition
 _DEEPEST = 6  # functions that call functions
-_MOST_VISITED = 20_000  # commands, each as often as its function is called
+_MOST_VISITED = 5000  # commands, each as often as its function is called
 _SUBSTITUTIONS = frozenset({"command_substitution", "process_substitution", "function_substitution"})
 _SILENT = BUILTINS - {"exec", ".", "source", "set", "shift", "cd", "trap", "eval"} | {
     "[", "echo", "false", "kill", "printf", "pwd", "test", "true",

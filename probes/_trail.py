@@ -31,6 +31,7 @@ Facts = dict[str, Any]
 
 DEEPEST = 12  # steps behind one another
 MOST_STEPS = 60
+_MOST_LOOKED_FOR = 200  # scripts on the way
 _MOST_WORDS = 40
 _LONGEST = 200  # characters of a word
 
@@ -115,6 +116,7 @@ class Trail:
         self._place = place
         self.steps: list[Facts] = []
         self.is_cut = False
+        self._left = _MOST_LOOKED_FOR
         self.traps: list[Facts] = []
         self.files: dict[tuple[str, int | None], None] = {}
 
@@ -241,6 +243,9 @@ class Trail:
             self._end(call._replace(args=()), "shell", "shell_commands_only")
 
     def _move(self, call: Call, move: Move) -> None:
+        if len(self.steps) >= MOST_STEPS or len(self.traps) >= MOST_STEPS:
+            self.is_cut = True
+            return
         role = {"background": "background", "source": "sourced", "before": "before"}.get(move.verb, "main")
         if call.role != "main" and role == "main":
             role = call.role
@@ -276,6 +281,10 @@ class Trail:
             word = args[0].text if args and args[0].is_known else None
             if word is None or not self._sources.is_script_name(word):
                 return
+        self._left -= 1
+        if self._left < 0:
+            self.is_cut = True
+            return
         word = args[0].text
         origin = self._place.program(word if "/" in word or not shell else f"./{word}", call.directory)
         script = self._sources.script(origin.path) if origin.kind == "repository" and origin.path else None

@@ -22,7 +22,7 @@ _HIGHLIGHTED = 6
 
 
 @register_probe(
-    version="1.3.0",
+    version="1.4.0",
     declared_inputs=(PATHS, *DECLARED, *SCRIPTS),
     requires=("containerization", "deployment"),
     catalogues=("image_entrypoints",),

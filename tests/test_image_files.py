@@ -70,6 +70,11 @@ FOUND = {
         "/app/main.js",
         Origin("built", runs=(4,), line=6, stage=1),
     ),
+    "built beside single files": (
+        "FROM a AS b\nWORKDIR /src\nCOPY entry.sh ./entry.sh\nRUN npm ci\nFROM c\nCOPY --from=b /src/dist/ ./x/",
+        "x/server.js",
+        Origin("built", runs=(4,), line=6, stage=1),
+    ),
     "written by a command": (
         "FROM a AS b\nRUN go build -o /out/app .\nFROM scratch\nCOPY --from=b /out/app /app",
         "/app",
@@ -156,6 +161,13 @@ def test_a_directory_of_the_path_that_lacks_the_file_does_not_end_the_search() -
     files = files_of({"docker/Dockerfile": text})
 
     assert files.program("docker/Dockerfile", 0, "entry.sh").path == "docker/entry.sh"
+
+
+def test_of_two_contexts_the_one_that_has_more_of_what_is_copied_counts() -> None:
+    files = files_of({"docker/Dockerfile": "FROM a\nCOPY src /src\nCOPY docker/entry.sh /e.sh\nCOPY entry.sh bin/ /x/"})
+
+    assert files.at("docker/Dockerfile", 0, "/e.sh").path == "docker/entry.sh"
+    assert files.at("docker/Dockerfile", 0, "/x/entry.sh").path == "entry.sh"
 
 
 def test_copies_of_copies_end() -> None:
