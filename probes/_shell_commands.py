@@ -33,6 +33,7 @@ _OWN = BUILTINS | _BOTH
 
 _VARIABLES = re.compile(r"(?:^|/)(?:activate|[^/]*\.?env(?:rc|vars|ironment)?(?:\.\w+)?)$")
 _ESCAPED = re.compile(r"\\([\\\"$`])")  # within double quotes
+_QUOTES = re.compile(r"[\"']")
 _SYSTEM = re.compile(r"(?:/(?:usr/)?(?:local/)?s?bin/)?[^/]+")
 _DEEPEST = 3  # shells in shells
 
@@ -128,9 +129,18 @@ def _take(script: Script, reasons: dict[str, int], steps: list[Step], depth: int
 def _handed_on(words: Sequence[Word]) -> str | None:
     """The script that the words hand to a shell: as written where something is put in before."""
     texts = [_unquoted(word) for word in words]
+    if texts[0] == "eval":
+        return _evaluated(words[1:])
     if texts[0].rpartition("/")[2] == "su":
         return next((text for before, text in pairwise(texts) if before in ("-c", "--command")), None)
     return inner_script(texts)
+
+
+def _evaluated(words: Sequence[Word]) -> str | None:
+    """What `eval` is given, without quotes where not all of it is known; None where that begins with a variable."""
+    is_known = all(word.value is not None for word in words)
+    text = " ".join((word.value or "") if is_known else _QUOTES.sub("", word.text) for word in words)
+    return None if text.startswith(("$", "`")) else text
 
 
 def _unquoted(word: Word) -> str:
@@ -165,7 +175,7 @@ def _step(command: Command, functions: set[str], waits: Collection[tuple[str, in
     return Step(
         names=tuple(name for name in names if name and name not in functions),
         programs=tuple(dict.fromkeys(programs)),
-        is_computed=names[-1] is None,
+        is_computed=names[-1] is None or (names[-1] == "eval" and not _evaluated(all_words[-1][1:])),
         text=command.text,
         line=command.line,
         is_start=is_last or names[0] == "exec",
