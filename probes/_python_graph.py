@@ -10,7 +10,7 @@ from codegenie.formats.requirement import normal
 from ._git_sources import git_source
 from ._lock import Disagreement, Resolved
 from ._manifest import Scope
-from ._python_purposes import ALWAYS, NEEDED, Purpose, Purposes, scope_of_extra, scope_of_group
+from ._python_purposes import AGGREGATES, ALWAYS, NEEDED, Purpose, Purposes, scope_of_extra, scope_of_group
 from ._python_versions import satisfies
 from ._reach import reached
 
@@ -156,7 +156,11 @@ class Graph:
     def _purposes(self) -> Purposes | None:
         """What each package is for; None where it cannot be told."""
         if self._own:
-            own = (item for item in self._nodes.items() if self._packages[item[0][0]].own)
+            own = [
+                item
+                for item in self._nodes.items()
+                if self._packages[item[0][0]].own and item[0][1].removeprefix("dev:") not in AGGREGATES
+            ]
             return self._by_starts((_purpose_of_node(group), node) for (_, group), node in own)
         if self._manifests and self._read.needs_known:
             asked = self._by_starts(
@@ -181,6 +185,8 @@ class Graph:
         reach: dict[Purpose, set[int]] = {}
         for at, each in enumerate(self._packages):
             for group in each.groups:
+                if group in AGGREGATES:
+                    continue
                 if group not in ALWAYS:
                     scope = scope_of_extra(group) if group in extras else scope_of_group(group)
                     reach.setdefault((scope, group in extras), set()).add(at)

@@ -18,6 +18,7 @@ _DEVELOPMENT = (
 )
 _DEVELOPMENT_OF_THE_PROJECT = (
     *("local", "format", "style", "typing", "type", "types", "typecheck", "ci", "ci32", "release", "tools", "tooling"),
+    *("typechecking", "formatting", "linters", "commit", "hooks", "tox", "nox", "gha", "github"),
     *("ipython", "examples", "binder", "debug", "build", "notebook", "notebooks", "quality", "checks", "precommit"),
 )
 _OF_EXTRAS: dict[str, Scope] = {**dict.fromkeys(_DEVELOPMENT, "development"), **dict.fromkeys(_TEST, "test")}
@@ -33,6 +34,9 @@ _NEUTRAL = re.compile(
     r"requirements?|reqs?|install|base|common|main|default|core|runtime|run|prod|production|deploy|server|app|lock"
     r"|compiled|pinned|frozen|freeze|all|full|py|python|py?\d+|cp\d+|linux|windows|win|darwin|macos|osx|unix|x86|64|"
 )
+AGGREGATES = frozenset({"all", "everything", "full"})
+"""Names of groups and extras that mostly take in others: what those are for counts, where they say it."""
+
 _INNER = re.compile(r"(?:(?:pypi|host|build|extra)-)?dependencies")
 _ALWAYS_FOR_DEVELOPMENT = re.compile(r"(?:.*\.)?(?:dev-dependencies|dev-packages|hatch\.envs)(?:\..*)?")
 

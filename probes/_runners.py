@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 
 from ._apart import is_placeholder, kind_apart, kind_apart_unlocked
 from ._builds import commands, project, tool
-from ._linters import linting
 from ._paths import shown
 
 MOST_PROJECTS = 100  # of one runner; a warning says how many there are
@@ -18,7 +17,7 @@ _INTENTS = {
     "install": ("setup", "bootstrap", "deps", "install-deps", "install_deps"),
     "build": ("build", "compile"),
     "test": ("test", "tests"),
-    "lint": ("lint", "linter", "vet"),
+    "lint": ("lint", "linter", "vet", "clippy", "eslint", "flake8", "golangci-lint", "pylint", "rubocop", "shellcheck"),
     "start": ("start", "run", "serve", "server"),
     "typecheck": ("typecheck", "type-check"),
     "format": ("fmt", "format"),
@@ -43,8 +42,6 @@ def runner_project(
     found = {
         intent: next((by_name[name] for name in names if name in by_name), None) for intent, names in _INTENTS.items()
     }
-    if found["lint"] is None and (name := linting((each.name, each.text) for each in scripts)):
-        found["lint"] = by_name[name]
     return project(
         shown(directory),
         runner,

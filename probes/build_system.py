@@ -56,7 +56,7 @@ _WORST_FIRST: tuple[Confidence, ...] = ("low", "medium", "high")
 
 
 @register_probe(
-    version="1.16.0",
+    version="1.17.0",
     declared_inputs=declared(_READERS),
     section="build",
 )

@@ -55,7 +55,7 @@ _SERVED = frozenset({"registry", "url"})  # a directory has no digest, and a com
 
 
 @register_probe(
-    version="1.14.0",
+    version="1.15.0",
     declared_inputs=(*(glob for reader in _READERS for glob in reader.FILES), *_UNREAD, "!**/node_modules/**"),
     requires=("manifests",),
     artifacts=("bom.cdx.json", "packages.json"),

@@ -47,7 +47,7 @@ _READERS = (
 
 
 @register_probe(
-    version="1.17.0",
+    version="1.18.0",
     declared_inputs=declared(_READERS),
     section="dependencies",
 )
