@@ -1,13 +1,52 @@
-"""How the benchmarks measure: CPU seconds of whole processes, the best of several, two things in turn."""
+"""How the benchmarks measure: CPU seconds of whole processes, the least of several rounds, all commands in turn."""
 
+import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any, NamedTuple
 
 PROJECT = Path(__file__).resolve().parent.parent
+CLOCK_GRAIN = 2.1  # seconds after which the files of any file system are at rest
+EMPTY = (sys.executable, "-c", "pass")
+IMPORT_DOIT = (sys.executable, "-c", "import doit")
+
+
+class Figure(NamedTuple):
+    """One thing measured.  `limit` is the most that it may be; a `stable` one does not depend on the machine's mood."""
+
+    what: str
+    value: float
+    limit: float | None = None
+    unit: str = "x"
+    stable: bool = False
+
+    @property
+    def fits(self) -> bool:
+        """Whether it is within its limit."""
+        return self.limit is None or self.value <= self.limit
+
+
+class Bench(NamedTuple):
+    """Where a benchmark works, and how long it may take."""
+
+    place: Path
+    """A directory of its own, thrown away afterwards."""
+    rounds: int
+    full: bool
+    """Also what takes minutes: trees of 60,000 and 100,000 files."""
+    repositories: tuple[Path, ...]
+    """Real ones to measure as well; they are copied."""
+
+    @property
+    def home(self) -> Path:
+        """The home of measured processes: no user's settings, and bytecode that is kept."""
+        return self.place / "home"
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -25,12 +64,15 @@ def cpu_seconds(command: Sequence[str], home: Path, cwd: Path = PROJECT) -> floa
     return (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime)
 
 
-def in_turn(first: Sequence[str], second: Sequence[str], home: Path, *, rounds: int = 11) -> tuple[float, float]:
-    """The least CPU seconds of two commands that run in turn: noise only ever adds."""
-    for command in (first, second):
-        cpu_seconds(command, home)
-    pairs = [(cpu_seconds(first, home), cpu_seconds(second, home)) for _ in range(rounds)]
-    return min(one for one, _ in pairs), min(other for _, other in pairs)
+def in_turn(commands: Mapping[str, Sequence[str]], bench: Bench) -> dict[str, float]:
+    """The least CPU seconds of each command; one after another, so that a busy machine is busy for all of them."""
+    for command in commands.values():
+        cpu_seconds(command, bench.home)
+    least = dict.fromkeys(commands, float("inf"))
+    for _ in range(bench.rounds):
+        for name, command in commands.items():
+            least[name] = min(least[name], cpu_seconds(command, bench.home))
+    return least
 
 
 def console(*arguments: str, project: Path = PROJECT) -> list[str]:
@@ -42,3 +84,38 @@ def console(*arguments: str, project: Path = PROJECT) -> list[str]:
 def doit(*arguments: str, dodo: Path = PROJECT / "dodo.py") -> list[str]:
     """Plain doit over a dodo.py."""
     return [sys.executable, "-m", "doit", "-f", str(dodo), *arguments]
+
+
+def gathered(bench: Bench, repo: Path, *options: str, project: Path = PROJECT) -> dict[str, Any]:
+    """One gather: what `--json` prints, and the `cpu` seconds that it took."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    command = console("gather", str(repo), "--json", *options, project=project)
+    ran = subprocess.run(command, env=environment(bench.home), capture_output=True, check=True, text=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    found: dict[str, Any] = json.loads(ran.stdout)
+    return found | {"cpu": (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime)}
+
+
+def generated(bench: Bench, files: int) -> Path:
+    """A generated repository of so many files, at rest; made once."""
+    repo = bench.place / f"generated-{files}"
+    if not repo.exists():
+        make = [sys.executable, "-m", "bench.make_repo", str(repo), "--files", str(files), "--git"]
+        subprocess.run(make, cwd=PROJECT, check=True, stdout=subprocess.DEVNULL)
+        time.sleep(CLOCK_GRAIN)
+    return repo
+
+
+def copied(bench: Bench, repo: Path) -> Path:
+    """A copy of a real repository, at rest."""
+    copy = bench.place / f"copied-{repo.name}"
+    if not copy.exists():
+        shutil.copytree(repo, copy, symlinks=True, ignore=shutil.ignore_patterns(".codegenie"))
+        subprocess.run(["git", "status", "--porcelain"], cwd=copy, check=False, stdout=subprocess.DEVNULL)
+        time.sleep(CLOCK_GRAIN)
+    return copy
+
+
+def count_of_files(repo: Path) -> int:
+    """How many files git tracks."""
+    return subprocess.run(["git", "ls-files", "-z"], cwd=repo, check=True, capture_output=True).stdout.count(b"\0")

@@ -15,7 +15,6 @@ from codegenie.hashing import digest, digest_of
 from codegenie.order import ordered
 from codegenie.redaction import publishable
 from codegenie.registry import own_file
-from codegenie.report import Highlights, rendered
 from codegenie.targets import read_target, target_digests, write_target
 from codegenie.uptodate import Values, record
 
@@ -62,7 +61,7 @@ class Merge:
         if problems := schema.document_validator(self.slices, self.gather.state.home)(document):
             self._refuse(document, problems)
         state = self.gather.state
-        write_target(state, state.report, rendered(document, self._highlights(envelopes)).encode())
+        write_target(state, state.report, self._report(document, envelopes))
         write_target(state, state.document, _yaml(document), durable=True)
         remove(self._invalid, below=state.out)
         return record(self, "ran", began)
@@ -96,8 +95,10 @@ class Merge:
         slices = {one["probe"]: ordered(one["probe"], one["slice"]) for one in envelopes}
         return document | slices
 
-    def _highlights(self, envelopes: list[dict[str, Any]]) -> list[Highlights]:
-        return [
+    def _report(self, document: dict[str, Any], envelopes: list[dict[str, Any]]) -> bytes:
+        from codegenie.report import Highlights, rendered  # which a run with nothing to publish does not pay for
+
+        highlights = [
             Highlights(
                 step.probe.name,
                 step.probe.section,
@@ -106,6 +107,7 @@ class Merge:
             )
             for step, envelope in zip(self.steps, envelopes, strict=True)
         ]
+        return rendered(document, highlights).encode()
 
     def _artifacts(self, step: Step) -> list[dict[str, Any]]:
         """The artifacts of a probe: where they lie from the document, and their sizes."""

@@ -114,7 +114,7 @@ def own_file(path: str) -> bytes:
     """The whole of a file of ours; there are hundreds, and `open` takes twice as long.  Raises OSError."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        return read_upto(descriptor, _MOST_BYTES)
+        return read_upto(descriptor, _MOST_BYTES, expected=os.fstat(descriptor).st_size)
     finally:
         os.close(descriptor)
 
