@@ -26,7 +26,11 @@ TARGETS: dict[str, tuple[str, list[list[str]]]] = {
         [["ruff", "check", "."], ["ruff", "format", "--check", "."], [LINT_IMPORTS, "--no-logo"]],
     ),
     "typecheck": ("Check the types, strictly.", [["mypy"]]),
-    "bench": ("Run the benchmarks, one at a time, and print their figures.", [["pytest", "bench", "-s", "-q"]]),
+    "bench": ("Measure every figure that has a limit, and print them.", [["bench", "--json", "bench.json"]]),
+    "bench_gate": (
+        "The same, and fail only by what a busy machine hardly changes.",
+        [["bench", "--gate", "--rounds", "5"]],
+    ),
     "docs": ("Write the generated pages; build the site where zensical is installed.", [["docs.generate", "--site"]]),
     "docs_check": ("Fail where a generated page is not current.", [["docs.generate", "--check"]]),
     "new": ("Write the files of a new probe: doit new name=<slice>.", [["docs.new_probe", get_var("name", "")]]),

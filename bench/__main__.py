@@ -34,7 +34,7 @@ def main() -> int:
     parser.add_argument("--rows", default=",".join(map(str, ROWS)), help="which, like 1,2 (default: %(default)s)")
     parser.add_argument("--full", action="store_true", help="also trees of 60,000 and 100,000 files: many minutes")
     parser.add_argument("--rounds", type=int, default=7, help="how often each is measured (default: %(default)s)")
-    parser.add_argument("--gate", action="store_true", help="fail only by what no busy machine can change")
+    parser.add_argument("--gate", action="store_true", help="fail only by what a busy machine hardly changes")
     parser.add_argument("--json", type=Path, help="write the figures here too")
     parser.add_argument("repositories", nargs="*", type=Path, help="real repositories to measure as well")
     options = parser.parse_args()
@@ -51,12 +51,18 @@ def main() -> int:
                 figures.append(figure)
                 print(shown(figure), flush=True)
             told["rows"][str(number)] = [figure._asdict() for figure in figures]
-            failed += [figure for figure in figures if not figure.fits and (figure.stable or not options.gate)]
+            failed += [figure for figure in figures if not (fits_the_gate(figure) if options.gate else figure.fits)]
     if options.json:
         options.json.write_text(json.dumps(told, indent=1) + "\n")
     for figure in failed:
         print(f"past its limit: {figure.what}", file=sys.stderr)
     return 1 if failed else 0
+
+
+def fits_the_gate(figure: Figure) -> bool:
+    """Whether it fits where others use the machine too: counts must, some times may be a tenth more, others do not."""
+    slack = 1.1 if figure.unit in ("x", "ms") else 1.0
+    return not figure.stable or figure.limit is None or figure.value <= figure.limit * slack
 
 
 def shown(figure: Figure) -> str:
