@@ -163,7 +163,7 @@ class Blobs(NamedTuple):
         """Keep a payload under its key; `created_at` is in seconds since 1970.  Raises OSError."""
         header = json.dumps([BLOB_FORMAT, self._seal(key, created_at, payload), created_at]).encode()
         os.makedirs(self._top, exist_ok=True)
-        write_atomically(self.path(key), header + b"\n" + payload, below=self._top)
+        write_atomically(self.path(key), (header, b"\n", payload), below=self._top)
 
     def touch(self, key: str) -> None:
         """Note that a blob was of use, for `collect`."""

@@ -209,14 +209,9 @@ class Step:
 
     def _left_out(self) -> list[dict[str, Any]]:
         """The declared inputs that are there but are not regular files, with the reason."""
-        index = self.gather.index
-        regular = set(index.regular(self.files)[0])
+        irregular = self.gather.index.irregular(self.files)
         left_out: list[dict[str, Any]] = publishable(
-            [
-                {"path": path, "reason": REASONS[index.state(path).partition(":")[0]]}
-                for path in self.files
-                if path not in regular
-            ]
+            [{"path": path, "reason": REASONS[state.partition(":")[0]]} for path, state in irregular]
         )
         return left_out
 

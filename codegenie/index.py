@@ -104,9 +104,14 @@ class Index:
     def regular(self, paths: tuple[str, ...]) -> tuple[list[str], list[bytes]]:
         """Those of the paths that are regular files, and their records: see `looks`."""
         with self._lock:
-            entries = ((path, self._entry(path)) for path in paths)
-            records = {path: entry for path, entry in entries if isinstance(entry, bytes)}
-        return list(records), list(records.values())
+            found = [path for path in paths if isinstance(self._entry(path), bytes)]
+            records = [entry for path in found if isinstance(entry := self._now[path], bytes)]
+        return found, records
+
+    def irregular(self, paths: tuple[str, ...]) -> list[tuple[str, str]]:
+        """Those that are none, and the word for what they are."""
+        with self._lock:
+            return [(path, entry) for path in paths if isinstance(entry := self._entry(path), str)]
 
     def was_at_rest(self, paths: Iterable[str]) -> bool:
         """Whether none of the files was written to while its digest was taken."""

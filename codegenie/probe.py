@@ -257,8 +257,11 @@ class ProbeInputs:
         self._note(path, reason)
 
     def _input(self, path: str) -> InputFile:
-        self._check(path)
-        return self._inputs[path]
+        try:
+            return self._inputs[path]
+        except KeyError:
+            self._check(path)
+            raise
 
     def _check(self, path: str) -> None:
         if path not in self._inputs:
@@ -267,7 +270,13 @@ class ProbeInputs:
 
 def _as_json(value: Any) -> Any:
     """The value as it will come back from the memo, so that the first run sees what the later ones do."""
-    return value if value is None or isinstance(value, str | int | float) else json.loads(json.dumps(value))
+    match value:
+        case None | str() | int() | float():
+            return value
+        case list() | tuple():
+            return [_as_json(item) for item in value]
+        case _:
+            return json.loads(json.dumps(value))
 
 
 class Probe(NamedTuple):

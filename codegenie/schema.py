@@ -3,6 +3,7 @@
 import json
 import marshal
 import os
+import sys
 import time
 from collections.abc import Callable
 from functools import cache
@@ -12,11 +13,13 @@ from typing import Any
 from codegenie.cache import Blobs
 from codegenie.errors import CodegenieError
 from codegenie.hashing import digest, digest_of
-from codegenie.registry import all_probes, code_fingerprint, data_directory, own_file
+from codegenie.registry import all_probes, data_directory, own_file
 
 DOCUMENT = "document"
 SCHEMA_VERSION = 1
 DOCUMENT_ID = f"https://codegenie.dev/schema/repo-context/v{SCHEMA_VERSION}.json"
+
+_COMPILED = "1"  # another one where `_compiled` makes something else of a schema
 
 Validator = Callable[[Any], list[str]]
 
@@ -97,7 +100,7 @@ def _validator(schema: dict[str, Any], name: str, home: Blobs | None) -> Validat
     from fastjsonschema import JsonSchemaException
     from fastjsonschema.version import VERSION
 
-    key = digest_of(["validator", name, VERSION, code_fingerprint()])
+    key = digest_of(["validator", name, VERSION, sys.version, _COMPILED])
     code = _kept_code(key, home)
     if code is None:
         code = _compiled(schema)
