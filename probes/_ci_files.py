@@ -72,6 +72,8 @@ _FOLLOWED = {
 _PARSERS = tuple((re.compile(pattern), name, parser) for name, known in _READ.items() for pattern, parser in known)
 _NAMED = tuple((re.compile(pattern), name) for name, pattern in _NOT_READ.items() if name not in _READ)
 _ELSEWHERE = re.compile(r".+/(\.github/workflows/[^/]+\.ya?ml|\.gitlab-ci\.ya?ml|\.circleci/config\.yml|\.travis\.yml)")
+_EACH = [*(each[0] for each in _PARSERS), *(each[0] for each in _NAMED), *_FOLLOWED.values(), _ELSEWHERE]
+_ANY = re.compile("|".join(each.pattern for each in _EACH))  # few of many files come to the question which
 
 READ = tuple(sorted({*_READ, *_FOLLOWED}))
 NOT_READ = tuple(sorted(name for name in _NOT_READ if name not in _READ))
@@ -90,7 +92,7 @@ class Files:
 def sort_files(paths: Iterable[str]) -> Files:
     """What the paths say: which services there are, and which file of a fixture or a template is none of them."""
     found = Files()
-    for path in paths:
+    for path in filter(_ANY.fullmatch, paths):
         if not _place(found, path) and (kind := _apart(path)):
             found.apart.setdefault(kind, []).append(path)
     return found

@@ -59,6 +59,9 @@ _FILES = {
     "werf": r"(?:.+/)?werf(?:-[^/]+)?\.ya?ml",
 }
 _ANY = re.compile("|".join(f"(?P<{name}>{files})" for name, files in _FILES.items()))
+_ANYWHERE = "(?:.+/)?"
+# All that `_ANY` matches and a little more, in a tenth of the time: few of many files come to the question which.
+_LIKELY = re.compile(f"{_ANYWHERE}(?:{'|'.join(files.removeprefix(_ANYWHERE) for files in _FILES.values())})")
 
 # Others use these names too: what was read in the file decides.
 TOLD_BY_CONTENT = frozenset({"app_engine"})
@@ -68,7 +71,7 @@ def named_platforms(paths: Iterable[str]) -> dict[str, set[str]]:
     """The files among the paths that are a platform's by their names, without fixtures and vendored code."""
     found: dict[str, set[str]] = {}
     for path in paths:
-        known = _ANY.fullmatch(path)
+        known = _ANY.fullmatch(path) if _LIKELY.fullmatch(path) else None
         if known and known.lastgroup and known.lastgroup not in TOLD_BY_CONTENT and not is_apart(path):
             found.setdefault(known.lastgroup, set()).add(path)
     return found
