@@ -12,13 +12,14 @@ from ._shell_files import ScriptFiles
 from ._shell_packages import PACKAGE_TOOLS, runs_script
 from ._shell_replacements import Replacements
 from ._shell_templates import BLANK
-from ._shell_told import Told
+from ._shell_told import FILLED, Told
 from ._shell_wrappers import inner_script, script_file, unwrapped
 
 Facts = dict[str, Any]
 
 _LONGEST = 200  # characters of a text
 _MOST = 60  # programs of a need
+_FILLED = re.compile(FILLED.format("([A-Za-z0-9_]+)"))
 _KUBERNETES_VALUE = re.compile(r"\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)")
 
 
@@ -91,7 +92,7 @@ def _not_read(file: str) -> Facts:
 def without_shell(told: Told) -> Facts | None:
     """A command whose words are run as they are, by the program that it calls in the end."""
     words = unwrapped(told.words)[-1]
-    if not words or not words[0] or words[0].startswith("-") or BLANK in words[0]:
+    if not words or not words[0] or words[0].startswith("-") or _is_open(words[0]):
         return None
     name = words[0].rpartition("/")[2]
     return {
@@ -102,6 +103,11 @@ def without_shell(told: Told) -> Facts | None:
         "line": told.line,
         "runs_in": told.runs_in,
     }
+
+
+def _is_open(word: str) -> bool:
+    """Whether something is filled in."""
+    return BLANK in word or _FILLED.search(word) is not None
 
 
 def _found(told: Told) -> Found | None:
@@ -132,7 +138,7 @@ def _asked(told: Told, found: Found) -> Asked | None:
 def _shown(text: str) -> str:
     lines = [" ".join(line.split()) for line in masked(text.strip()).split("\n")]
     line = " ⏎ ".join(line for line in lines if line)
-    line = line.replace(BLANK, "{{…}}")
+    line = _FILLED.sub(r"${\1}", line.replace(BLANK, "{{…}}"))
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 

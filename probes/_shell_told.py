@@ -17,6 +17,10 @@ _APP_PHASES: dict[str, Phase] = {
     "release": "hook", "test": "hook",
 }  # fmt: skip
 _WITHOUT_SHELL = frozenset({"fly"})  # fly.io/docs/reference/configuration: what replaces CMD is split into words
+FILLED = "⟦{}⟧"
+"""What stands for a variable that Compose puts in before a shell sees it."""
+
+_COMPOSE_DOLLAR = re.compile(r"\$\$|\$([A-Za-z_][A-Za-z0-9_]*)|\$\{([A-Za-z_][A-Za-z0-9_]*)(?:[^{}]|\{[^{}]*\})*\}")
 _HOST = "initializeCommand"  # containers.dev/implementors/json_reference: it is run on the host
 
 
@@ -174,8 +178,13 @@ def _words(platform: str, command: Facts) -> list[str]:
 
 
 def _undoubled(platform: str, text: str) -> str:
-    """In Compose two dollars stand for one: the first keeps it from being filled in."""
-    return text.replace("$$", "$") if platform == "compose" else text
+    """What Compose hands on: two dollars stand for one, and a variable after one is put in by Compose itself."""
+    return _COMPOSE_DOLLAR.sub(_handed_on, text) if platform == "compose" else text
+
+
+def _handed_on(found: re.Match[str]) -> str:
+    name = found[1] or found[2]
+    return FILLED.format(name) if name else "$"
 
 
 def _split(text: str) -> list[str]:

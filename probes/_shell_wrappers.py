@@ -35,6 +35,7 @@ _ONE_MORE = frozenset({"chpst", "gosu", "s6-setuidgid", "su-exec", "timeout"})
 
 _SCRIPT = re.compile(r".+\.(?:ba|da|k|z)?sh")
 _ASSIGNED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
+_FILLED_IN = re.compile("[⟦⟪]")  # by Compose, or by an action of a template
 _LAST_PART = re.compile(r"[\w.+@:-]+")
 
 
@@ -88,7 +89,9 @@ def name_of(word: Word) -> str | None:
     """The program's name without its directory; None where it is only known when it runs."""
     text = word.value if word.value is not None else word.text.strip("\"'")
     name = text.rpartition("/")[2]
-    return name[:100] if name and (word.value is not None or _LAST_PART.fullmatch(name)) else None
+    if not name or _FILLED_IN.search(name) or (word.value is None and not _LAST_PART.fullmatch(name)):
+        return None
+    return name[:100]
 
 
 def _behind(name: str, words: Sequence[Word]) -> Sequence[Word]:
