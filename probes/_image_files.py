@@ -253,7 +253,8 @@ class _Search:
         stage = layer["from"]["stage"]
         if stage is None:
             found = Origin("image", image=layer["from"]["image"] or layer["from"]["written"], line=layer["line"])
-            passed.perhaps = passed.perhaps or found
+            if to not in _SHARED:
+                passed.perhaps = passed.perhaps or found
             return found if is_exact else None
         origins = [self.at(stage, each) for each in sources]
         known = next((one for one in origins if one.kind in _CERTAIN), None)

@@ -1,6 +1,7 @@
 """What is known of programs by their names: inits, wrappers, shells, runtimes, and where their own command stands."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from ._arguments import Arguments
@@ -23,11 +24,13 @@ _VALUED: Mapping[str, frozenset[str]] = {
     "catatonit": frozenset({"-P"}),
     "chroot": frozenset(),
     "cross-env": frozenset(),
+    "ddtrace-run": frozenset(),
     "cross-env-shell": frozenset(),
     "docker-init": frozenset({"-p", "-e"}),
     "dotenv": frozenset({"-e", "-c", "-v", "-o"}),
     "ionice": frozenset({"-c", "-n"}),
     "my_init": frozenset(),
+    "opentelemetry-instrument": frozenset({"--traces_exporter", "--metrics_exporter", "--service_name"}),
     "runuser": frozenset({"-u", "-g", "-G", "--user", "--group"}),
     "setpriv": frozenset({"--reuid", "--regid", "--groups", "--bounding-set", "--inh-caps", "--ambient-caps"}),
     "taskset": frozenset(),
@@ -90,8 +93,10 @@ RUNTIMES: Mapping[str, Runtime] = {
 }  # fmt: skip
 """Programs that run a program of a language, as their manuals say it is named on the command line."""
 
-APPLICATION_SERVERS = frozenset({"gunicorn", "uvicorn", "hypercorn", "daphne", "granian", "uwsgi", "waitress-serve"})
-"""Python servers that are given the application as module:name."""
+APPLICATION_SERVERS = frozenset(
+    {"celery", "gunicorn", "uvicorn", "hypercorn", "daphne", "granian", "uwsgi", "waitress-serve"}
+)
+"""Programs of Python that are given the application as module:name, or Celery by an option."""
 
 
 class Target(NamedTuple):
@@ -151,7 +156,11 @@ def target_of(runtime: Runtime, args: Arguments) -> Target | None:
 
 
 def application_of(args: Sequence[str]) -> str | None:
-    """The module of `module:name` in the words of an application server."""
+    """The module of `module:name` in the words of an application server; that behind `-A` in those of Celery."""
+    if args[:1] and args[0].rpartition("/")[2] == "celery":
+        named = [word for option, word in pairwise(args) if option in ("-A", "--app")]
+        named += [word.partition("=")[2] for word in args if word.startswith("--app=")]
+        return named[0].partition(":")[0] if named else None
     for word in args[1:]:
         module, sign, name = word.partition(":")
         parts = module.split(".")
