@@ -91,6 +91,8 @@ def _way(step: Mapping[str, Any], parent: Mapping[str, Any] | None) -> str | Non
             return None
         case "shell" if step["kind"] == "script" and step["path"] == parent["path"] and step["line"] == parent["line"]:
             return None  # the shell reads the script itself
+        case "script" if parent["from"] and parent["from"]["kind"] == "image":
+            return "exec_by_image"
         case "shell" | "script":
             return "background" if step["role"] == "background" else "last_command"
         case "package_script":

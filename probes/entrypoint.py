@@ -13,19 +13,21 @@ from ._scripts import DECLARED as SCRIPTS
 from ._trail import Call, Place, Trail, shown
 from ._trail_facts import ends_of, pid1_of, signals_of
 from ._trail_files import DECLARED, Sources
+from ._trail_handlers import handlers_in, signals_in
 
 Facts = dict[str, Any]
 
 _MOST = 300  # entries
 _MOST_STEPS = 6000  # of all entries
+_MOST_HANDLERS = 200
 _HIGHLIGHTED = 6
 
 
 @register_probe(
-    version="1.4.0",
+    version="1.5.0",
     declared_inputs=(PATHS, *DECLARED, *SCRIPTS),
-    requires=("containerization", "deployment"),
-    catalogues=("image_entrypoints",),
+    requires=("containerization", "deployment", "source_scan"),
+    catalogues=("image_entrypoints", "source_patterns"),
     section="delivery",
     timeout_seconds=120,
 )
@@ -46,16 +48,22 @@ def entrypoint(inputs: ProbeInputs) -> ProbeOutput:
         *app_entries(each for each in deployed["apps"] if not kind_apart(each["path"])),
     ]
     entries.sort(key=lambda entry: (entry.source != "image", entry.path.count("/"), entry.path, entry.line or 0))
+    patterns = inputs.catalogue("source_patterns")["patterns"]
+    handlers = list(handlers_in(inputs.artifact("source_scan", "findings.json"), patterns))
     followed = _Followed(inputs, images, KnownImages(inputs.catalogue("image_entrypoints")))
     listed = [followed.facts(entry) for entry in entries[:_MOST] if followed.has_room]
+    for entry in listed:
+        entry["signals"] += signals_in(handlers, entry["ends"])
     listed.sort(key=lambda entry: (entry["path"], entry["line"] or 0, entry["source"], entry["name"] or ""))
     slice_ = {
         "entries": listed,
         "entry_count": len(entries),
+        "signal_handlers": handlers[:_MOST_HANDLERS],
+        "signal_handler_count": len(handlers),
         "scripts": [{"path": path, "line": line} for path, line in sorted(followed.files, key=_by_place)],
         "unparsed": inputs.unparsed,
     }
-    return ProbeOutput(slice_, _confidence(slice_), highlights=tuple(_highlights(listed)))
+    return ProbeOutput(slice_, _confidence(slice_), highlights=(*_highlights(listed), *_of_handlers(handlers)))
 
 
 class _Followed:
@@ -188,6 +196,14 @@ def _told(entry: Mapping[str, Any]) -> str:
     first = f"PID 1: `{pid1['name']}`" if pid1["name"] else f"PID 1: {other}"
     last = entry["ends"][0]["reason"].replace("_", " ") if entry["ends"] else "nothing in the file"
     return f"{first}; trail: {trail}; ends: {last}" if trail else f"{first}; {last}"
+
+
+def _of_handlers(handlers: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    if handlers:
+        named = sorted({each["signal"] for each in handlers if each["signal"]})
+        places = ", ".join(f"`{each['path']}:{each['line']}`" for each in handlers[:3])
+        count = f" and {len(handlers) - 3:,} more" if len(handlers) > 3 else ""
+        yield "Signal handlers", f"{places}{count}" + (f" ({', '.join(named[:5])})" if named else "")
 
 
 def _way_to(step: int | None, steps: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
