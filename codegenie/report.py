@@ -48,7 +48,7 @@ def rendered(document: dict[str, Any], highlights: Iterable[Highlights] = ()) ->
     """The report as Markdown: what a person asks first, by section; what is doubtful; how far to trust each slice.
 
     The section of a slice that is made for the task comes before all others.  A slice of which nothing is highlighted
-    is told in full.
+    is told in full, unless nothing was found.
     """
     highlighted = [each for each in highlights if each.lines]
     asked_for = {each.section for each in highlighted if document["task"] in each.tasks}
@@ -62,13 +62,16 @@ def rendered(document: dict[str, Any], highlights: Iterable[Highlights] = ()) ->
             lines += [*_doubted(of_it, document["probes"]), ""]
     if warned := list(_warned(document)):
         lines += ["## Read with care", "", *warned, ""]
-    for name in sorted(set(document) - ENVELOPE - {each.slice for each in highlighted}):
+    rest = sorted(set(document) - ENVELOPE - {each.slice for each in highlighted})
+    empty = [name for name in rest if document[name] and _found_nothing(document[name])]
+    for name in sorted(set(rest) - set(empty)):
         lines += [f"## {_text(name)}", ""]
         if document[name] is None:
             lines += ["Nothing is known.", ""]
         for block in _blocks(document[name] or {}, 3):
             lines += [*block, ""]
-    lines += ["## How far to trust each slice", "", *_overview(document["probes"]), ""]
+    lines += ["## How far to trust each slice", "", *_overview(document["probes"])]
+    lines += [f"- **Nothing found**: {', '.join(map(_text, empty))}", ""] if empty else [""]
     if document["snapshot"]["skipped"]:
         lines += ["## Left out", "", *_left_out(document["snapshot"]["skipped"]), ""]
     return "\n".join(lines)
@@ -303,6 +306,20 @@ def _is_told_in_a_line(value: Any) -> bool:
 def _is_brief(value: Any) -> bool:
     """Whether a nested value may stand in the line of what it is nested in."""
     return _is_told_in_a_line(value) or (_depth(value) <= 2 and len(value) <= _FEW)
+
+
+def _found_nothing(value: Mapping[str, Any]) -> bool:
+    """Whether a slice is made of empty lists, and of numbers of what is in them."""
+    parts = list(value.values())
+    return any(isinstance(part, list) for part in parts) and not any(map(_holds_anything, parts))
+
+
+def _holds_anything(value: Any) -> bool:
+    if isinstance(value, list):
+        return bool(value)
+    if isinstance(value, dict):
+        return any(map(_holds_anything, value.values()))
+    return bool(value) and not isinstance(value, str)
 
 
 def _depth(value: Any) -> int:

@@ -12,8 +12,6 @@ _BY_NAME = (("Time zones", "time_zones"), ("Locales", "locales"))
 
 def highlights(images: Sequence[Facts], count: int) -> Iterator[tuple[str, str]]:
     """For each image what is not known, then what a distroless one would lack, then what it must be given."""
-    if not images:
-        yield "Images", "no Dockerfile builds one"
     for image in images:
         name = image["path"] + (f" ({image['target']})" if image["target"] else "")
         own = re.compile(rf"`{re.escape(image['path'])}:([0-9]+)`")

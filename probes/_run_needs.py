@@ -46,7 +46,7 @@ class Runs(NamedTuple):
     needs: list[Facts]
     without_shell: list[Facts]
     scripts: list[Facts]
-    """Those that the needs run, and those that these run in their turn, by path."""
+    """The scripts of the repository that the needs run."""
 
 
 def runs_of(image: FinalImage, entries: Iterable[Facts], usage: Mapping[str, Any]) -> Runs:
@@ -66,15 +66,9 @@ def runs_of(image: FinalImage, entries: Iterable[Facts], usage: Mapping[str, Any
 
 
 def _scripts_of(needs: Iterable[Facts], scripts: Iterable[Facts]) -> list[Facts]:
-    by_place = {(each["path"], each["line"], each["phase"]): each for each in scripts}
-    waiting = [(one["path"], one["line"], need["phase"]) for need in needs for one in need["scripts"]]
-    found: dict[tuple[str, int | None, str], Facts] = {}
-    while waiting:
-        place = waiting.pop()
-        if place in by_place and place not in found:
-            found[place] = by_place[place]
-            waiting += [(one["path"], one["line"], place[2]) for one in by_place[place]["scripts"]]
-    return [found[place] for place in sorted(found, key=lambda place: (place[0], place[1] or 0, place[2]))]
+    """Those that the needs name, which are those that their scripts run as well."""
+    named = {(one["path"], one["line"], need["phase"]) for need in needs for one in need["scripts"]}
+    return [each for each in scripts if (each["path"], each["line"], each["phase"]) in named]
 
 
 def programs(image: FinalImage, runs: Runs, files: ImageFiles, beside: Beside) -> Iterator[Facts]:

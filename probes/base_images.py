@@ -23,7 +23,7 @@ _BUILT_ON = ("base", "final_base")
 
 
 @register_probe(
-    version="1.1.0",
+    version="1.2.0",
     declared_inputs=(),
     requires=("ci", "containerization", "deployment"),
     catalogues=("distroless_images", "image_families", "release_cycles", "runtime_images"),
@@ -138,9 +138,9 @@ def _pin(tag: str | None, digest: str | None, *, is_release: bool) -> str:
 def _highlights(images: list[Facts]) -> Iterator[tuple[str, str]]:
     pins = [image["pin"] for image in images]
     if pins:
-        told = ", ".join(f"{pins.count(pin)} by {pin}" for pin in ("digest", "tag") if pin in pins)
-        floating = f"{pins.count('floating')} floating" if "floating" in pins else ""
-        yield "Images", f"{len(images)}: {', '.join(part for part in (told, floating) if part)}"
+        kinds = [(f"by {pin}" if pin != "floating" else pin, pins.count(pin)) for pin in ("digest", "tag", "floating")]
+        told = [f"{count} {how}" if count < len(pins) else f"all {how}" for how, count in kinds if count]
+        yield "Images used", f"{len(images)}, {', '.join(told)}"
     dated = [(ends, image) for image in images if (ends := _ends(image)) and _is_built_on(image)]
     for ends, image in sorted(dated, key=lambda one: (one[0][0][0], one[1]["image"]))[:_HIGHLIGHTED]:
         yield "Built on", f"`{_short(image['image'])}`: {', '.join(text for _, text in ends)}"

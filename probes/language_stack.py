@@ -13,6 +13,7 @@ _DOUBT = 0.01  # the share of bytes in no certain language above which the share
 _PROGRAMMING = 0.1  # the share below which programs only accompany what is no program: a site, a style
 _EXAMPLES_OF_A_CHOICE = 3  # the same question is often asked of hundreds of files
 _HIGHLIGHTED = 8  # languages, frameworks
+_TOLD = 0.0005  # of the bytes: below it stands 0.0%
 _EXAMPLES = 10  # extensions that are named where there may be thousands
 
 
@@ -50,6 +51,7 @@ def language_stack(inputs: ProbeInputs) -> ProbeOutput:
 
 def _highlights(languages: dict[str, Any], frameworks: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
     largest = sorted(languages, key=lambda name: (-languages[name]["bytes"], name))[:_HIGHLIGHTED]
+    largest = [name for name in largest if languages[name]["share"] >= _TOLD] or largest
     shares = ", ".join(f"{name} {languages[name]['share']:.1%}" for name in largest)
     more = len(languages) - len(largest)
     yield "Languages", (shares or "none") + (f" and {more} more" if more else "")

@@ -164,6 +164,14 @@ def test_what_there_is_no_room_for_is_counted_by_whole_headings() -> None:
     assert len(highlighted(first, count=30, task="move")) == 2 + 3 + 30 + 1
 
 
+def test_a_slice_that_found_nothing_is_only_named() -> None:
+    text = rendered(document({"one": {"from": "a page", "count": 0, "found": [], "more": {"listed": []}}, "two": {}}))
+    assert "## one" not in text
+    assert text.endswith("- **High confidence**: one, two\n- **Nothing found**: one\n")
+    assert "## one" in rendered(document({"one": {"count": 1, "found": []}}))
+    assert "## one" in rendered(document({"one": {"found": [0]}}))
+
+
 def test_a_long_digest_is_cut() -> None:
     digest = "0123456789ab" + "c" * 52
     told = rendered(document({"one": {}}), [Highlights("one", "build", [("Base", f"`node@sha256:{digest}` ok")])])
