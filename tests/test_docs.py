@@ -31,7 +31,7 @@ def test_links_and_anchors_that_lead_nowhere_are_noticed(tmp_path: Path) -> None
     assert [link for link in links(page) if not leads_somewhere(page, link)] == ["#no", "no.md"]
 
 
-@pytest.mark.parametrize("name", ["probes.md", "cli.md"])
+@pytest.mark.parametrize("name", ["probes.md", "catalogues.md", "cli.md"])
 def test_a_generated_page_is_current(name: str) -> None:
     assert generate.pages()[name] == (DOCS / name).read_text(), "run `doit docs`"
 
