@@ -21,10 +21,11 @@ _MOST = 300  # entries
 _MOST_STEPS = 6000  # of all entries
 _MOST_HANDLERS = 200
 _HIGHLIGHTED = 6
+_DOUBTFUL = frozenset({"depth", "not_followed", "script_not_found", "script_not_read", "variable_not_resolved"})
 
 
 @register_probe(
-    version="1.5.0",
+    version="1.6.0",
     declared_inputs=(PATHS, *DECLARED, *SCRIPTS),
     requires=("containerization", "deployment", "source_scan"),
     catalogues=("image_entrypoints", "source_patterns"),
@@ -35,8 +36,7 @@ def entrypoint(inputs: ProbeInputs) -> ProbeOutput:
     """Say what runs as PID 1 of each image and deployment, and follow it through scripts to the program.
 
     High confidence also where nothing is found; medium where a file on a trail could not be read, or a trail ends at a
-    variable, a script that is not there, or a base image that may have an entry point of its own; low where no trail
-    could be followed.
+    variable, a script that is not there, or a base image that may have an entry point of its own; low where all do.
     """
     container, deployed = inputs.slices["containerization"], inputs.slices["deployment"]
     files = [*container["dockerfiles"], *inputs.artifact("containerization", "more_dockerfiles.json")]
@@ -169,12 +169,11 @@ def _by_place(place: tuple[str, int | None]) -> tuple[str, int]:
 
 def _confidence(slice_: Mapping[str, Any]) -> Confidence:
     entries = slice_["entries"]
-    reasons = {end["reason"] for entry in entries for end in entry["ends"]}
-    doubtful = {"variable_not_resolved", "script_not_read", "script_not_found", "depth", "not_followed"}
-    if entries and all(not entry["steps"] for entry in entries):
+    reasons = [end["reason"] for entry in entries for end in entry["ends"]]
+    if reasons and _DOUBTFUL.issuperset(reasons):
         return "low"
     is_open = any(not entry["pid1"]["certain"] and entry["image"] for entry in entries)
-    return "medium" if slice_["unparsed"] or reasons & doubtful or is_open else "high"
+    return "medium" if slice_["unparsed"] or not _DOUBTFUL.isdisjoint(reasons) or is_open else "high"
 
 
 def _highlights(entries: list[Facts]) -> Iterator[tuple[str, str]]:
