@@ -84,7 +84,7 @@ class ScriptFiles:
                     "line": None,
                     "origin": "repository",
                 }
-                own = asked(script)
+                own = self._asked(path, None, script)
                 self._inner(told, own, found, 0)
                 self._tell(told.phase, path, None, own, script.interpreter.name if script.interpreter else None)
 

@@ -22,7 +22,7 @@ _HIGHLIGHTED = 4
 
 
 @register_probe(
-    version="1.5.0",
+    version="1.6.0",
     declared_inputs=(PATHS, *SCRIPTS, "**/*.{yaml,yml,tpl}"),
     requires=("containerization", "deployment", "entrypoint"),
     catalogues=("shell-replacements",),
@@ -114,19 +114,23 @@ def _confidence(found: list[Facts], inherited: list[Facts]) -> Confidence:
 
 
 def _highlights(found: list[Facts], slice_: Facts) -> Iterator[tuple[str, str]]:
-    counts = ", ".join(f"{each['count']} {each['phase'].replace('_', ' ')}" for each in slice_["phases"])
-    if found or slice_["build_runs"]:
-        yield "Run time", f"{len(found):,} needs of a shell: {counts}" if found else "no need of a shell is seen"
-    own = [one for one in found if one["runs_in"]["dockerfile"]] or found
-    for one in own[:_HIGHLIGHTED]:
+    running = [one for one in found if one["phase"] != "build"]
+    counts = Counter(one["phase"].replace("_", " ") for one in running)
+    told = ", ".join(f"{count:,} {phase}" for phase, count in counts.items())
+    if running or slice_["build_runs"]:
+        yield "Run time", f"{len(running):,} needs of a shell: {told}" if running else "no need of a shell is seen"
+    for one in ([one for one in running if one["runs_in"]["dockerfile"]] or running)[:_HIGHLIGHTED]:
         place = f"{one['path']}:{one['line']}" if one["line"] else one["path"]
         text = one["text"][:80].replace("`", "")
         for_what = ", ".join(reason.replace("_", " ") for reason in one["reasons"][:6]) or one["way"].replace("_", " ")
         yield one["phase"].replace("_", " ").capitalize(), f"`{place}` `{text}`: {for_what}"
-    unknown = sum("unknown" in one["classes"] for one in found)
-    if found:
-        yield "Known", f"{len(found) - unknown:,} of {len(found):,} have parts only that the catalogue knows"
-    if slice_["inherited"]:
-        yield "Not seen", f"{slice_['inherited_count']:,} images may have an entry point of their base"
+    if running:
+        known = sum("unknown" not in one["classes"] for one in running)
+        yield "Known", f"{known:,} of {len(running):,} have only parts that the catalogue has something for"
+    if count := slice_["inherited_count"]:
+        yield "Not seen", f"the base's own entry point, which {count:,} of the images may have"
     if slice_["build_runs"]:
-        yield "Build only", f"{slice_['build_runs']:,} RUN, {slice_['build_runs_in_final']:,} of them in final images"
+        yield (
+            "Build only",
+            f"{slice_['build_runs']:,} RUN by a shell, {slice_['build_runs_in_final']:,} in final images",
+        )
