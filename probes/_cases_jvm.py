@@ -1,0 +1,64 @@
+"""The test cases of Java, Kotlin, Groovy and Scala."""
+
+import re
+
+from ._cases import Cases
+from ._code_text import bare
+
+_JVM_CASE = re.compile(
+    r"@(?:org\.[\w.]+\.)?(Test|ParameterizedTest|RepeatedTest|TestFactory|TestTemplate|Property)\b(?:\([^()]*\))?"
+    r"(?!\s+(?:(?:public|final|abstract|open|internal)\s+)*class\b)"
+)
+_JVM_IMPORT = re.compile(
+    r"^import\s+(?:static\s+)?(org\.junit\.jupiter|org\.junit|junit\.framework|org\.testng|spock\.|io\.kotest"
+    r"|kotlin\.test|org\.scalatest|munit|org\.specs2|net\.jqwik)",
+    re.MULTILINE,
+)
+_JVM_FRAMEWORKS = {
+    "org.junit.jupiter": "JUnit 5",
+    "org.junit": "JUnit 4",
+    "junit.framework": "JUnit 3",
+    "org.testng": "TestNG",
+    "spock.": "Spock",
+    "io.kotest": "Kotest",
+    "kotlin.test": "kotlin.test",
+    "org.scalatest": "ScalaTest",
+    "munit": "MUnit",
+    "org.specs2": "specs2",
+    "net.jqwik": "jqwik",
+}
+_INHERITED = re.compile(r"^[ \t]*@(?:QuarkusIntegrationTest|NativeImageTest)\b", re.MULTILINE)
+"""A class that runs the cases of the class it extends against what was built."""
+_SPOCK_CASE = re.compile(r"^[ \t]*(?:def|void)[ ]+[\"'][^\n]*?[\"'][ ]*\(", re.MULTILINE)
+_KOTEST_CASE = re.compile(
+    r"^[ \t]*(?:(?:test|it|should|scenario|expect|then|xtest|xit)[ ]*\([ ]*\""
+    r"|\"[^\"\n]*\"[ ]*(?:\.config\([^\n]*\))?[ ]*\{)",
+    re.MULTILINE,
+)
+_SCALA_CASE = re.compile(
+    r"^(?:[ \t]*+(?:test|property)\([ ]*s?\"|[^\n\"]*+\"[^\n\"]*+\"[ ]*+(?:taggedAs\([^)\n]*+\)[ ]*+)?in[ ]*+[{(])",
+    re.MULTILINE,
+)
+
+
+def jvm(text: str) -> Cases:
+    """Those of a file."""
+    imported = {found[1] for found in _JVM_IMPORT.finditer(text)}
+    framework = next((name for key, name in _JVM_FRAMEWORKS.items() if key in imported), None)
+    code = bare(text, "jvm")
+    kinds = [found[1] for found in _JVM_CASE.finditer(code)]
+    more = 0
+    if framework == "Spock" or re.search(r"\bextends\s+\w*Specification\b", code):
+        framework, more = "Spock", len(_SPOCK_CASE.findall(code))
+    elif framework == "Kotest":
+        more = len(_KOTEST_CASE.findall(code))
+    elif framework in ("ScalaTest", "MUnit", "specs2"):
+        more = len(_SCALA_CASE.findall(code))
+    elif framework == "JUnit 3":
+        more = len(re.findall(r"^[ \t]*public[ ]+void[ ]+test\w*\s*\(\s*\)", code, re.MULTILINE))
+    skipped = len(re.findall(r"^[ \t]*@(?:Disabled|Ignore)\b", code, re.MULTILINE))
+    count = len(kinds) + more
+    parameterised = sum(kind in ("ParameterizedTest", "Property", "TestFactory", "TestTemplate") for kind in kinds)
+    if not count:
+        return Cases(0, 0, 0, "JUnit 5" if _INHERITED.search(code) else None)
+    return Cases(count, parameterised, min(skipped, count), framework)
