@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from codegenie.formats.source_text import without_strings
 
+_AROUND = 1600  # bytes before and behind a literal that are searched; the catalogue's expressions match fewer than half
+
 View = Literal["anywhere", "code", "text"]
 Finding = tuple[str, int] | tuple[str, int, str]
 """The pattern, the line, and the name that the text gives (of a signal, of a variable) where it gives one."""
@@ -29,30 +31,51 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Patterns:
-    """The patterns of one language; `literals` are all of theirs, one of which is in a text where any of them holds."""
+    """The patterns of one language.  A text without any of `literals`, the shortest of theirs, has nothing of them."""
 
     literals: tuple[bytes, ...]
     patterns: tuple[Pattern, ...]
 
     def findings(self, code: bytes, family: str, *, in_strings: bool = False) -> list[Finding]:
         """What is found in code, already without comments, by line; where `in_strings`, strings are code as well."""
-        present = {literal for literal in self.literals if literal in code}
-        if not present:
+        if not any(literal in code for literal in self.literals):
             return []
-        bare = code if in_strings else without_strings(code, family)
+        bare = code if in_strings else None
         found = set()
         for pattern in self.patterns:
-            if present.isdisjoint(pattern.literals) or not _any(pattern.beside, code):
+            if not (windows := _windows(pattern.literals, code)) or not _any(pattern.beside, code):
                 continue
+            if bare is None and pattern.view == "code":
+                bare = without_strings(code, family)
             line, counted = 1, 0
-            for match in pattern.find.finditer(bare if pattern.view == "code" else code):
-                at = match.start()
-                line, counted = line + code.count(b"\n", counted, at), at
-                if pattern.view == "text" and bare[at] != code[at]:
-                    continue  # begins in a string
-                name = match.groupdict().get("name")
-                found.add((pattern.id, line, name.decode("ascii", "replace")) if name else (pattern.id, line))
+            for start, end in windows:
+                for match in pattern.find.finditer(bare if bare and pattern.view == "code" else code, start, end):
+                    at = match.start()
+                    line, counted = line + code.count(b"\n", counted, at), at
+                    if pattern.view == "text":
+                        bare = without_strings(code, family) if bare is None else bare
+                        if bare[at] != code[at]:
+                            continue  # begins in a string
+                    name = match.groupdict().get("name")
+                    found.add((pattern.id, line, name.decode("ascii", "replace")) if name else (pattern.id, line))
         return sorted(found, key=lambda one: (one[1], one))
+
+
+def _windows(literals: tuple[bytes, ...], code: bytes) -> list[tuple[int, int]]:
+    """Where a pattern can match: around its literals, without overlap."""
+    places = []
+    for literal in literals:
+        at = code.find(literal)
+        while at >= 0:
+            places.append((max(0, at - _AROUND), at + _AROUND))
+            at = code.find(literal, at + _AROUND // 2)
+    windows: list[tuple[int, int]] = []
+    for start, end in sorted(places):
+        if windows and start <= windows[-1][1]:
+            windows[-1] = (windows[-1][0], max(end, windows[-1][1]))
+        else:
+            windows.append((start, end))
+    return windows
 
 
 def by_dialect(catalogue: Mapping[str, Any]) -> dict[str, Patterns]:
@@ -80,7 +103,8 @@ def of_topics(patterns: Iterable[Patterns], topics: Iterable[str]) -> Patterns:
 
 def _together(patterns: Collection[Pattern]) -> Patterns:
     literals = {literal for pattern in patterns for literal in pattern.literals}
-    return Patterns(tuple(sorted(literals)), tuple(patterns))
+    shortest = {one for one in literals if not any(other != one and other in one for other in literals)}
+    return Patterns(tuple(sorted(shortest)), tuple(patterns))
 
 
 def _bytes(texts: Iterable[str]) -> tuple[bytes, ...]:
