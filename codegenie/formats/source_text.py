@@ -153,7 +153,7 @@ def _template(depth: int = 3) -> bytes:
 
 
 _TEMPLATE = _template()
-_SINGLE_JS = rb"(?<!\w)" + _SINGLE  # not the apostrophe of a text between tags
+_SINGLE_JS = rb"(?<![\w$])" + _SINGLE  # not the apostrophe of a text between tags
 _JS_STRINGS = b"|".join([_DOUBLE, _SINGLE_JS, _TEMPLATE, _REGEX_AT_LINE, _REGEX])
 
 # From `<<EOF` to the line that says EOF; the rest of the first line is taken with it.
@@ -232,7 +232,9 @@ FAMILIES: Mapping[str, Family] = {
         rb"""#"'`<\n/""",
         rb"#|\n=begin\b",
         rb"%b|\n=begin\b(?:[^\n]++|\n(?!=end\b))*+(?:\n=end[^\n]*+)?+" % _HASH,
-        rb"%b|%b|%b|`(?:[^`\\\n]++|\\[\s\S])*+`?+|%b" % (_HEREDOC_RUBY, _DOUBLE_ON, _SINGLE_ON, _REGEX),
+        # Not the quotes of `$'` and `$"`, which are variables.
+        rb"%b|(?<!\$)%b|(?<!\$)%b|(?<!\$)`(?:[^`\\\n]++|\\[\s\S])*+`?+|%b"
+        % (*(_HEREDOC_RUBY, _DOUBLE_ON, _SINGLE_ON, _REGEX),),
     ),
     "shell": Family(
         rb"""#"'\\<""",

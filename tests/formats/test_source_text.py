@@ -36,6 +36,7 @@ SOUP = st.sampled_from((
         ("php", "<?php #[Attribute]\n// a ?> # b", "<?php #[Attribute]\n ?> # b"),
         ("python", '"""# a\n""" # b', '"""# a\n"""  '),
         ("ruby", '"#{a}" # b\n=begin\n# c\n=end\nd', '"#{a}"   \n\n\n\nd'),
+        ("ruby", "a = $'.b # c\nd", "a = $'.b  \nd"),
         ("ruby", "f <<~A # b\n  # c\n  A\n# d", "f <<~A # b\n  # c\n  A\n "),
         ("shell", "a ${#b} $# c#d # e", "a ${#b} $# c#d  "),
         ("shell", "cat <<'EOF'\n# a\nEOF\n# b", "cat <<'EOF'\n# a\nEOF\n "),
