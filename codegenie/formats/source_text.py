@@ -50,9 +50,10 @@ def lines(content: bytes, code: bytes) -> Lines:
 
 
 def without_comments(content: bytes, family: str) -> bytes:
-    """The text with one space for each comment, and the line breaks in it."""
-    out = []
-    for found in _next_comment(family).finditer(content):
+    """The text with one space for each comment, and the line breaks in it; `#!/bin/sh` is none."""
+    start = len(content.partition(b"\n")[0]) if content.startswith((b"#!/", b"#! /")) else 0
+    out = [content[:start]]
+    for found in _next_comment(family).finditer(content, start):
         out.append(found["before"])
         if comment := found["comment"]:
             out.append(b" " + b"\n" * comment.count(b"\n"))

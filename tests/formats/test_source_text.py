@@ -39,6 +39,8 @@ SOUP = st.sampled_from((
         ("ruby", "a = $'.b # c\nd", "a = $'.b  \nd"),
         ("ruby", "f <<~A # b\n  # c\n  A\n# d", "f <<~A # b\n  # c\n  A\n "),
         ("shell", "a ${#b} $# c#d # e", "a ${#b} $# c#d  "),
+        ("shell", "#!/bin/sh -e # a\n# b", "#!/bin/sh -e # a\n "),
+        ("javascript", "#!/usr/bin/env node", "#!/usr/bin/env node"),
         ("shell", "cat <<'EOF'\n# a\nEOF\n# b", "cat <<'EOF'\n# a\nEOF\n "),
         ("perl", "$#a # b\n=pod\nc\n=cut\nd", "$#a   \n\n\n\nd"),
         ("powershell", "a <# b\nc #> d # e", "a  \n d  "),
