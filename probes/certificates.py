@@ -1,5 +1,6 @@
 """Certificates: how authorities come to be trusted, where verification is switched off, and the files themselves."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -16,6 +17,7 @@ from ._source_patterns import Patterns, by_dialect, of_topics
 
 Facts = dict[str, Any]
 
+_MANUAL = re.compile(r"(?:^|/)[dD]oc(?:s|umentation)?/")
 _LISTED = 500
 _HIGHLIGHTED = 5
 _UPDATES = frozenset({"shell-keytool-import", "shell-update-ca"})
@@ -23,7 +25,7 @@ _WAYS = {"ca-variable": "variable", "settings": "setting", "shell": "command"}
 
 
 @register_probe(
-    version="1.0.0",
+    version="1.1.0",
     declared_inputs=(PATHS, *CERTIFICATE_FILES, *SETTING_FILES, *DECLARED, "!**/node_modules/**"),
     requires=("containerization", "deployment", "source_scan"),
     catalogues=("source_patterns",),
@@ -69,7 +71,12 @@ def certificates(inputs: ProbeInputs) -> ProbeOutput:
 def _scanned(inputs: ProbeInputs) -> dict[str, Any]:
     patterns = by_dialect(inputs.catalogue("source_patterns"))
     look = partial(_finding, of_topics([patterns["settings"], patterns["shell"]], ("ca", "tls")))
-    return inputs.scan(look, (path for path in inputs.files if kind_apart(path) != "vendored"))
+    return inputs.scan(look, (path for path in inputs.files if not _is_apart(path)))
+
+
+def _is_apart(path: str) -> bool:
+    """What others wrote, and what settings would look like: a manual's examples configure nothing."""
+    return kind_apart(path) == "vendored" or (_MANUAL.search(path) is not None and not is_certificate(path))
 
 
 def _finding(patterns: Patterns, path: str, content: bytes) -> Any:
