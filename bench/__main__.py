@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from bench import growth, nothing
+from bench import cold, growth, nothing
 from bench.measure import PROJECT, Bench, Figure
 
 ROWS: dict[int, Callable[[Bench], Iterator[Figure]]] = {
@@ -21,8 +21,13 @@ ROWS: dict[int, Callable[[Bench], Iterator[Figure]]] = {
     2: nothing.small_and_unchanged,
     3: nothing.big_and_unchanged,
     4: nothing.one_edit,
+    5: cold.small_and_medium,
+    6: cold.big,
+    7: cold.memory,
     8: growth.by_files,
     9: growth.by_probes,
+    10: cold.two_at_once,
+    11: cold.second_of_two,
     12: growth.second_clone,
 }
 """The benchmarks, by their rows in docs/performance.md."""
