@@ -113,6 +113,7 @@ def _doubted(told: Iterable[Highlights], probes: dict[str, Any]) -> Iterator[str
 
 def _running(text: str) -> str:
     """A line of text with `code` in it: what is between backticks is code, whatever it is."""
+    text = _DIGEST.sub(r"\1...", text)
     parts = text[:_LONGEST_LINE].split("`")
     told = "".join(_code(part) if at % 2 and part else _text(part) for at, part in enumerate(parts))
     return told + ("..." if len(text) > _LONGEST_LINE else "")

@@ -185,7 +185,8 @@ def _copied_by_name(image: FinalImage, program: str) -> int | None:
         for copy in reversed(stage["copies"]):
             to = copy["destination"].rstrip("/")
             names = {each.rpartition("/")[2] for each in (to, *(source["written"] for source in copy["sources"]))}
-            is_named = program.rpartition("/")[2] in names and ("/" not in program or program.startswith(to))
+            is_there = "/" not in program or program.lstrip(".").startswith(to)
+            is_named = program.rpartition("/")[2] in names and is_there
             is_within = to not in _SHARED and program.startswith(f"{to}/")
             if is_named or is_within:
                 line: int = copy["line"]

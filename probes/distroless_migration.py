@@ -26,7 +26,7 @@ _USERS = frozenset({"fsGroup", "runAsGroup", "runAsNonRoot", "runAsUser", "user"
 
 
 @register_probe(
-    version="1.4.0",
+    version="1.4.1",
     declared_inputs=(PATHS,),
     requires=(
         *("base_images", "certificates", "containerization", "deployment", "entrypoint", "native_modules"),
@@ -249,7 +249,8 @@ def _unknowns(image: FinalImage, facts: Mapping[str, Any], runs: Runs) -> Iterat
         yield unknown("base image", f"nothing is known of what {base['resolved']} holds", base["line"])
     for about, reason, where, line in dict.fromkeys(not_followed(runs)):
         yield {"about": about, "reason": reason, "path": where, "line": line}
-    if facts["user"] is None and not base["is_scratch"]:
+    is_nonroot = base["distroless"] and "nonroot" in (image.base["tag"] or "")  # a tag that says the user
+    if facts["user"] is None and not base["is_scratch"] and not is_nonroot:
         yield unknown("user", "the base image decides, as there is no USER", base["line"])
     if image.stage["config"]["workdir"] is None and not base["is_scratch"]:
         yield unknown("working directory", "the base image decides, as there is no WORKDIR", base["line"])
