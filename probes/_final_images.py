@@ -46,8 +46,11 @@ class FinalImage:
 
 
 def final_images(dockerfiles: Iterable[Facts]) -> Iterator[FinalImage]:
-    """The image of each Dockerfile's last stage, and of each stage that a build names; those near the root first."""
-    for file in sorted(dockerfiles, key=lambda file: (file["path"].count("/"), file["path"])):
+    """The image of each Dockerfile's last stage, and of each stage that a build names; those near the root first.
+
+    Those in directories whose names begin with a dot, such as .devcontainer, come last.
+    """
+    for file in sorted(dockerfiles, key=_nearness):
         last = effective(file)
         if last is None:
             continue
@@ -63,6 +66,11 @@ def has_no_libc(base: Mapping[str, Any]) -> bool:
     """Whether a base is empty, or one of those that are made for static programs."""
     is_static = bool((base["family"] or {}).get("distroless")) and _STATIC.fullmatch(base["repository"] or "")
     return base["is_scratch"] or bool(is_static)
+
+
+def _nearness(file: Facts) -> tuple[bool, int, str]:
+    path: str = file["path"]
+    return path.startswith(".") or "/." in path, path.count("/"), path
 
 
 def libc_of(base: Mapping[str, Any]) -> str | None:

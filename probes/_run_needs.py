@@ -153,7 +153,8 @@ def not_followed(runs: Runs) -> Iterator[tuple[str, str, str | None, int | None]
         if not script["is_read"]:
             yield "what it calls", "the script is not read in full", script["path"], script["line"]
         elif script["computed"]:
-            reason = f"{script['computed']} of its commands are only known when they run"
+            commands = "command is" if script["computed"] == 1 else "commands are"
+            reason = f"{script['computed']} {commands} only known when it runs"
             yield "what it calls", reason, script["path"], script["line"]
 
 
