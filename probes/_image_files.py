@@ -125,6 +125,10 @@ class ImageFiles:
             missing = missing or (found if found.kind == "not_in_repository" else None)
         return missing or found or Origin("unknown")
 
+    def mentions(self, dockerfile: str, text: str) -> bool:
+        """Whether a text stands in an instruction of a Dockerfile, of which the slice has the first characters."""
+        return any(text in one["text"].lower() for one in self._files[dockerfile]["instructions"])
+
     def absolute(self, dockerfile: str, stage: int, path: str) -> str:
         """The path from the working directory of the stage's image; relative where that is not known."""
         workdir = self._files[dockerfile]["stages"][stage]["config"]["workdir"]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from codegenie.formats.shell import SHELLS
 from codegenie.formats.shell_parts import Script
 
-from ._arguments import Arguments
+from ._arguments import Arguments, known
 from ._image_files import ImageFiles, Origin
 from ._package_commands import ScriptCall, executed, script_call
 from ._run_files import in_directory
@@ -25,7 +25,7 @@ from ._trail_programs import (
     behind_wrapper,
     target_of,
 )
-from ._trail_supervisors import SUPERVISORS, processes
+from ._trail_supervisors import SUPERVISORS, processes, s6_services
 
 Facts = dict[str, Any]
 
@@ -80,6 +80,10 @@ class Place:
         if self.image is not None:
             return Origin("image", image=self.image)
         return Origin("repository", path=path) if path in self.paths else Origin("unknown")
+
+    def mentions(self, text: str) -> bool:
+        """Whether the Dockerfile speaks of something."""
+        return self.dockerfile is not None and self.files.mentions(self.dockerfile, text)
 
     def program(self, word: str, directory: str) -> Origin:
         """Where the program that a word names comes from, in a working directory."""
@@ -154,7 +158,9 @@ class Trail:
             self._script(call, script, given, zero)
 
     def _program(self, call: Call, name: str, word: str) -> None:
-        if name in INITS:
+        if word == "/init" and self._place.mentions("s6-overlay"):
+            self._s6(call)
+        elif name in INITS:
             self._behind(call, "init", behind_wrapper(name, call.args) or ())
         elif (rest := behind_wrapper(name, call.args)) is not None:
             self._behind(call, "wrapper", rest)
@@ -170,6 +176,26 @@ class Trail:
             self._runtime(call, runtime)
         else:
             self._file(call, word)
+
+    def _s6(self, call: Call) -> None:
+        """The init of s6-overlay, with the services that it keeps running, and the command behind it."""
+        services = s6_services(self._place, self._sources)
+        if not services and len(call.args) == 1:
+            self._end(call, "init", "configuration_not_read")
+            return
+        at = self._step(call, "init")
+        inner = call._replace(after=at, depth=call.depth + 1, condition=None, holds=None)
+        for each in services:
+            path = each.path or ""
+            script = self._sources.script(path)
+            one = inner._replace(args=known((path.rpartition("/")[2],)), role="supervised", within=(*call.within, path))
+            if script is None or not script.is_shell:
+                self._end(one, "program", _ENDS[each.kind], origin=each)
+                continue
+            step = self._step(one, "script", origin=each)
+            self._script(one._replace(path=path, after=step, depth=one.depth + 1), script, (), path)
+        if len(call.args) > 1:
+            self.follow(inner._replace(args=call.args[1:]))
 
     def _behind(self, call: Call, kind: str, rest: Arguments) -> None:
         if not rest:

@@ -22,11 +22,13 @@ DECLARED = (
     "**/package.json",
     "**/composer.json",
     "**/Procfile*",
-    "**/*supervisor*.{conf,ini}",
-    "**/*supervisor*/**/*.{conf,ini}",
+    "**/*.conf",
+    "**/*supervisor*.ini",
+    "**/*supervisor*/**/*.ini",
     "!**/node_modules/**",
 )
 _MOST_MANIFESTS = 3000  # that are looked through for the name of a workspace
+_MOST_NAMES = 200  # that are looked for in a directory of an image
 _MOST_ABOVE = 3  # directories above the working directory in which a manifest may stand
 
 
@@ -86,6 +88,18 @@ class Sources:
     def lines(self, path: str | None) -> list[str] | None:
         """The lines of a Procfile."""
         return self._parsed(path, lambda content: text_of(content).split("\n")[:1000])
+
+    def files_in(self, files: Files, directory: str, suffixes: tuple[str, ...]) -> list[Origin]:
+        """The repository's files that come to lie in a directory of an image, by their names."""
+        names = sorted({path.rpartition("/")[2] for path in self._inputs.files if path.endswith(suffixes)})
+        origins = [files.at(in_directory(directory, name)) for name in names[:_MOST_NAMES]]
+        return [each for each in origins if each.kind == "repository"]
+
+    def services_in(self, files: Files, directory: str) -> list[Origin]:
+        """The scripts called `run` of the services in a directory of an image."""
+        parents = {parent(path).rpartition("/")[2] for path in self._inputs.files if path.endswith("/run")}
+        origins = [files.at(in_directory(directory, f"{name}/run")) for name in sorted(parents)[:_MOST_NAMES]]
+        return [each for each in origins if each.kind == "repository"]
 
     def package_script(self, files: Files, call: ScriptCall, directory: str) -> PackageScript | None:
         """The script that a package manager is told to run in a working directory; None without its manifest."""

@@ -1,5 +1,6 @@
 """Programs that start others by a file of theirs: supervisord, foreman and its kind, pm2."""
 
+import posixpath
 import re
 import shlex
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,8 @@ from ._trail_files import Files, Sources
 SUPERVISORS = frozenset({"supervisord", "foreman", "honcho", "overmind", "hivemind", "forego", "pm2-runtime"})
 
 _DEFAULTS = ("supervisord.conf", "etc/supervisord.conf", "/etc/supervisord.conf", "/etc/supervisor/supervisord.conf")
+_DIRECTORIES = ("/etc/supervisor/conf.d", "/etc/supervisor.d", "/etc/supervisord.d")
+"""What the configurations of Debian, Alpine and Fedora take in."""
 _SECTION = re.compile(r"(program|fcgi-program|eventlistener):(.+)")
 _PROCESS = re.compile(r"([A-Za-z0-9_-]+):\s*(.+)")
 _MOST = 30
@@ -57,9 +60,20 @@ def _supervisord(args: Arguments, files: Files, directory: str, sources: Sources
     origins = [files.at(in_directory(directory, each.text)) for each in places]
     origin = next((each for each in origins if each.kind in ("repository", "inline")), origins[-1])
     ini = sources.ini(origin)
-    if ini is None:
+    found = list(_programs(ini, origin.path)) if ini else []
+    for included in _included(ini) if ini else _DIRECTORIES:
+        for each in sources.files_in(files, included, (".conf", ".ini")):
+            part = sources.ini(each)
+            found += _programs(part, each.path) if part else []
+    if ini is None and not found:
         return Processes((), origin, "configuration_not_read")
-    return Processes(tuple(_programs(ini, origin.path))[:_MOST], origin, None)
+    return Processes(tuple(found)[:_MOST], origin, None)
+
+
+def _included(ini: Ini) -> list[str]:
+    """The directories of the files that a configuration takes in, where they are absolute."""
+    written = (ini.section("include").text("files") or "").split()
+    return sorted({posixpath.dirname(each) for each in written if each.startswith("/") and "%" not in each})
 
 
 def _programs(ini: Ini, path: str | None) -> Iterator[Process]:
@@ -68,6 +82,15 @@ def _programs(ini: Ini, path: str | None) -> Iterator[Process]:
         if _SECTION.fullmatch(name) and command:
             line = section.line_of("command") or section.line
             yield Process(path, line, _split(command), None, section.text("directory"))
+
+
+def s6_services(files: Files, sources: Sources) -> list[Origin]:
+    """The scripts that s6-overlay keeps running, by its manual's directories."""
+    return [
+        each
+        for directory in ("/etc/services.d", "/etc/s6-overlay/s6-rc.d")
+        for each in sources.services_in(files, directory)
+    ][:_MOST]
 
 
 def _split(command: str) -> Arguments:

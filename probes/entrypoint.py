@@ -25,7 +25,7 @@ _DOUBTFUL = frozenset({"depth", "not_followed", "script_not_found", "script_not_
 
 
 @register_probe(
-    version="1.6.0",
+    version="1.7.0",
     declared_inputs=(PATHS, *DECLARED, *SCRIPTS),
     requires=("containerization", "deployment", "source_scan"),
     catalogues=("image_entrypoints", "source_patterns"),
@@ -159,7 +159,8 @@ def _init(entry: Entry, steps: Iterable[Mapping[str, Any]]) -> Facts | None:
     step = next((each for each in steps if each["kind"] == "init"), None)
     if step is None:
         return None
-    name = step["words"][0].rpartition("/")[2]
+    word = step["words"][0]
+    name = "s6-overlay" if word == "/init" else word.rpartition("/")[2]
     return {"name": name, "by": "command", "path": step["path"], "line": step["line"]}
 
 

@@ -19,6 +19,7 @@ SHELLS = frozenset(
 )
 """The interpreters whose scripts are read; bats and zsh as far as they are like the others."""
 
+_BEFORE_SHELLS = frozenset({"env", "with-contenv"})  # the latter is that of s6-overlay
 _SHEBANG = re.compile(r"#![ \t]*+([^\s]++)[ \t]*+([^\n]*+)")
 
 
@@ -65,7 +66,7 @@ def _interpreter(text: str) -> Interpreter | None:
         return None
     path, words = found[1], found[2].split()
     name = path.rpartition("/")[2]
-    if name == "env":
+    if name in _BEFORE_SHELLS:
         named = (word for word in words if not word.startswith("-") and "=" not in word)
-        name = next(named, "env").rpartition("/")[2]
+        name = next(named, name).rpartition("/")[2]
     return Interpreter(path, tuple(words), name)
