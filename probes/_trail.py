@@ -1,20 +1,20 @@
 """The trail from a container's first words to what runs in the end: through inits, shells, scripts and packages."""
 
 import posixpath
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
 from codegenie.formats.shell import SHELLS
 from codegenie.formats.shell_parts import Script
 
 from ._arguments import Arguments, known
-from ._image_files import ImageFiles, Origin
+from ._image_files import Origin
 from ._package_commands import ScriptCall, executed, script_call
 from ._run_files import in_directory
 from ._script_moves import Move, moves
 from ._shell_wrappers import inner_script
 from ._trail_files import Sources
+from ._trail_place import Place
 from ._trail_programs import (
     APPLICATION_SERVERS,
     INITS,
@@ -25,16 +25,13 @@ from ._trail_programs import (
     behind_wrapper,
     target_of,
 )
+from ._trail_steps import Call, Steps
 from ._trail_supervisors import SUPERVISORS, processes, s6_services
 
 Facts = dict[str, Any]
 
 DEEPEST = 12  # steps behind one another
-MOST_STEPS = 60
 _MOST_LOOKED_FOR = 200  # scripts on the way
-_MOST_WORDS = 40
-_LONGEST = 200  # characters of a word
-
 _OPEN = frozenset({"image", "image_or_run", "unknown"})
 _ENDS = {
     "archive": "fetched",
@@ -52,108 +49,44 @@ _ENDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a command runs: the image that a stage of a Dockerfile ends with, another image, or the repository itself.
-
-    `mounts` are directories and files of the repository that the container sees: image path and repository path.
-    """
-
-    files: ImageFiles
-    paths: frozenset[str]
-    dockerfile: str | None = None
-    stage: int = 0
-    contexts: Sequence[str] | None = None
-    image: str | None = None
-    mounts: tuple[tuple[str, str], ...] = ()
-    values: Mapping[str, str] = field(default_factory=dict)
-
-    def at(self, path: str) -> Origin:
-        """Where the file at a path of the image comes from."""
-        for target, source in self.mounts:
-            if path == target or path.startswith(f"{target}/"):
-                found = f"{source}{path[len(target) :]}".lstrip("/")
-                if found in self.paths:
-                    return Origin("repository", path=found)
-        if self.dockerfile is not None:
-            return self.files.at(self.dockerfile, self.stage, path, self.contexts)
-        if self.image is not None:
-            return Origin("image", image=self.image)
-        return Origin("repository", path=path) if path in self.paths else Origin("unknown")
-
-    def mentions(self, text: str) -> bool:
-        """Whether the Dockerfile speaks of something."""
-        return self.dockerfile is not None and self.files.mentions(self.dockerfile, text)
-
-    def program(self, word: str, directory: str) -> Origin:
-        """Where the program that a word names comes from, in a working directory."""
-        if "/" in word or self.dockerfile is None:
-            return self.at(in_directory(directory, word)) if "/" in word or self.image is None else self.at(word)
-        for target, _ in self.mounts:
-            if posixpath.basename(target) == word and self.at(target).kind == "repository":
-                return self.at(target)
-        return self.files.program(self.dockerfile, self.stage, word, self.contexts)
-
-
-class Call(NamedTuple):
-    """Words to be run, with the file and line where they stand, and how one came there."""
-
-    args: Arguments
-    path: str | None
-    line: int | None
-    directory: str
-    after: int | None = None
-    role: str = "main"
-    condition: str | None = None
-    holds: bool | None = None
-    depth: int = 0
-    within: tuple[str, ...] = ()
-    by_package: bool = False
-    """Whether a package manager looks for the program among what it has installed."""
-
-
 class Trail:
     """The steps from one command on."""
 
     def __init__(self, sources: Sources, place: Place) -> None:
         self._sources = sources
         self._place = place
-        self.steps: list[Facts] = []
-        self.is_cut = False
+        self.found = Steps()
         self._left = _MOST_LOOKED_FOR
-        self.traps: list[Facts] = []
-        self.files: dict[tuple[str, int | None], None] = {}
 
     def follow(self, call: Call) -> None:
         """Add the steps of a command."""
-        if len(self.steps) >= MOST_STEPS:
-            self.is_cut = True
+        if self.found.is_full:
             return
         first = call.args[0] if call.args else None
         if first is None or call.depth > DEEPEST:
-            self._end(call, "unknown", "depth" if first else "no_command")
+            self.found.end(call, "unknown", "depth" if first else "no_command")
         elif not first.is_known:
-            self._end(call, "unknown", "variable_not_resolved")
+            self.found.end(call, "unknown", "variable_not_resolved")
         else:
             self._program(call, posixpath.basename(first.text), first.text)
 
     def by_image(self, call: Call, given: Arguments) -> None:
         """Add the steps of a command that the image's own script becomes, unless it begins with an option."""
         if not given or given[0].text.startswith("-"):
-            self._end(call, "script", "arguments_of_image")
+            self.found.end(call, "script", "arguments_of_image")
             return
-        at = self._step(call, "script", origin=Origin("image", image=self._place.image))
+        at = self.found.add(call, "script", origin=Origin("image", image=self._place.image))
         self.follow(call._replace(args=given, after=at, depth=call.depth + 1))
 
     def given_to_image(self, call: Call) -> None:
         """Words that an ENTRYPOINT is given, or that are run where there is none: which is not known."""
-        self._end(call, "unknown", "arguments_of_image")
+        self.found.end(call, "unknown", "arguments_of_image")
 
     def text(self, call: Call, text: str, line: int, given: Arguments = (), zero: str = "sh") -> None:
         """Add the steps of a text that a shell runs, which stands at a line of the call's file."""
         script = self._sources.text(text, line)
         if script is None:
-            self._end(call, "unknown", "script_not_read")
+            self.found.end(call, "unknown", "script_not_read")
         else:
             self._script(call, script, given, zero)
 
@@ -181,27 +114,27 @@ class Trail:
         """The init of s6-overlay, with the services that it keeps running, and the command behind it."""
         services = s6_services(self._place, self._sources)
         if not services and len(call.args) == 1:
-            self._end(call, "init", "configuration_not_read")
+            self.found.end(call, "init", "configuration_not_read")
             return
-        at = self._step(call, "init")
+        at = self.found.add(call, "init")
         inner = call._replace(after=at, depth=call.depth + 1, condition=None, holds=None)
         for each in services:
             path = each.path or ""
             script = self._sources.script(path)
             one = inner._replace(args=known((path.rpartition("/")[2],)), role="supervised", within=(*call.within, path))
             if script is None or not script.is_shell:
-                self._end(one, "program", _ENDS[each.kind], origin=each)
+                self.found.end(one, "program", _ENDS[each.kind], origin=each)
                 continue
-            step = self._step(one, "script", origin=each)
+            step = self.found.add(one, "script", origin=each)
             self._script(one._replace(path=path, after=step, depth=one.depth + 1), script, (), path)
         if len(call.args) > 1:
             self.follow(inner._replace(args=call.args[1:]))
 
     def _behind(self, call: Call, kind: str, rest: Arguments) -> None:
         if not rest:
-            self._end(call, kind, "no_command")
+            self.found.end(call, kind, "no_command")
             return
-        at = self._step(call, kind)
+        at = self.found.add(call, kind)
         self.follow(call._replace(args=rest, after=at, depth=call.depth + 1, condition=None, holds=None))
 
     def _shell(self, call: Call) -> None:
@@ -210,21 +143,21 @@ class Trail:
         if text is not None:
             start = words.index(text, 1)
             if not call.args[start].is_known:
-                self._end(call, "shell", "variable_not_resolved")
+                self.found.end(call, "shell", "variable_not_resolved")
                 return
-            at = self._step(call, "shell")
+            at = self.found.add(call, "shell")
             rest = call.args[start + 1 :]
             inner = call._replace(after=at, depth=call.depth + 1, condition=None, holds=None)
             self.text(inner, text, call.line or 1, rest[1:], rest[0].text if rest else "sh")
             return
         script = next((at for at, word in enumerate(words[1:], 1) if not word.startswith("-")), None)
         if script is None:
-            self._end(call, "shell", "shell_without_command")
+            self.found.end(call, "shell", "shell_without_command")
             return
-        at = self._step(call, "shell")
+        at = self.found.add(call, "shell")
         inner = call._replace(args=call.args[script:], after=at, depth=call.depth + 1, condition=None, holds=None)
         if not inner.args[0].is_known:
-            self._end(inner, "unknown", "variable_not_resolved")
+            self.found.end(inner, "unknown", "variable_not_resolved")
         else:
             self._file(inner, inner.args[0].text, by_shell=True)
 
@@ -245,16 +178,16 @@ class Trail:
             script = self._sources.script(path) if origin.kind == "repository" else None
             shown = origin.path
         if path and path in call.within:
-            self._end(call, "script", "cycle", origin=origin)
+            self.found.end(call, "script", "cycle", origin=origin)
         elif script is None and call.by_package and origin.kind in _OPEN and "/" not in word:
-            self._end(call, "program", "installed_package")
+            self.found.end(call, "program", "installed_package")
         elif script is None:
             unread = origin.kind == "repository" and self._sources.is_script_name(path)
-            self._end(call, "program", "script_not_read" if unread else _ENDS[origin.kind], origin=origin)
+            self.found.end(call, "program", "script_not_read" if unread else _ENDS[origin.kind], origin=origin)
         elif not script.is_shell:
-            self._end(call, "program", _ENDS[origin.kind], origin=origin)
+            self.found.end(call, "program", _ENDS[origin.kind], origin=origin)
         else:
-            at = self._step(call, "script", origin=origin)
+            at = self.found.add(call, "script", origin=origin)
             inner = call._replace(
                 path=shown, after=at, depth=call.depth + 1, condition=None, holds=None, within=(*call.within, path)
             )
@@ -262,15 +195,14 @@ class Trail:
 
     def _script(self, call: Call, script: Script, given: Arguments, zero: str) -> None:
         """What a script comes to; it ends with the shell where nothing else is found."""
-        before = len(self.steps)
+        before = len(self.found.all)
         for move in moves(script, given, zero, self._place.values, call.directory):
             self._move(call, move)
-        if not any(step["after"] == call.after and step["role"] != "before" for step in self.steps[before:]):
-            self._end(call._replace(args=()), "shell", "shell_commands_only")
+        if not any(step["after"] == call.after and step["role"] != "before" for step in self.found.all[before:]):
+            self.found.end(call._replace(args=()), "shell", "shell_commands_only")
 
     def _move(self, call: Call, move: Move) -> None:
-        if len(self.steps) >= MOST_STEPS or len(self.traps) >= MOST_STEPS:
-            self.is_cut = True
+        if self.found.is_full:
             return
         role = {"background": "background", "source": "sourced", "before": "before"}.get(move.verb, "main")
         if call.role != "main" and role == "main":
@@ -286,13 +218,13 @@ class Trail:
         )
         match move.verb:
             case "trap":
-                self.traps.append({"text": move.text, "path": call.path, "line": move.line})
+                self.found.traps.append({"text": move.text, "path": call.path, "line": move.line})
             case "arguments":
-                self._step(inner, "arguments")
+                self.found.add(inner, "arguments")
             case "exec" | "last" | "background" if move.holds is False:
-                self._step(inner, "exec" if move.verb == "exec" else "program", end="condition_does_not_hold")
+                self.found.add(inner, "exec" if move.verb == "exec" else "program", end="condition_does_not_hold")
             case "exec":
-                at = self._step(inner, "exec")
+                at = self.found.add(inner, "exec")
                 self.follow(inner._replace(after=at, depth=call.depth + 1, condition=None, holds=None))
             case "before" | "source":
                 self._on_the_way(inner, move)
@@ -309,16 +241,16 @@ class Trail:
                 return
         self._left -= 1
         if self._left < 0:
-            self.is_cut = True
+            self.found.is_cut = True
             return
         word = args[0].text
         origin = self._place.program(word if "/" in word or not shell else f"./{word}", call.directory)
         script = self._sources.script(origin.path) if origin.kind == "repository" and origin.path else None
         if script is None or (origin.path or "") in call.within:
             if move.verb == "source" and move.is_last:
-                self._end(call._replace(role="main"), "script", _ENDS[origin.kind], origin=origin)
+                self.found.end(call._replace(role="main"), "script", _ENDS[origin.kind], origin=origin)
             return
-        at = self._step(call, "script", origin=origin)
+        at = self.found.add(call, "script", origin=origin)
         if move.verb == "source" and script.is_shell:
             path = origin.path or ""
             inner = call._replace(
@@ -332,18 +264,18 @@ class Trail:
     def _package_script(self, call: Call, script: ScriptCall) -> None:
         found = self._sources.package_script(self._place, script, call.directory)
         if found is None:
-            self._end(call, "package_script", "script_not_found" if script.name else "variable_not_resolved")
+            self.found.end(call, "package_script", "script_not_found" if script.name else "variable_not_resolved")
             return
         if found.text is None:
-            self._end(call, "package_script", "installed_package" if script.may_be_program else "script_not_found")
+            self.found.end(call, "package_script", "installed_package" if script.may_be_program else "script_not_found")
             return
         key = f"{found.path}#{script.name}"
         if key in call.within:
-            self._end(call, "package_script", "cycle", file=found.path)
+            self.found.end(call, "package_script", "cycle", file=found.path)
             return
         for name, text, line in found.before:
-            self._step(call._replace(role="before"), "package_script", file=found.path, words=[name, text], at=line)
-        at = self._step(call, "package_script", file=found.path, at=found.line)
+            self.found.add(call._replace(role="before"), "package_script", file=found.path, words=[name, text], at=line)
+        at = self.found.add(call, "package_script", file=found.path, at=found.line)
         inner = call._replace(
             path=found.path, line=found.line, after=at, depth=call.depth + 1, condition=None, holds=None,
             directory=found.directory, within=(*call.within, key),
@@ -353,9 +285,9 @@ class Trail:
     def _supervisor(self, call: Call, name: str) -> None:
         found = processes(name, call.args, self._place, call.directory, self._sources)
         if found.end:
-            self._end(call, "supervisor", found.end, origin=found.origin)
+            self.found.end(call, "supervisor", found.end, origin=found.origin)
             return
-        at = self._step(call, "supervisor", origin=found.origin)
+        at = self.found.add(call, "supervisor", origin=found.origin)
         for process in found.processes:
             inner = call._replace(
                 path=process.path or call.path, line=process.line or call.line, after=at, depth=call.depth + 1,
@@ -369,13 +301,13 @@ class Trail:
     def _runtime(self, call: Call, runtime: Runtime) -> None:
         target = target_of(runtime, call.args)
         if target is None:
-            self._end(call, "runtime", "no_program")
+            self.found.end(call, "runtime", "no_program")
         elif target.kind == "text":
-            self._end(call, "runtime", "inline_program")
+            self.found.end(call, "runtime", "inline_program")
         elif not target.is_known:
-            self._end(call, "runtime", "variable_not_resolved")
+            self.found.end(call, "runtime", "variable_not_resolved")
         elif target.kind == "class":
-            self._end(call, "runtime", "class_on_class_path")
+            self.found.end(call, "runtime", "class_on_class_path")
         elif target.kind == "module":
             self._module(call, target)
         else:
@@ -386,9 +318,9 @@ class Trail:
         rest = call.args[target.at :]
         found = self._first([f"{place}.py", f"{place}/__main__.py"], call.directory)
         if found:
-            self._end(call, "runtime", _ENDS[found.kind], origin=found)
+            self.found.end(call, "runtime", _ENDS[found.kind], origin=found)
         elif not (target.name in APPLICATION_SERVERS and self._application(call._replace(args=rest), kind="runtime")):
-            self._end(call, "runtime", "installed_package")
+            self.found.end(call, "runtime", "installed_package")
 
     def _application(self, call: Call, kind: str = "program") -> bool:
         """The module that an application server is given, where it is in the repository."""
@@ -399,12 +331,12 @@ class Trail:
         )
         if found is None:
             return False
-        self._end(call, kind, "program_in_repository", origin=found)
+        self.found.end(call, kind, "program_in_repository", origin=found)
         return True
 
     def _end_at(self, call: Call, kind: str, names: Sequence[str]) -> None:
         found = self._first(names, call.directory) or self._place.at(in_directory(call.directory, names[0]))
-        self._end(call, kind, _ENDS[found.kind], origin=found)
+        self.found.end(call, kind, _ENDS[found.kind], origin=found)
 
     def _first(self, names: Sequence[str], directory: str) -> Origin | None:
         """The first of the names that is a file of the repository."""
@@ -413,63 +345,6 @@ class Trail:
             if origin.kind == "repository":
                 return origin
         return None
-
-    def _end(
-        self, call: Call, kind: str, reason: str, *, origin: Origin | None = None, file: str | None = None
-    ) -> None:
-        self._step(call, kind, origin=origin, file=file, end=reason)
-
-    def _step(
-        self,
-        call: Call,
-        kind: str,
-        *,
-        origin: Origin | None = None,
-        file: str | None = None,
-        end: str | None = None,
-        words: Sequence[str] | None = None,
-        at: int | None = None,
-    ) -> int:
-        index = len(self.steps)
-        path = file or (origin.path if origin and origin.kind == "repository" else None)
-        self.steps.append(
-            {
-                "index": index,
-                "after": call.after,
-                "kind": kind,
-                "role": call.role,
-                "words": [shown(word) for word in (words or [each.text for each in call.args])[:_MOST_WORDS]],
-                "condition": call.condition,
-                "holds": call.holds,
-                "path": call.path,
-                "line": call.line,
-                "file": path,
-                "file_line": at if file else None,
-                "also": list(origin.others) if origin else [],
-                "from": _origin_fact(origin) if origin else None,
-                "end": end,
-            }
-        )
-        if path:
-            self.files[path, at] = None
-        return index
-
-
-def shown(word: str) -> str:
-    """A word as the slice shows it."""
-    return word if len(word) <= _LONGEST else word[: _LONGEST - 1] + "…"
-
-
-def _origin_fact(origin: Origin) -> Facts:
-    return {
-        "kind": origin.kind,
-        "line": origin.line,
-        "stage": origin.stage,
-        "image": origin.image,
-        "path": origin.path,
-        "changed": [{"line": line, "command": command} for line, command in origin.changed],
-        "runs": list(origin.runs),
-    }
 
 
 def _with_given(text: str, given: Arguments) -> str:

@@ -10,10 +10,12 @@ from ._entries import Entry, Images, Words, app_entries, image_entries, workload
 from ._image_entrypoints import Effect, KnownImages
 from ._image_files import ImageFiles
 from ._scripts import DECLARED as SCRIPTS
-from ._trail import Call, Place, Trail, shown
+from ._trail import Trail
 from ._trail_facts import ends_of, pid1_of, signals_of
 from ._trail_files import DECLARED, Sources
 from ._trail_handlers import handlers_in, signals_in
+from ._trail_place import Place
+from ._trail_steps import Call, shown
 
 Facts = dict[str, Any]
 
@@ -25,7 +27,7 @@ _DOUBTFUL = frozenset({"depth", "not_followed", "script_not_found", "script_not_
 
 
 @register_probe(
-    version="1.7.0",
+    version="1.8.0",
     declared_inputs=(PATHS, *DECLARED, *SCRIPTS),
     requires=("containerization", "deployment", "source_scan"),
     catalogues=("image_entrypoints", "source_patterns"),
@@ -97,8 +99,8 @@ class _Followed:
         trail = Trail(self._sources, place)
         entry, effect = self._known.filled(entry)
         _follow(trail, entry, effect)
-        self._left -= len(trail.steps)
-        self.files |= set(trail.files)
+        self._left -= len(trail.found.all)
+        self.files |= set(trail.found.files)
         return {
             "source": entry.source,
             "path": entry.path,
@@ -111,12 +113,12 @@ class _Followed:
             "image": entry.image,
             "entrypoint": _command(entry.entrypoint),
             "command": _command(entry.text or entry.command),
-            "init": _init(entry, trail.steps),
-            "pid1": pid1_of(entry, trail.steps),
-            "steps": trail.steps,
-            "is_cut": trail.is_cut,
-            "ends": ends_of(trail.steps),
-            "signals": signals_of(entry, trail.steps, trail.traps),
+            "init": _init(entry, trail.found.all),
+            "pid1": pid1_of(entry, trail.found.all),
+            "steps": trail.found.all,
+            "is_cut": trail.found.is_cut,
+            "ends": ends_of(trail.found.all),
+            "signals": signals_of(entry, trail.found.all, trail.found.traps),
         }
 
 
@@ -146,7 +148,7 @@ def _command(words: Words | None) -> Facts | None:
     return {
         "known_by": "file" if words.path else "catalogue",
         "form": "none" if not words.args and words.text is None else words.form,
-        "words": [shown(each.text) for each in words.args][:40] if words.text is None else [shown(words.text)],
+        "words": shown([each.text for each in words.args] if words.text is None else [words.text]),
         "path": words.path,
         "line": words.line,
     }
