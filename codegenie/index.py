@@ -76,8 +76,22 @@ class Index:
 
     def present(self) -> tuple[str, ...]:
         """The paths at which anything stands; they are stat-ed, but not read."""
+        absent = set()
+        lstat, known, records = self._root.lstat, self._known, self._records
         with self._lock:
-            absent = {path for path in self._paths if self._seen(path) == ABSENT}
+            for path in self._paths:  # as `_seen` does for one, in fewer calls: of all loops the longest
+                found = lstat(path)
+                if found is not None and stat.S_ISREG(found.st_mode):
+                    look = look_of(found, self._cap)
+                    at = known.get(path)
+                    if at is not None and records.startswith(look, at) and not self._hash_all:
+                        self._now[path] = records[at : at + RECORD.size]
+                    else:
+                        self._now[path] = look
+                        self._unread.add(path)
+                    self.statted += 1
+                elif self._seen(path) == ABSENT:
+                    absent.add(path)
         return tuple(path for path in self._paths if path not in absent) if absent else self._paths
 
     def state(self, path: str) -> str:
@@ -95,8 +109,11 @@ class Index:
         with self._lock:
             if paths not in self._digests:
                 entries = [self._now.get(path) or self._entry(path) for path in paths]
-                there = [path for path, entry in zip(paths, entries, strict=True) if entry != ABSENT]
-                states = b"".join([_state(entry) for entry in entries if entry != ABSENT])
+                there: Sequence[str] = paths
+                if ABSENT in entries:
+                    there = [path for path, entry in zip(paths, entries, strict=True) if entry != ABSENT]
+                    entries = [entry for entry in entries if entry != ABSENT]
+                states = b"".join([_state(entry) if isinstance(entry, str) else entry[LOOK:] for entry in entries])
                 assert len(states) == 16 * len(there)
                 self._digests[paths] = digest_of([digest_of_names(there), digest(states)])
             return self._digests[paths]

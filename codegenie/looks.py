@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from codegenie.probe import InputFile
 
 RECORD = struct.Struct("<QqqqQ16s")  # inode, size, mtime_ns, ctime_ns, bytes hashed, digest
-LOOK = RECORD.size - 16
+_SEEN = struct.Struct("<QqqqQ")  # a record without the digest
+LOOK = _SEEN.size
 
 
 def look_of(found: os.stat_result, cap: int) -> bytes:
     """A record without its digest: what changes when a file is written to."""
-    times = (found.st_mtime_ns, found.st_ctime_ns)
-    return RECORD.pack(found.st_ino, found.st_size, *times, cap, b"")[:LOOK]
+    return _SEEN.pack(found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns, cap)
 
 
 class Looks(Mapping[str, InputFile]):
