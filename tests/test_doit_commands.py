@@ -338,6 +338,23 @@ def test_the_console_script_loads_no_plugins_of_doit(texts: House, repo: Path) -
     assert texts._run([sys.executable, "-c", boot], cwd=texts.path) == Run(0, "", "")
 
 
+def test_a_gather_with_nothing_to_do_imports_no_more_than_it_needs(texts: House, repo: Path) -> None:
+    """Each module costs a quarter of a millisecond; those named here cost several, and are for work there is none of."""
+    texts.gather(repo)
+    boot = (
+        f"import sys; sys.path[0] = {str(texts.path)!r}; sys.argv = ['codegenie', 'gather', {str(repo)!r}, '-q']\n"
+        "from codegenie.__main__ import main\n"
+        "code = main()\n"
+        "print(*sys.modules)\n"
+        "sys.exit(code)"
+    )
+    found = texts._run([sys.executable, "-c", boot], cwd=texts.path).out.split()
+    heavy = {"bz2", "email", "fastjsonschema", "lzma", "rich", "shutil", "unittest", "yaml", "codegenie.report"}
+    assert heavy.intersection(found) == set()
+    assert [name for name in found if name.startswith(("codegenie.probes", "codegenie.worker."))] == []
+    assert len([name for name in found if name.startswith("codegenie")]) <= 50
+
+
 def test_every_option_of_the_parser_is_in_the_help() -> None:
     from codegenie.__main__ import HELP
     from codegenie.cli import _parser
