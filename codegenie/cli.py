@@ -43,7 +43,12 @@ def run(arguments: list[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="codegenie", add_help=False, allow_abbrev=False)
-    commands = parser.add_subparsers(required=True, metavar="command", parser_class=_Parser)
+    commands = parser.add_subparsers(
+        required=True,
+        metavar="command",
+        parser_class=_Parser,
+        prog="codegenie",  # else it is looked for, with a formatter that imports shutil
+    )
 
     def command(
         name: str, act: Callable[[argparse.Namespace], int], *, settings: bool = True
