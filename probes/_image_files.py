@@ -23,6 +23,7 @@ _MOST_STEPS = 2000  # layers looked at for one path
 _MOST_LINES = 20
 _DEEPEST = 20  # copies of copies
 _CERTAIN = frozenset({"repository", "inline", "ignored", "fetched", "built", "run"})
+_SEEN = _CERTAIN - {"built"}
 _ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst")
 _SEARCHED = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")  # Docker's PATH on Unix
 _SHARED = frozenset({
@@ -54,6 +55,8 @@ class Origin(NamedTuple):
     changed: tuple[tuple[int, str], ...] = ()
     """RUNs behind that which name it, line and command: what they do to it is not known."""
     runs: tuple[int, ...] = ()
+    into: str | None = None
+    """Where a directory was copied to that may have held it, and may as well not: nothing else puts it there."""
     others: tuple[str, ...] = ()
     """What it would be in other build contexts, where none is described and both are tried."""
 
@@ -120,10 +123,21 @@ class ImageFiles:
         found = missing = None
         for directory in self._search_path(dockerfile, stage):
             found = self.at(dockerfile, stage, in_directory(directory, word), contexts)
-            if found.kind in _CERTAIN:
+            if found.kind in _CERTAIN and found.into in (None, directory):
                 return found
             missing = missing or (found if found.kind == "not_in_repository" else None)
-        return missing or found or Origin("unknown")
+        return missing or (self._not_copied(dockerfile, stage, found) if found else Origin("unknown"))
+
+    def _not_copied(self, dockerfile: str, stage: int, found: Origin) -> Origin:
+        """Of a name in PATH: what is copied around those directories says nothing, where a base image fills them."""
+        stages = self._files[dockerfile]["stages"]
+        base = stages[stages[stage]["root"]]["base"]
+        if found.into is None or base["is_scratch"]:
+            return found
+        runs = tuple(each["line"] for each in self._layers[dockerfile][stage] if each["keyword"] == "RUN")
+        return Origin(
+            "image_or_run" if runs else "image", image=base["resolved"] or base["written"], runs=runs[:_MOST_LINES]
+        )
 
     def mentions(self, dockerfile: str, text: str) -> bool:
         """Whether a text stands in an instruction of a Dockerfile, of which the slice has the first characters."""
@@ -150,6 +164,8 @@ class _Passed:
     built: tuple[int, ...] | None = None
     """The RUNs behind the COPY that fills a directory around the file."""
     perhaps: Origin | None = None
+    hardly: Origin | None = None
+    """Out of what is copied to a directory that others fill too, and is a single file as it seems."""
 
 
 class _Search:
@@ -261,10 +277,17 @@ class _Search:
                 passed.perhaps = passed.perhaps or found
             return found if is_exact else None
         origins = [self.at(stage, each) for each in sources]
-        known = next((one for one in origins if one.kind in _CERTAIN), None)
+        known = next((one for one in origins if one.kind in (_CERTAIN if is_exact else _SEEN)), None)
         if known or is_exact:
             return known or origins[-1]
-        passed.perhaps = passed.perhaps or next((one for one in origins if one.kind != "nothing"), None)
+        likely = next((one for one in origins if one.kind != "nothing"), None)
+        if likely is None:
+            return None
+        placed = likely._replace(line=likely.line or layer["line"], into=likely.into or to)
+        if to in _SHARED and "/" not in rest and not _is_directory(source, to):
+            passed.hardly = passed.hardly or placed
+        else:
+            passed.perhaps = passed.perhaps or placed
         return None
 
 
@@ -273,6 +296,12 @@ def is_below(path: str, directory: str) -> bool:
     if directory == "/":
         return path.startswith("/")
     return not path.startswith("/") if directory == "." else path.startswith(f"{directory}/")
+
+
+def _is_directory(source: str, to: str) -> bool:
+    """Whether a source of another stage seems to be one, as it is written."""
+    stem = posixpath.basename(source)
+    return not stem or is_glob(stem) or stem == posixpath.basename(to)
 
 
 def _document(layer: Facts, source: Facts, path: str) -> Origin | None:
@@ -294,7 +323,7 @@ def _at_the_base(base: Facts, path: str, passed: _Passed) -> Origin:
     if passed.built:
         return Origin("built", runs=passed.built[:_MOST_LINES])
     if base["is_scratch"]:
-        return passed.perhaps or Origin("nothing")
+        return passed.perhaps or passed.hardly or Origin("nothing")
     if passed.perhaps:
         return passed.perhaps
     image = base["resolved"] or base["written"]

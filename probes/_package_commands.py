@@ -95,7 +95,7 @@ def script_call(program: str, args: Arguments) -> ScriptCall | None:
 
 def executed(args: Arguments) -> Arguments | None:
     """The command behind `npx`, `bundle exec` and their like; None where it is none of them."""
-    words = [each.text for each in args[:2]]
+    words = [args[0].text.rpartition("/")[2], *(each.text for each in args[1:2])] if args else []
     for start in _EXECUTORS:
         if tuple(words[: len(start)]) == start:
             at = len(start) - (1 if start[0] == "corepack" else 0)

@@ -35,6 +35,14 @@ _OPEN_ENDS = {
     "variable_not_resolved": "a variable decides",
 }
 """Why a trail ends where what runs there is not known."""
+_MADE_SCRIPT = "the build makes the manifest that has the script"
+_ORIGINS = {
+    "built": "is made by the build",
+    "fetched": "is fetched by the build",
+    "image": "is in an image from elsewhere",
+    "image_or_run": "is in the base image or installed",
+    "run": "is made by the build",
+}
 _SHELL = "/bin/sh"  # what Docker and Compose run a text by
 _LONGEST = 200
 
@@ -139,13 +147,18 @@ def not_followed(runs: Runs) -> Iterator[tuple[str, str, str | None, int | None]
         for end in entry["ends"]:
             step = entry["steps"][end["step"]]
             is_program = end["reason"] == "in_base_image" and step["kind"] in ("program", "runtime")
-            if end["reason"] in _OPEN_ENDS and not is_program:
-                what = end["program"] or "what is run"
-                yield "what it runs", f"{what[:_LONGEST]}: {_OPEN_ENDS[end['reason']]}", step["path"], step["line"]
+            is_made = step["kind"] == "package_script" and end["reason"] == "built_artifact"
+            why = _MADE_SCRIPT if is_made else _OPEN_ENDS.get(end["reason"])
+            if why and not is_program:
+                what = " ".join(step["words"][:3]) or "what is run"
+                yield "what it runs", f"{what[:_LONGEST]}: {why}", step["path"], step["line"]
+    ends = {(step["path"], step["line"]) for entry in runs.entries for step in entry["steps"] if step["end"]}
     for need in runs.needs:
-        missing = [one["file"] for one in need["scripts"] if one["path"] is None]
-        for file in missing:
-            yield "what it calls", f"the script {file[:_LONGEST]} was not found", need["path"], need["line"]
+        missing = [one for one in need["scripts"] if one["path"] is None]
+        is_told = need["phase"] == "start" and len(missing) == 1 and (need["path"], need["line"]) in ends
+        for one in missing if not is_told else ():
+            where = _ORIGINS.get(one["origin"], "was not found")
+            yield "what it calls", f"the script {one['file'][:_LONGEST]} {where}", need["path"], need["line"]
         if not need["is_read"] and not missing:
             reason = f"the script of {need['text'][:_LONGEST]} is not read in full"
             yield "what it calls", reason, need["path"], need["line"]

@@ -147,13 +147,15 @@ class ScriptFiles:
         name = " ".join(words)[:_LONGEST]
         if name in found or len(found) >= _MOST or call is None:
             return
-        script = self._sources.package_script(_InImage(self, told), call, self._directory(told))
+        files, directory = _InImage(self, told), self._directory(told)
+        script = self._sources.package_script(files, call, directory)
         is_known = script is not None and script.text is not None
+        made = self._sources.made_manifest(files, call, directory) if script is None else None
         found[name] = {
             "file": name,
             "path": script.path if script and is_known else None,
             "line": script.line if script and is_known else None,
-            "origin": "repository" if is_known else None,
+            "origin": "repository" if is_known else made.kind if made else None,
         }
         if script is None or script.text is None:
             return

@@ -264,7 +264,9 @@ class Trail:
     def _package_script(self, call: Call, script: ScriptCall) -> None:
         found = self._sources.package_script(self._place, script, call.directory)
         if found is None:
-            self.found.end(call, "package_script", "script_not_found" if script.name else "variable_not_resolved")
+            made = self._sources.made_manifest(self._place, script, call.directory) if script.name else None
+            reason = _ENDS[made.kind] if made else "script_not_found" if script.name else "variable_not_resolved"
+            self.found.end(call, "package_script", reason, origin=made)
             return
         if found.text is None:
             self.found.end(call, "package_script", "installed_package" if script.may_be_program else "script_not_found")

@@ -22,7 +22,8 @@ def pid1_of(entry: Entry, steps: Sequence[Mapping[str, Any]]) -> Facts:
     if entry.text is not None or first is None:
         return {"kind": "unknown", "name": None, "path": None, "line": None, "certain": False}
     words = first["words"] if first["kind"] != "unknown" else []
-    name = " ".join(words[: 2 if first["kind"] == "shell" else 1]) or None
+    has_second = first["kind"] == "shell" and len(words) > 1 and (words[1] == "-c" or not words[1].startswith("-"))
+    name = " ".join(words[: 2 if has_second else 1]) or None
     return {
         "kind": _KINDS.get(first["kind"], first["kind"]),
         "name": name,

@@ -1,6 +1,6 @@
 """What a trail reads on its way: scripts, manifests with scripts, configurations of supervisors, each once."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, Protocol, TypeVar
 
 from codegenie.formats import composer_json, ini_text, package_json, shell
@@ -29,6 +29,7 @@ DECLARED = (
 )
 _MOST_MANIFESTS = 3000  # that are looked through for the name of a workspace
 _MOST_NAMES = 200  # that are looked for in a directory of an image
+_MADE = frozenset({"built", "run"})
 _MOST_ABOVE = 3  # directories above the working directory in which a manifest may stand
 
 
@@ -119,16 +120,24 @@ class Sources:
         before, at_line = scripts.get(name, (None, None))
         return PackageScript(path, text, line, () if before is None else ((name, before, at_line),), at)
 
+    def made_manifest(self, files: Files, call: ScriptCall, directory: str) -> Origin | None:
+        """Where the manifest comes from that a package manager reads there, if the build makes it."""
+        at = in_directory(directory, call.directory) if call.directory else directory
+        return next((one for _, one in self._manifests_above(files, call.manifest, at) if one.kind in _MADE), None)
+
     def _manifest(self, files: Files, name: str, directory: str) -> tuple[str, str] | None:
         """The manifest nearest to a working directory, and the directory that holds it."""
-        for _ in range(_MOST_ABOVE):
-            origin = files.at(in_directory(directory, name))
+        for at, origin in self._manifests_above(files, name, directory):
             if origin.kind in ("repository", "ignored") and origin.path in self._files:
-                return origin.path, directory
+                return origin.path, at
+        return None
+
+    def _manifests_above(self, files: Files, name: str, directory: str) -> Iterator[tuple[str, Origin]]:
+        for _ in range(_MOST_ABOVE):
+            yield directory, files.at(in_directory(directory, name))
             if directory in ("/", "."):
                 break
             directory = in_directory(directory, "..")
-        return None
 
     def _workspace(self, named: str, root: str, directory: str) -> tuple[str, str] | None:
         """The manifest of a workspace by its name or directory; it lies in the image as it does in the repository."""

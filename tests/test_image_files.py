@@ -68,12 +68,17 @@ FOUND = {
     "built in a stage": (
         "FROM a AS b\nWORKDIR /src\nCOPY . .\nRUN make\nFROM scratch\nCOPY --from=b /src/dist /app",
         "/app/main.js",
-        Origin("built", runs=(4,), line=6, stage=1),
+        Origin("built", runs=(4,), line=6, stage=1, into="/app"),
     ),
     "built beside single files": (
         "FROM a AS b\nWORKDIR /src\nCOPY entry.sh ./entry.sh\nRUN npm ci\nFROM c\nCOPY --from=b /src/dist/ ./x/",
         "x/server.js",
-        Origin("built", runs=(4,), line=6, stage=1),
+        Origin("built", runs=(4,), line=6, stage=1, into="x"),
+    ),
+    "copied before a program that is built": (
+        "FROM a AS b\nWORKDIR /src\nCOPY . .\nRUN make\nFROM c\nCOPY entry.sh /\nCOPY --from=b /src/out/program /",
+        "/entry.sh",
+        Origin("repository", "entry.sh", line=6, stage=1),
     ),
     "written by a command": (
         "FROM a AS b\nRUN go build -o /out/app .\nFROM scratch\nCOPY --from=b /out/app /app",
@@ -154,6 +159,13 @@ def test_a_name_is_looked_for_in_the_path() -> None:
 
     assert files.program("Dockerfile", 0, "run").path == "bin/run"
     assert files.program("Dockerfile", 0, "node") == Origin("image", image="a")
+
+
+def test_what_is_copied_to_the_root_does_not_bring_the_programs_of_the_base() -> None:
+    build = "FROM a AS b\nWORKDIR /src\nCOPY . .\nRUN make"
+    files = files_of({"Dockerfile": f"{build}\nFROM c\nRUN apk add curl\nCOPY --from=b /src/out/program /"})
+
+    assert files.program("Dockerfile", 1, "curl") == Origin("image_or_run", image="c", runs=(6,))
 
 
 def test_a_directory_of_the_path_that_lacks_the_file_does_not_end_the_search() -> None:
