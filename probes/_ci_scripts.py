@@ -101,7 +101,8 @@ class Scripts:
 
     def shell(self, named: str, directory: str | None) -> tuple[str, tuple[Command, ...]] | None:
         """The path and the commands of a shell script that is a list of them; None where it is not, or not known."""
-        path = None if directory is None or is_computed(directory) else under(directory, named)
+        at = None if directory is None or is_computed(directory) else under("", directory)
+        path = None if at is None else under(at, named)
         if path is None or path not in self._inputs:
             return None
         if path not in self._shell:
