@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NoReturn
 
 from codegenie.errors import INTERRUPTED, UNUSABLE, CodegenieError
@@ -14,6 +15,11 @@ from codegenie.text import escaped, say, show_any_letter
 
 class _Parser(argparse.ArgumentParser):
     """Errors as one line, like all our errors; --help is answered in __main__."""
+
+    def __init__(self, **options: Any) -> None:
+        # With a width, as argparse would else import shutil and ask for the terminal's at each argument.
+        formatter = partial(argparse.HelpFormatter, width=80)
+        super().__init__(**options, add_help=False, allow_abbrev=False, formatter_class=formatter)
 
     def error(self, message: str) -> NoReturn:
         say(f"codegenie: {message}; see codegenie --help")
@@ -42,18 +48,13 @@ def run(arguments: list[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="codegenie", add_help=False, allow_abbrev=False)
-    commands = parser.add_subparsers(
-        required=True,
-        metavar="command",
-        parser_class=_Parser,
-        prog="codegenie",  # else it is looked for, with a formatter that imports shutil
-    )
+    parser = _Parser(prog="codegenie")
+    commands = parser.add_subparsers(required=True, metavar="command", parser_class=_Parser)
 
     def command(
         name: str, act: Callable[[argparse.Namespace], int], *, settings: bool = True
     ) -> argparse.ArgumentParser:
-        added = commands.add_parser(name, add_help=False, allow_abbrev=False)
+        added = commands.add_parser(name)
         added.set_defaults(run=act)
         for setting in VALUED if settings else ():
             added.add_argument(f"--{setting.replace('_', '-')}")

@@ -339,7 +339,7 @@ def test_the_console_script_loads_no_plugins_of_doit(texts: House, repo: Path) -
 
 
 def test_a_gather_with_nothing_to_do_imports_no_more_than_it_needs(texts: House, repo: Path) -> None:
-    """Each module costs a quarter of a millisecond; those named here cost several, and are for work there is none of."""
+    """Each module costs a quarter of a millisecond; those named here cost several, for work there is none of."""
     texts.gather(repo)
     boot = (
         f"import sys; sys.path[0] = {str(texts.path)!r}; sys.argv = ['codegenie', 'gather', {str(repo)!r}, '-q']\n"
