@@ -4,6 +4,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
+from ._kept_packages import kept
+
 Facts = dict[str, Any]
 
 _TRUSTED = re.compile(
@@ -45,13 +47,13 @@ def stage_at(file: Mapping[str, Any], line: int) -> int | None:
     return next((stage["index"] for stage in file["stages"] if stage["line"] <= line <= stage["end_line"]), None)
 
 
-def packages(file: Mapping[str, Any]) -> Iterator[tuple[int, str, int]]:
-    """The stage, the name and the line of each package of authorities that is installed."""
+def packages(file: Mapping[str, Any]) -> Iterator[tuple[int, Facts, bool]]:
+    """The stage of each package of authorities that is installed, the package, and whether it is left there."""
     for stage in file["stages"]:
+        staying = {id(package) for package in kept([stage])}
         for package in stage["packages"]:
-            name = package["name"] or ""
-            if package["action"] == "install" and _PACKAGES.fullmatch(name):
-                yield stage["index"], name, package["line"]
+            if package["action"] == "install" and _PACKAGES.fullmatch(package["name"] or ""):
+                yield stage["index"], package, id(package) in staying
 
 
 def copies(file: Mapping[str, Any]) -> Iterator[tuple[int, Facts]]:
@@ -77,7 +79,7 @@ def images(files: Iterable[Mapping[str, Any]], updates: Collection[tuple[str, in
                     "path": file["path"],
                     "stage": end,
                     "name": stage["name"],
-                    "packages": sorted({line for index, _, line in installed if index in mine}),
+                    "packages": sorted({each["line"] for index, each, stays in installed if stays and index in mine}),
                     "copies": sorted({copy["line"] for index, copy in copied if index in mine}),
                     "updates": sorted(
                         {line for path, line in updates if path == file["path"] and stage_at(file, line) in mine}

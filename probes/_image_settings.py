@@ -8,6 +8,7 @@ from codegenie.formats.shell import parse_text
 from codegenie.formats.unparsable import Unparsable
 
 from ._final_images import FinalImage
+from ._kept_packages import kept
 from ._reached import Reached
 
 Facts = dict[str, Any]
@@ -91,14 +92,11 @@ def _made(image: FinalImage) -> Iterator[tuple[str, str, int]]:
 def told_by_names(image: FinalImage) -> dict[str, list[Facts]]:
     """Time zones and locales, by the names of packages and variables."""
     found: dict[str, list[Facts]] = {"time_zones": [], "locales": []}
-    for stage in image.layers:
-        for package in stage["packages"]:
-            name = package["name"] or ""
-            kind = "time_zones" if name == "tzdata" else "locales" if _LOCALES.fullmatch(name) else None
-            if kind and package["action"] == "install":
-                found[kind].append(
-                    {"what": "package", "name": name, "value": package["manager"], "line": package["line"]}
-                )
+    for package in kept(image.layers):
+        name = package["name"] or ""
+        kind = "time_zones" if name == "tzdata" else "locales" if _LOCALES.fullmatch(name) else None
+        if kind:
+            found[kind].append({"what": "package", "name": name, "value": package["manager"], "line": package["line"]})
     for each in image.stage["config"]["env"]:
         kind = "time_zones" if each["name"] == "TZ" else "locales" if _LOCALE.fullmatch(each["name"]) else None
         if kind:

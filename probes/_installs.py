@@ -9,6 +9,7 @@ from codegenie.formats.dockerfile_words import Inexpansible, expanded
 from codegenie.formats.shell_parts import Command
 from codegenie.formats.shell_words import Word
 
+from ._apt_marks import AptMarks
 from ._installers import MANAGERS, WITHOUT_VERBS, Manager
 
 Facts = dict[str, Any]
@@ -42,6 +43,7 @@ def installs(commands: Sequence[Command], values: Mapping[str, tuple[str, str]])
     own = _set_by(commands)
     known = {name: value for name, value in values.items() if name not in own}
     coming = _set_once(commands)
+    marks = AptMarks()
     chain: set[str] = set()  # what is set where all before went well, and counts as long as this is so
     for command in commands:
         if command.before != "&&" and not command.places:
@@ -56,6 +58,7 @@ def installs(commands: Sequence[Command], values: Mapping[str, tuple[str, str]])
                 known[assignment.name] = (coming[assignment.name], "script")
                 chain |= {assignment.name} if command.before == "&&" else set()
         words = _unwrapped(command.words)
+        marks.mark(words)
         found = _manager(words)
         if not found:
             continue
@@ -66,7 +69,9 @@ def installs(commands: Sequence[Command], values: Mapping[str, tuple[str, str]])
         for fact, word in _named(manager, [word for word, _ in asked]):
             is_open = word.value is None and not _is_only_globs(word)
             by = None if is_open else filled.get(id(word)) or "literal"
-            yield fact | {"resolved_by": by, "line": command.line, "conditional": conditional}
+            fact |= {"resolved_by": by, "line": command.line, "conditional": conditional}
+            yield fact
+            yield from marks.removed(fact)
 
 
 def _set_by(commands: Sequence[Command]) -> set[str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from ._beside import Beside
 from ._final_images import FinalImage
+from ._kept_packages import kept
 from ._reached import Reached
 
 Facts = dict[str, Any]
@@ -86,10 +87,7 @@ def _libraries(
 
 
 def _installed(layers: Sequence[Facts]) -> Iterator[Facts]:
-    for stage in layers:
-        for each in stage["packages"]:
-            if each["action"] == "install" and each["manager"] in _SYSTEM and each["name"]:
-                yield each
+    return (each for each in kept(layers) if each["manager"] in _SYSTEM and each["name"])
 
 
 def _holds(row: Mapping[str, Any] | None, counterpart: Mapping[str, Any]) -> bool | None:

@@ -25,7 +25,7 @@ _WAYS = {"ca-variable": "variable", "settings": "setting", "shell": "command"}
 
 
 @register_probe(
-    version="1.1.0",
+    version="1.1.1",
     declared_inputs=(PATHS, *CERTIFICATE_FILES, *SETTING_FILES, *DECLARED, "!**/node_modules/**"),
     requires=("containerization", "deployment", "source_scan"),
     catalogues=("source_patterns",),
@@ -108,9 +108,9 @@ def _in_images(files: Iterable[Mapping[str, Any]]) -> Iterator[Facts]:
     """The packages and copies of Dockerfiles: what is in the final image is of the time that it runs."""
     for file in files:
         goes_into = final_stages(file)
-        for stage, name, line in packages(file):
-            phase = of_image(file["path"], is_in_image=stage in goes_into)
-            yield _row("package", file["path"], line, phase, name=name, value=None, pattern=None)
+        for stage, each, stays in packages(file):
+            phase = of_image(file["path"], is_in_image=stays and stage in goes_into)
+            yield _row("package", file["path"], each["line"], phase, name=each["name"], value=None, pattern=None)
         for stage, copy in copies(file):
             text = f"{' '.join(copy['sources'])} -> {copy['destination']}"[:300]
             phase = of_image(file["path"], is_in_image=stage in goes_into)

@@ -11,6 +11,7 @@ from ._beside import Beside
 from ._final_images import FinalImage, final_images, has_no_libc, libc_of
 from ._image_files import ImageFiles
 from ._image_settings import security, told_by_names, trust_of, user_of, writable
+from ._kept_packages import kept
 from ._migration_told import highlights
 from ._reached import Reached
 from ._run_needs import Runs, not_followed, process_1, programs, runs_of, scripts, shells
@@ -26,7 +27,7 @@ _USERS = frozenset({"fsGroup", "runAsGroup", "runAsNonRoot", "runAsUser", "user"
 
 
 @register_probe(
-    version="1.5.0",
+    version="1.5.1",
     declared_inputs=(PATHS,),
     requires=(
         *("base_images", "certificates", "containerization", "deployment", "entrypoint", "native_modules"),
@@ -184,9 +185,7 @@ def _compared(known: Mapping[str, Any] | None) -> list[Facts]:
 def _carries(image: FinalImage) -> Facts:
     packages = [
         {key: each[key] for key in ("manager", "kind", "name", "version", "written", "line")}
-        for stage in image.layers
-        for each in stage["packages"]
-        if each["action"] == "install" and each["kind"] != "unneeded"
+        for each in kept(image.layers)
     ]
     copies = [
         {
