@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
+from ._image_targets import targets
 from ._kept_packages import kept
 
 Facts = dict[str, Any]
@@ -30,8 +31,7 @@ def final_stages(file: Mapping[str, Any]) -> dict[int, int]:
     stages = file["stages"]
     if not stages:
         return {}
-    names = {stage["name"]: stage["index"] for stage in stages if stage["name"]}
-    ends = {stages[-1]["index"]} | {names[build["target"]] for build in file["builds"] if build["target"] in names}
+    ends = {stages[-1]["index"]} | {stage["index"] for stage in targets(file)}
     goes_into = {}
     by_index = {stage["index"]: stage for stage in stages}
     for end in sorted(ends):

@@ -6,6 +6,7 @@ from typing import Any
 
 from ._arguments import Argument, Arguments, known
 from ._container_facts import is_open
+from ._image_targets import stage_of, targets
 from ._paths import parent, under
 
 Facts = Mapping[str, Any]
@@ -59,14 +60,13 @@ class Entry:
 
 
 def image_entries(files: Iterable[Facts]) -> Iterator[Entry]:
-    """The last stage of each Dockerfile, and those that builds name as their target."""
+    """The last stage of each Dockerfile, and those that are targets."""
     for file in files:
         stages = file["stages"]
         if not stages or len(stages) != file["stage_count"]:
             continue
-        wanted = {stage_of(file, build["target"]) for build in file["builds"] if build["target"]}
-        for index in sorted({len(stages) - 1, *(each for each in wanted if each is not None)}):
-            yield image_entry(file, index)
+        for stage in [*targets(file), stages[-1]]:
+            yield image_entry(file, stage["index"])
 
 
 def image_entry(file: Facts, index: int) -> Entry:
@@ -97,17 +97,6 @@ def _named(image: Facts | None) -> tuple[str, str] | None:
     if image is None or not image["repository"]:
         return None
     return f"{image['registry']}/{image['repository']}", image["tag"] or ("" if image["digest"] else "latest")
-
-
-def stage_of(file: Facts, target: str | None) -> int | None:
-    """The stage that a build's target names; the last where it names none."""
-    stages = file["stages"]
-    if not target:
-        return len(stages) - 1
-    named = [stage["index"] for stage in stages if (stage["name"] or "").lower() == target.lower()]
-    if named:
-        return int(named[-1])
-    return int(target) if target.isdigit() and int(target[:4]) < len(stages) else None
 
 
 def _of_dockerfile(command: Facts | None, path: str, *, is_base_scratch: bool) -> Words | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ._dockerfile_facts import effective
+from ._image_targets import targets
 
 Facts = dict[str, Any]
 
@@ -46,7 +47,7 @@ class FinalImage:
 
 
 def final_images(dockerfiles: Iterable[Facts]) -> Iterator[FinalImage]:
-    """The image of each Dockerfile's last stage, and of each stage that a build names; those near the root first.
+    """The image of each Dockerfile's last stage, and of each that is a target; those near the root first.
 
     Those in directories whose names begin with a dot, such as .devcontainer, come last.
     """
@@ -54,12 +55,10 @@ def final_images(dockerfiles: Iterable[Facts]) -> Iterator[FinalImage]:
         last = effective(file)
         if last is None:
             continue
-        built = [build["target"] for build in file["builds"]]
-        named = {stage["name"]: stage for stage in file["stages"] if stage["name"] and stage["name"] in built}
-        others = [stage for stage in named.values() if stage is not last]
-        for stage in [last, *sorted(others, key=lambda stage: int(stage["index"]))]:
+        for stage in [last, *targets(file)]:
             layers = _lineage(stage, file["stages"])
-            yield FinalImage(file, stage, stage["name"] if stage is not last else None, layers, _sources(layers, file))
+            target = None if stage is last else stage["name"] or str(stage["index"])
+            yield FinalImage(file, stage, target, layers, _sources(layers, file))
 
 
 def has_no_libc(base: Mapping[str, Any]) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from ._dockerfile_facts import effective
+from ._image_targets import stage_of, targets
 from ._shell_wrappers import unwrapped
 
 Facts = dict[str, Any]
@@ -60,11 +61,9 @@ def told(containerization: Facts, more_dockerfiles: Iterable[Facts], workloads: 
 
 
 def final_stages(file: Facts) -> list[Facts]:
-    """The stages that images are made of: the last, and those that a build names as its target."""
+    """The stages that images are made of: the last, and those that are targets."""
     last = effective(file)
-    targets = {build["target"] for build in file["builds"] if build["target"]}
-    named = [stage for stage in file["stages"] if stage["name"] in targets or str(stage["index"]) in targets]
-    return [*(stage for stage in named if stage is not last), *([last] if last else [])]
+    return [*targets(file), last] if last else []
 
 
 def place(dockerfile: str | None = None, stage: int | None = None, image: str | None = None, **known: Any) -> Facts:
@@ -121,7 +120,7 @@ def _of_container(workload: Facts, container: Facts, files: Mapping[str, Facts])
     platform = workload["platform"]
     where = place(
         file["path"] if file else None,
-        _stage_of(file, build["target"]) if file else None,
+        stage_of(file, build["target"]) if file else None,
         (image["normalized"] or image["written"]) if image else None,
         platform=platform,
         kind=workload["kind"],
@@ -151,14 +150,6 @@ def _of_container(workload: Facts, container: Facts, files: Mapping[str, Facts])
         yield from _of_command(base._replace(phase="health_check"), probe)
     for hook in container["hooks"]:
         yield from _of_command(base._replace(phase="hook"), hook)
-
-
-def _stage_of(file: Facts, target: str | None) -> int | None:
-    """The index of the stage that a build ends with."""
-    last = effective(file)
-    named = [stage for stage in file["stages"] if target in (stage["name"], str(stage["index"]))]
-    chosen = (named[-1] if named else None) if target else last
-    return chosen["index"] if chosen else None
 
 
 def _of_command(base: Told, one: Facts) -> Iterator[Told]:

@@ -25,7 +25,7 @@ _WAYS = {"ca-variable": "variable", "settings": "setting", "shell": "command"}
 
 
 @register_probe(
-    version="1.1.1",
+    version="1.2.0",
     declared_inputs=(PATHS, *CERTIFICATE_FILES, *SETTING_FILES, *DECLARED, "!**/node_modules/**"),
     requires=("containerization", "deployment", "source_scan"),
     catalogues=("source_patterns",),
