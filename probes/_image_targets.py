@@ -1,4 +1,4 @@
-"""The stages of a Dockerfile that images are made of beside the last: what builds name, and what serves nothing else."""
+"""The stages of a Dockerfile that images are made of beside the last: those builds name, and those for nothing else."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
