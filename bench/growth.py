@@ -35,19 +35,19 @@ def by_files(bench: Bench) -> Iterator[Figure]:
 
 def by_probes(bench: Bench) -> Iterator[Figure]:
     """10, 30 and 100 probes that do nothing: what the engine takes for each."""
-    repo = rooms(bench)
+    repo, one = rooms(bench), ("--jobs", "1")  # a second worker's start would count for the probes
     cost: dict[str, dict[int, float]] = {"cold": {}, "current": {}, "restored": {}}
     for probes in (1, FEW, SOME, MANY):
         place = house(bench, probes)
-        gathered(bench, repo, project=place)  # compiles what is kept for the user
+        gathered(bench, repo, *one, project=place)  # compiles what is kept for the user
         rounds: dict[str, list[float]] = {kind: [] for kind in cost}
         for _ in range(bench.rounds):
             shutil.rmtree(repo / ".codegenie")
-            rounds["cold"].append(gathered(bench, repo, project=place)["cpu"])
-            rounds["current"].append(gathered(bench, repo, project=place)["cpu"])
+            rounds["cold"].append(gathered(bench, repo, *one, project=place)["cpu"])
+            rounds["current"].append(gathered(bench, repo, *one, project=place)["cpu"])
             for target in (repo / ".codegenie/context/raw").glob("*.json"):
                 target.unlink()
-            rounds["restored"].append(gathered(bench, repo, project=place)["cpu"])
+            rounds["restored"].append(gathered(bench, repo, *one, project=place)["cpu"])
         for kind, seconds in rounds.items():
             cost[kind][probes] = min(seconds) * 1000
     for kind, limit in (("current", 0.3), ("restored", 2.0)):
