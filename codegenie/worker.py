@@ -13,7 +13,9 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cache
+from itertools import islice
 from typing import Any, BinaryIO, NoReturn, TypeVar
 
 from codegenie import git, tools
@@ -35,6 +37,7 @@ _OPEN_FILES = 256
 _FILE_SIZE = 1 << 30
 _TEXT = 64 << 10  # characters looked at of an exception's text
 _MESSAGE = 300  # characters kept of it
+_AT_A_TIME = 4096  # findings that are written
 _TICKS = 20  # how often the clock of a parse is looked at before the time is up
 
 T = TypeVar("T")
@@ -101,18 +104,22 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the engine decides
     cache_, home = _blobs(start["cache"], start), _blobs(start["home"], start)
     while line := calls.readline():
-        call = json.loads(line)
-        names = tuple(_frames(calls))
-        files = Looks(names, calls.read(call["files"] * RECORD.size), call["max_file_bytes"])
-        paths = tuple(_frames(calls))
-        skipped: list[dict[str, Any]] = []
-        answer = _answer(call, files, paths, cache_, home, skipped=skipped)
-        answer |= {"skipped": publishable(skipped), "moved": files.moved}
-        artifacts = answer.pop("artifacts", {})
-        answer["artifacts"] = {name: len(content) for name, content in artifacts.items()}
-        answers.write(json.dumps(answer).encode() + b"\n")
-        answers.writelines(artifacts.values())
-        answers.flush()
+        _serve(json.loads(line), calls, answers, cache_, home)
+
+
+def _serve(call: dict[str, Any], calls: BinaryIO, answers: BinaryIO, cache_: Blobs | None, home: Blobs | None) -> None:
+    """Answer one call.  By the next nothing of it is left in memory."""
+    names = tuple(_frames(calls))
+    files = Looks(names, calls.read(call["files"] * RECORD.size), call["max_file_bytes"])
+    paths = tuple(_frames(calls))
+    skipped: list[dict[str, Any]] = []
+    answer = _answer(call, files, paths, cache_, home, skipped=skipped)
+    answer |= {"skipped": publishable(skipped), "moved": files.moved}
+    artifacts = answer.pop("artifacts", {})
+    answer["artifacts"] = {name: len(content) for name, content in artifacts.items()}
+    answers.write(json.dumps(answer).encode() + b"\n")
+    answers.writelines(artifacts.values())
+    answers.flush()
 
 
 def _own_the_pipes() -> tuple[BinaryIO, BinaryIO]:
@@ -300,17 +307,23 @@ class _DiskMemo:
     def save(self) -> None:
         """Keep the findings of the files that this run asked about; a full disk only costs the work next time."""
         if self._blobs and self._new:
-            try:
-                self._blobs.put(self._key, json.dumps(self._without_secrets()).encode(), time.time())
-            except OSError:
-                return
+            with suppress(OSError):
+                self._blobs.put(self._key, b"{%b}" % b",".join(self._pieces()), time.time())
 
-    def _without_secrets(self) -> dict[str, list[Any]]:
-        """The findings that may lie on a disk; a file that holds a secret is looked at again each time."""
-        said = [*self._now, *(finding for _, finding in self._now.values())]
-        if redacted(said) is said:
-            return self._now
-        return {path: known for path, known in self._now.items() if redacted([path, known]) == [path, known]}
+    def _pieces(self) -> Iterator[bytes]:
+        """The findings as JSON, some thousand at a time: while it writes, `json` holds each number and name apart."""
+        waiting = iter(self._now.items())
+        while some := dict(islice(waiting, _AT_A_TIME)):
+            if known := _without_secrets(some):
+                yield json.dumps(known).encode()[1:-1]
+
+
+def _without_secrets(some: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """The findings that may lie on a disk; a file that holds a secret is looked at again each time."""
+    said = [*some, *(finding for _, finding in some.values())]
+    if redacted(said) is said:
+        return some
+    return {path: known for path, known in some.items() if redacted([path, known]) == [path, known]}
 
 
 if __name__ == "__main__":
