@@ -31,8 +31,13 @@ def name_of(row: Mapping[str, Any]) -> str:
 
 
 def has_program(program: str, row: Mapping[str, Any]) -> bool | None:
-    """Whether an image has a program, by its name or its whole path, without what a debug tag adds."""
-    name = program.rpartition("/")[2]
+    """Whether an image has a program, by its name or its whole path, without what a debug tag adds.
+
+    What a path from the working directory names is not known: most often the build puts it there.
+    """
+    directory, _, name = program.rpartition("/")
+    if directory and not program.startswith("/"):
+        return None
     for each in row["programs"]:
         if each["name"] == name and (name == program or each["path"] in (None, program)):
             return True

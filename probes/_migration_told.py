@@ -7,17 +7,35 @@ from typing import Any
 Facts = dict[str, Any]
 
 _ARTICLES = {"package_manager": "a package manager", "init": "an init", "program": "a program", "runtime": "a runtime"}
+_IN_FULL = 8  # images
+_OTHERS = "The other images"
 _BY_NAME = (("Time zones", "time_zones"), ("Locales", "locales"))
 
 
 def highlights(images: Sequence[Facts], count: int) -> Iterator[tuple[str, str]]:
     """For each image what is not known, then what a distroless one would lack, then what it must be given."""
-    for image in images:
-        name = image["path"] + (f" ({image['target']})" if image["target"] else "")
+    for image in images[:_IN_FULL]:
         own = re.compile(rf"`{re.escape(image['path'])}:([0-9]+)`")
-        yield from ((f"{name}\t{label}", own.sub(r"line \1", text)) for label, text in _lines(image))
+        yield from ((f"{_name(image)}\t{label}", own.sub(r"line \1", text)) for label, text in _lines(image))
+    for image in images[_IN_FULL:]:
+        yield f"{_OTHERS}\t{_name(image)}", _in_a_line(image)
     if count > len(images):
-        yield "Images", f"{count - len(images):,} more are not followed"
+        yield f"{_OTHERS}\tNot followed", f"{count - len(images):,} more"
+
+
+def _name(image: Facts) -> str:
+    return str(image["path"]) + (f" ({image['target']})" if image["target"] else "")
+
+
+def _in_a_line(image: Facts) -> str:
+    """How much there is to read of an image where there is no room to tell it."""
+    counts = (
+        ("not known", len(image["unknowns"])),
+        ("need a shell", len(image["shells"])),
+        ("would be missing", len({each["program"] for each in image["programs"] if each["not_had_by"]})),
+        ("native", len(image["native"]["packages"])),
+    )
+    return ", ".join([_told_base(image["base"]), *(f"{count} {what}" for what, count in counts if count)])
 
 
 def _lines(image: Facts) -> Iterator[tuple[str, str]]:
@@ -167,7 +185,7 @@ def _told_setting(each: Facts) -> str:
 
 def _told_process(process: Facts) -> str:
     if process["name"] is None:
-        return "that of the base image"
+        return "none is named" if process["certain"] else "that of the base image"
     parts = [f"`{process['name']}`, {_ARTICLES.get(process['kind'], process['kind'])} ({_at(process)})"]
     if process["init"] and process["kind"] != "init":
         parts.append(f"init `{process['init']['name']}`")

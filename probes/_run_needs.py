@@ -126,7 +126,7 @@ def process_1(image: FinalImage, runs: Runs) -> Facts:
     return {
         "kind": pid1["kind"] if pid1 else "unknown",
         "name": pid1["name"] if pid1 else None,
-        "certain": pid1["certain"] if pid1 else False,
+        "certain": (pid1["certain"] or _runs_nothing(entry)) if entry and pid1 else False,
         "path": pid1["path"] if pid1 else None,
         "line": pid1["line"] if pid1 else None,
         "init": {key: init[key] for key in ("name", "by", "path", "line")} if init else None,
@@ -141,7 +141,7 @@ def not_followed(runs: Runs) -> Iterator[tuple[str, str, str | None, int | None]
     """What is run and not known: the reason with what it is about, and where it stands."""
     for entry in runs.entries:
         pid1 = entry["pid1"]
-        if entry["source"] == "image" and not pid1["certain"]:
+        if entry["source"] == "image" and not pid1["certain"] and not _runs_nothing(entry):
             told = "may set an ENTRYPOINT of its own" if entry["command"] else "decides"
             yield "process 1", f"the base image {told}", entry["path"], pid1["line"] or entry["line"]
         for end in entry["ends"]:
@@ -169,6 +169,11 @@ def not_followed(runs: Runs) -> Iterator[tuple[str, str, str | None, int | None]
             commands = "command is" if script["computed"] == 1 else "commands are"
             reason = f"{script['computed']} {commands} only known when it runs"
             yield "what it calls", reason, script["path"], script["line"]
+
+
+def _runs_nothing(entry: Facts) -> bool:
+    """Whether neither the Dockerfile nor what it is built on has anything to start."""
+    return all(each is not None and each["form"] == "none" for each in (entry["entrypoint"], entry["command"]))
 
 
 def _called(runs: Runs) -> Iterator[tuple[str, str, str | None, int | None]]:
