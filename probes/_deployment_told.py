@@ -50,7 +50,7 @@ def _images(workloads: list[Facts]) -> Iterator[tuple[str, str]]:
     of_skaffold = {image["repository"] for each in containers if (image := each["image"]) and "built_by" in image}
     built = sum(container["build"] is not None for container in containers) + len(of_skaffold)
     if names := _first(image["normalized"] for image in images if image["resolved_by"]):
-        yield "Images", names
+        yield "Images run", names
     if built:
         yield "Built here", f"{_number(built, 'image')} of what runs"
     is_open = (image["written"] for image in images if image["resolved_by"] is None)

@@ -96,6 +96,11 @@ def _described(
         start = parent(path) if by == "devcontainer" else place
         file = under(start, written or "Dockerfile")
     exists = file is not None and _holds(paths, file)
+    if by == "bake" and file is not None and not exists and not context.startswith(".."):
+        # docs.docker.com/build/bake/reference: a context is seen from the directory that bake is run in
+        from_root = under(under("", context) or "", written or "Dockerfile")
+        if from_root is not None and _holds(paths, from_root):
+            place, file, exists = under("", context), from_root, True
     return {
         "by": by,
         "path": path,

@@ -1,7 +1,7 @@
 """What a reader is told of each image before a move to a distroless one: what is not known first."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 Facts = dict[str, Any]
@@ -51,15 +51,15 @@ def _lines(image: Facts) -> Iterator[tuple[str, str]]:
         ("Signals", _first(map(_told_signal, image["process_1"]["signals"]))),
         ("A shell", _first(map(_told_shell, image["shells"]))),
         ("Scripts", _first(map(_told_script, image["scripts"]))),
-        ("Would be missing", _first(_told_lacking(each) for each in image["programs"] if each["not_had_by"])),
-        ("Called too", _first(_told_call(each) for each in image["programs"] if _is_open(each))),
+        ("Would be missing", _first(_told_programs(filter(_is_lacking, image["programs"]), _how_many_lack))),
+        ("Called too", _first(_told_programs(filter(_is_open, image["programs"])))),
         ("Native packages", _first(f"`{each['name']}` {each['version'] or ''}".strip() for each in native["packages"])),
         ("Libraries they load", "; ".join(_told_libraries(native["libraries"], image["base"]["system"]))),
         ("C library", _told_libc(image)),
         ("Another C library", _first(map(_told_other_libc, image["other_libc"]))),
         ("User", _first(_told_users(image))),
         ("Root file system", _first(map(_told_setting, image["read_only_root"]))),
-        ("Written to", _first(f"`{each['target']}` ({each['by']}, {_at(each)})" for each in written)),
+        ("Written to", _first(_told_written(written))),
         ("Given to a user", f"by {given} COPY --chown" if given else ""),
         ("CA certificates", _told_trust(image["authorities"])),
         ("TLS verification off", _told_trust(image["verification_off"])),
@@ -84,8 +84,19 @@ def _is_open(program: Facts) -> bool:
     return bool(program["not_known_of"]) and not program["not_had_by"]
 
 
-def _told_call(program: Facts) -> str:
-    return f"`{program['program']}` ({_by(program)}{_at(program)})"
+def _is_lacking(program: Facts) -> bool:
+    """Whether counterparts are known not to have it."""
+    return bool(program["not_had_by"])
+
+
+def _told_programs(programs: Iterable[Facts], how_many: Callable[[Facts], str] = lambda _: "") -> Iterator[str]:
+    """Each program once, by the first place that calls it."""
+    by_name: dict[str, list[Facts]] = {}
+    for program in programs:
+        by_name.setdefault(program["program"], []).append(program)
+    for name, (first, *others) in by_name.items():
+        more = f" and {len(others)} more" if others else ""
+        yield f"`{name}`{how_many(first)} ({_by(first)}{_at(first)}{more})"
 
 
 def _by(program: Facts) -> str:
@@ -149,12 +160,20 @@ def _told_counterparts(counterparts: Facts) -> str:
     return listed
 
 
-def _told_lacking(program: Facts) -> str:
-    """A program that counterparts are known not to have."""
+def _how_many_lack(program: Facts) -> str:
     asked = sum(len(program[key]) for key in ("had_by", "not_had_by", "not_known_of"))
     lacking = len(program["not_had_by"])
-    where = f"in all {asked}" if lacking == asked else f"in {lacking} of {asked}"
-    return f"`{program['program']}` {where} ({_by(program)}{_at(program)})"
+    return f" in all {asked}" if lacking == asked else f" in {lacking} of {asked}"
+
+
+def _told_written(rows: Iterable[Facts]) -> Iterator[str]:
+    """Each place once, with all that is done to it."""
+    by_target: dict[str, dict[str, list[str]]] = {}
+    for each in rows:
+        by_target.setdefault(each["target"], {}).setdefault(_at(each), []).append(each["by"])
+    for target, places in by_target.items():
+        told = (f"{', '.join(dict.fromkeys(ways))}, {place}" for place, ways in places.items())
+        yield f"`{target}` ({'; '.join(told)})"
 
 
 def _told_libraries(libraries: Sequence[Facts], system: str | None) -> Iterator[str]:
@@ -164,8 +183,11 @@ def _told_libraries(libraries: Sequence[Facts], system: str | None) -> Iterator[
     if others := [each["library"] for each in libraries if not each["installed"]]:
         known = system in ("debian", "ubuntu")  # whose names of packages the catalogue has
         yield f"{'no package here brings' if known else 'not known to be installed here:'} {_named(others)}"
-    for image in dict.fromkeys(name for each in libraries for name in each["not_had_by"]):
-        yield f"`{image}` lacks {_named(each['library'] for each in libraries if image in each['not_had_by'])}"
+    for lacking in dict.fromkeys(tuple(each["not_had_by"]) for each in libraries if each["not_had_by"]):
+        rows = [each for each in libraries if tuple(each["not_had_by"]) == lacking]
+        asked = sum(len(rows[0][key]) for key in ("had_by", "not_had_by", "not_known_of"))
+        where = f"`{lacking[0]}`" if len(lacking) == 1 else f"{len(lacking)} of the {asked} beside it"
+        yield f"{_named(each['library'] for each in rows)} not in {where}"
 
 
 def _named(names: Iterable[str]) -> str:
@@ -210,7 +232,7 @@ def _told_shell(need: Facts) -> str:
 
 
 def _told_script(each: Facts) -> str:
-    reasons = ", ".join(f"{one['reason'].replace('_', ' ')} ({one['line']})" for one in each["reasons"])
+    reasons = ", ".join(one["reason"].replace("_", " ") for one in each["reasons"])
     return f"`{each['path']}` for {reasons}" if reasons else f"`{each['path']}`"
 
 

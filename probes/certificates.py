@@ -25,7 +25,7 @@ _WAYS = {"ca-variable": "variable", "settings": "setting", "shell": "command"}
 
 
 @register_probe(
-    version="1.2.0",
+    version="1.2.1",
     declared_inputs=(PATHS, *CERTIFICATE_FILES, *SETTING_FILES, *DECLARED, "!**/node_modules/**"),
     requires=("containerization", "deployment", "source_scan"),
     catalogues=("source_patterns",),
@@ -169,7 +169,7 @@ def _highlights(lists: Mapping[str, Sequence[Facts]]) -> Iterator[tuple[str, str
             yield label, f"{len(rows):,}" + _places(rows)
     if lists["images"]:
         given = sum(bool(row["packages"] or row["copies"]) for row in lists["images"])
-        yield "Images", f"{given:,} of {len(lists['images']):,} are given authorities by their Dockerfile"
+        yield "Given to images", f"{given:,} of {len(lists['images']):,} by their Dockerfile"
     if keys := [row for row in lists["files"] if "private key" in row["holds"]]:
         more = f" and {len(keys) - _HIGHLIGHTED:,} more" if len(keys) > _HIGHLIGHTED else ""
         yield "Private keys", ", ".join(f"`{row['path']}`" for row in keys[:_HIGHLIGHTED]) + more

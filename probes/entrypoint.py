@@ -1,5 +1,6 @@
 """What containers run: PID 1, and the trail from there to the program, through scripts and packages."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -27,7 +28,7 @@ _DOUBTFUL = frozenset({"depth", "not_followed", "script_not_found", "script_not_
 
 
 @register_probe(
-    version="1.10.0",
+    version="1.10.1",
     declared_inputs=(PATHS, *DECLARED, *SCRIPTS),
     requires=("containerization", "deployment", "source_scan"),
     catalogues=("image_entrypoints", "source_patterns"),
@@ -181,13 +182,22 @@ def _confidence(slice_: Mapping[str, Any]) -> Confidence:
 
 def _highlights(entries: list[Facts]) -> Iterator[tuple[str, str]]:
     nearest = sorted(entries, key=lambda entry: (entry["source"] != "image", entry["path"].count("/"), entry["path"]))
-    for entry in nearest[:_HIGHLIGHTED]:
-        label = entry["path"] if entry["source"] == "image" else f"{entry['source']} {entry['name'] or ''}".strip()
-        yield label, _told(entry)
+    paths = Counter(entry["path"] for entry in entries if entry["source"] == "image")
+    lines: dict[tuple[str, str], int] = Counter((_label(entry, paths), _told(entry)) for entry in nearest)
+    for (label, text), count in list(lines.items())[:_HIGHLIGHTED]:
+        yield label, f"{text} ({count} files)" if count > 1 else text
     if not entries:
         yield "Entry points", "none"
-    elif len(entries) > _HIGHLIGHTED:
+    elif len(lines) > _HIGHLIGHTED:
         yield "Entry points", f"{len(entries):,} in all"
+
+
+def _label(entry: Mapping[str, Any], paths: Mapping[str, int]) -> str:
+    name = entry["name"] or ""
+    if entry["source"] != "image":
+        return f"{entry['source']} {name}".strip()
+    path: str = entry["path"]
+    return f"{path} ({name})" if name and paths[path] > 1 else path
 
 
 def _told(entry: Mapping[str, Any]) -> str:
@@ -196,7 +206,8 @@ def _told(entry: Mapping[str, Any]) -> str:
     trail = " → ".join(dict.fromkeys(name for name in names if name))
     other = "that of the base image" if entry["image"] else "the platform's"
     first = f"PID 1: `{pid1['name']}`" if pid1["name"] else f"PID 1: {other}"
-    last = entry["ends"][0]["reason"].replace("_", " ") if entry["ends"] else "nothing in the file"
+    nothing = "what the image starts" if entry["init"] else "nothing in the file"
+    last = entry["ends"][0]["reason"].replace("_", " ") if entry["ends"] else nothing
     return f"{first}; trail: {trail}; ends: {last}" if trail else f"{first}; {last}"
 
 

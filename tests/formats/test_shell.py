@@ -81,6 +81,13 @@ def test_a_script_says_its_interpreter_functions_and_features() -> None:
     assert script.problems == ()
 
 
+def test_a_negation_stands_right_before_a_redirection_too() -> None:
+    assert [(told(one), one.is_negated) for one in commands("while !</dev/tcp/db/5432; do sleep 1; done")] == [
+        ("", True),
+        ("sleep 1", False),
+    ]
+
+
 def test_pipes_background_and_negation_are_told() -> None:
     found = [
         (told(one), one.is_piped, one.in_background, one.is_negated) for one in commands("a && b & ! c | d |& e; f")
