@@ -22,7 +22,7 @@ _SCAN = 1 << 18  # bytes; cgo's lines and a manifest's stand before that
 
 
 @register_probe(
-    version="1.5.0",
+    version="1.6.0",
     declared_inputs=(PATHS, *FILES, "!**/node_modules/**", "!**/vendor/**"),
     requires=("dependencies", "manifests"),
     catalogues=("native_modules",),
