@@ -18,7 +18,7 @@ _LISTED = 20  # paths of a service, and of a kind set apart
 
 
 @register_probe(
-    version="1.8.0",
+    version="1.9.0",
     declared_inputs=(
         PATHS,
         "**/*.yml",
