@@ -26,8 +26,8 @@ class Manager(NamedTuple):
     groups: frozenset[str] = frozenset()
     urls: frozenset[str] = frozenset()
     """Options whose values are where the package is taken from."""
-    asks: frozenset[str] = frozenset()
-    """Options without one of which nothing is installed for all."""
+    before: frozenset[str] = frozenset()
+    """Words that may stand before the verb."""
 
 
 _APT = {
@@ -44,7 +44,11 @@ _DNF = {
         "--repoid", "--setopt", "--forcearch", "-d", "-e", "--comment", "--enable-repo", "--disable-repo", "--advisory",
     }),
 }  # fmt: skip
-_NODE_VALUED = frozenset({"--prefix", "-C", "--registry", "--cache", "--loglevel", "--tag", "--userconfig", "--dir"})
+_NODE_VALUED = frozenset({
+    "--prefix", "-C", "--registry", "--cache", "--loglevel", "--tag", "--userconfig", "--dir", "--omit", "--include",
+    "--only", "-w", "--workspace", "--filter", "-F", "--install-strategy", "--os", "--cpu", "--libc", "--cwd",
+    "--store-dir", "--modules-folder", "--cache-folder", "--network-timeout", "--mutex", "--reporter", "--config",
+})  # fmt: skip
 MANAGERS: dict[str, Manager] = {
     "apt-get": Manager("apt", **_APT),  # type: ignore[arg-type]
     "apt": Manager("apt", **_APT),  # type: ignore[arg-type]
@@ -79,15 +83,12 @@ MANAGERS: dict[str, Manager] = {
     ),
     "npm": Manager(
         "npm", ("install", "i", "add", "in"), ("uninstall", "un", "rm", "remove", "r"), _NODE_VALUED, _AT,
-        asks=frozenset({"-g", "--global", "--location=global", "-global"}),
     ),
     "pnpm": Manager(
         "pnpm", ("add", "install", "i"), ("remove", "rm", "uninstall"), _NODE_VALUED, _AT,
-            asks=frozenset({"-g", "--global"})
     ),
-    "yarn": Manager("yarn", ("add",), ("remove",), _NODE_VALUED, _AT, asks=frozenset({"global"})),
-    "bun": Manager("bun", ("add", "install", "i", "a"), ("remove", "rm"), _NODE_VALUED, _AT,
-        asks=frozenset({"-g", "--global"})),
+    "yarn": Manager("yarn", ("add",), ("remove",), _NODE_VALUED, _AT, before=frozenset({"global"})),
+    "bun": Manager("bun", ("add", "install", "i", "a"), ("remove", "rm"), _NODE_VALUED, _AT),
     "gem": Manager(
         "gem", ("install", "i"), ("uninstall",),
         frozenset({"-n", "--bindir", "-i", "--install-dir", "-s", "--source", "--platform", "-P", "--trust-policy"}),

@@ -176,7 +176,7 @@ def _named(manager: Manager, words: Sequence[Word]) -> Iterator[tuple[Facts, Wor
     at = 0
     while at < len(words):
         at += asked.take(words[at], words[at + 1] if at + 1 < len(words) else None)
-    if not asked.is_for_all or asked.action not in ("install", "remove"):
+    if asked.action not in ("install", "remove"):
         return
     cleared = [("unneeded", asked.clears)] if asked.clears and asked.action == "remove" else []
     for kind, word in [*asked.things, *cleared]:
@@ -192,7 +192,6 @@ class _Asked:
 
     manager: Manager
     action: str | None = None
-    is_for_all: bool = False
     group: str | None = None
     version: str | None = None
     things: list[tuple[str, Word]] = field(default_factory=list)
@@ -200,14 +199,12 @@ class _Asked:
     """What says that packages which nothing needs any more are to go."""
 
     def __post_init__(self) -> None:
-        self.is_for_all = not self.manager.asks
         self.action = "install" if self.manager.name in WITHOUT_VERBS else None
 
     def take(self, word: Word, following: Word | None) -> int:
         """Take a word, and the one behind it where that is its value; how many were taken."""
         manager, text = self.manager, _written(word)
         option, equals, value = text.partition("=")
-        self.is_for_all = self.is_for_all or text in manager.asks
         if text in _CLEARS:
             self.clears = word
         if not text.startswith("-"):
@@ -224,7 +221,7 @@ class _Asked:
         manager = self.manager
         if self.action is not None:
             self.things.append(("package", word))
-        elif text not in manager.asks:
+        elif text not in manager.before:
             self.action = "install" if text in manager.installs else "remove" if text in manager.removes else "other"
 
     def _take_option(self, option: str, given: Word) -> None:

@@ -22,7 +22,7 @@ _HIGHLIGHTED = 4
 
 
 @register_probe(
-    version="1.8.0",
+    version="1.9.0",
     declared_inputs=(PATHS, *SCRIPTS, "**/*.{yaml,yml,tpl}"),
     requires=("containerization", "deployment", "entrypoint"),
     catalogues=("shell-replacements",),
@@ -48,7 +48,7 @@ def shell_usage(inputs: ProbeInputs) -> ProbeOutput:
     unread = sorted(path for path, one in templates.items() if not one["is_read"])
     found, others = needs(told(containerization, more, workloads, deployment["apps"]), replacements, files)
     scripts = files.facts
-    inherited = list(_inherited(dockerfiles))
+    inherited = list(_inherited(dockerfiles, inputs.slices["entrypoint"]["entries"]))
     builds = build_needs(dockerfiles, inputs.artifact("containerization", "runs.json"), replacements)
     slice_ = {
         "needs": found[:_MOST],
@@ -98,14 +98,21 @@ def _used(found: list[Facts], builds: list[Facts], replacements: Replacements) -
     ]
 
 
-def _inherited(dockerfiles: Iterable[Facts]) -> Iterator[Facts]:
+def _inherited(dockerfiles: Iterable[Facts], entries: Iterable[Facts]) -> Iterator[Facts]:
     """The images whose entry point, if any, is that of a base from elsewhere: a shell may be what runs it."""
+    known = {(each["dockerfile"], each["stage"]) for each in entries if each["source"] == "image" and _has_none(each)}
     for file in dockerfiles:
         for stage in final_stages(file):
             base = file["stages"][stage["root"]]["base"]
-            if stage["config"]["entrypoint"] is None and not base["is_scratch"]:
+            is_known = base["is_scratch"] or (file["path"], stage["index"]) in known
+            if stage["config"]["entrypoint"] is None and not is_known:
                 image = base["resolved"] or base["written"]
                 yield {"path": file["path"], "line": base["line"], "stage": stage["index"], "image": image}
+
+
+def _has_none(entry: Facts) -> bool:
+    """Whether the base image is known to have no entry point."""
+    return entry["entrypoint"] is not None and entry["entrypoint"]["form"] == "none"
 
 
 def _confidence(found: list[Facts], inherited: list[Facts]) -> Confidence:
