@@ -65,6 +65,21 @@ def repo(tmp_path: Path) -> Path:
     return directory
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A user's directory after a first gather: the validators of all slices take longer to compile than to use."""
+    home, repo = tmp_path_factory.mktemp("kept"), tmp_path_factory.mktemp("nothing")
+    assert House(PROJECT, {"HOME": str(home)}).codegenie("gather", str(repo)).code == 0
+    return home / ".codegenie"
+
+
+@pytest.fixture
+def real(home: Path, compiled: Path) -> House:
+    """The project itself, with its own probes, which a user has run before."""
+    shutil.copytree(compiled, home / ".codegenie", symlinks=True)
+    return House(PROJECT)
+
+
 @pytest.fixture
 def house(tmp_path: Path) -> House:
     """A house with no probes yet."""

@@ -24,12 +24,6 @@ NOT_INSTALLED = "ToolUnavailable: git is not installed"
 
 
 @pytest.fixture
-def itself() -> House:
-    """The project as it is, with its own probes."""
-    return House(PROJECT)
-
-
-@pytest.fixture
 def shop(repo: Path) -> Path:
     """A small repository of several languages, workspaces and manifests."""
     files = {
@@ -94,7 +88,7 @@ def test_a_tool_that_did_not_run_is_no_success(house: House, repo: Path, tmp_pat
     assert error.startswith(NOT_INSTALLED)
 
 
-def test_files_that_are_not_what_their_names_say_cost_only_themselves(itself: House, shop: Path) -> None:
+def test_files_that_are_not_what_their_names_say_cost_only_themselves(real: House, shop: Path) -> None:
     (shop / "dir.js").mkdir()
     (shop / "dir.js/inside.js").write_text("1\n")
     (shop / "odd/package.json").mkdir(parents=True)
@@ -110,7 +104,7 @@ def test_files_that_are_not_what_their_names_say_cost_only_themselves(itself: Ho
     (shop / "huge").mkdir()
     (shop / "huge/package.json").write_text('{"name": "huge", "x": "' + "x" * (2 << 20) + '"}')
 
-    run = itself.gather(shop)
+    run = real.gather(shop)
 
     assert (run.code, set(run.outcomes.values())) == (0, {"ran"})
     found = document(shop)
@@ -124,18 +118,18 @@ def test_files_that_are_not_what_their_names_say_cost_only_themselves(itself: Ho
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_an_unreadable_file_costs_only_itself(itself: House, shop: Path) -> None:
+def test_an_unreadable_file_costs_only_itself(real: House, shop: Path) -> None:
     (shop / "svc/secret.py").write_text("x = 1\n")
     (shop / "svc/secret.py").chmod(0)
 
-    run = itself.gather(shop)
+    run = real.gather(shop)
 
     assert (run.code, set(run.outcomes.values())) == (0, {"ran"})
     assert document(shop)["language_stack"]["languages"]["Python"]["files"] == 1
     assert "svc/secret.py" in {entry["path"] for entry in document(shop)["snapshot"]["skipped"]}
 
 
-def test_image_names_and_paths_are_published_as_they_stand(itself: House, shop: Path) -> None:
+def test_image_names_and_paths_are_published_as_they_stand(real: House, shop: Path) -> None:
     """A redaction that matches "long words with slashes" would eat what a migration needs to know."""
     commands = {
         "image": "docker build -t ghcr.io/acme/shop-frontend:1.2.3 .",
@@ -146,17 +140,17 @@ def test_image_names_and_paths_are_published_as_they_stand(itself: House, shop: 
     }
     (shop / "package.json").write_text(json.dumps({"name": "shop", "scripts": commands}))
 
-    itself.gather(shop)
+    real.gather(shop)
 
     project = document(shop)["build_system"]["projects"][0]
     assert {script["name"]: script["command"] for script in project["scripts"]} == commands
 
 
-def test_every_manifest_counts_not_only_the_one_at_the_root(itself: House, shop: Path) -> None:
+def test_every_manifest_counts_not_only_the_one_at_the_root(real: House, shop: Path) -> None:
     (shop / "app").mkdir()
     (shop / "app/build.sbt").write_text("")
 
-    itself.gather(shop)
+    real.gather(shop)
 
     found = document(shop)
     projects = {project["path"]: project for project in found["build_system"]["projects"]}
@@ -167,16 +161,16 @@ def test_every_manifest_counts_not_only_the_one_at_the_root(itself: House, shop:
     assert found["build_system"]["not_read"] == [{"ecosystem": "sbt", "count": 1, "paths": ["app/build.sbt"]}]
 
 
-def test_no_command_is_guessed(itself: House, repo: Path) -> None:
+def test_no_command_is_guessed(real: House, repo: Path) -> None:
     (repo / "package.json").write_text('{"name": "x", "scripts": {"pretest": "a", "test-ci": "b", "rebuild": "c"}}')
 
-    itself.gather(repo)
+    real.gather(repo)
 
     commands = document(repo)["build_system"]["projects"][0]["commands"]
     assert {name for name, command in commands.items() if command} == {"runner", "install"}
 
 
-def test_a_gather_needs_no_network(itself: House, shop: Path) -> None:
+def test_a_gather_needs_no_network(real: House, shop: Path) -> None:
     """The engine's process ends at the first socket; that probes open none, their cases hear (tests/test_cases.py)."""
     boot = (
         "import os, sys\n"
@@ -188,34 +182,34 @@ def test_a_gather_needs_no_network(itself: House, shop: Path) -> None:
         "from codegenie.__main__ import main\n"
         "sys.exit(main())\n"
     )
-    run = itself._run([sys.executable, "-c", boot, "gather", str(shop)], cwd=shop)
+    run = real._run([sys.executable, "-c", boot, "gather", str(shop)], cwd=shop)
     assert (run.code, run.err) == (0, "")
 
 
-def test_cold_warm_restored_and_elsewhere_the_bytes_are_the_same(itself: House, shop: Path, tmp_path: Path) -> None:
-    itself.environment = {"PYTHONHASHSEED": "1"}
-    itself.gather(shop)
+def test_cold_warm_restored_and_elsewhere_the_bytes_are_the_same(real: House, shop: Path, tmp_path: Path) -> None:
+    real.environment = {"PYTHONHASHSEED": "1"}
+    real.gather(shop)
     cold = _published(shop)
 
-    itself.gather(shop)
+    real.gather(shop)
     assert _published(shop) == cold
 
     shutil.rmtree(shop / ".codegenie/context")
-    assert set(itself.gather(shop).outcomes.values()) == {"restored"}
+    assert set(real.gather(shop).outcomes.values()) == {"restored"}
     assert _published(shop) == cold
 
     copy = tmp_path / "another name"
     shutil.copytree(shop, copy, ignore=shutil.ignore_patterns(".codegenie"))
     home = tmp_path / "another home"
     home.mkdir()
-    itself.environment = {"PYTHONHASHSEED": "2", "HOME": str(home), "TZ": "Asia/Tokyo", "COLUMNS": "40"}
-    assert itself.codegenie("gather", str(copy)).code == 0
+    real.environment = {"PYTHONHASHSEED": "2", "HOME": str(home), "TZ": "Asia/Tokyo", "COLUMNS": "40"}
+    assert real.codegenie("gather", str(copy)).code == 0
     assert _published(copy) == cold
     assert not [name for name, content in cold.items() if str(tmp_path).encode() in content]
 
 
-def test_standard_output_is_an_answer_in_lines_for_people(itself: House, shop: Path) -> None:
-    run = itself.codegenie("gather", str(shop))
+def test_standard_output_is_an_answer_in_lines_for_people(real: House, shop: Path) -> None:
+    run = real.codegenie("gather", str(shop))
 
     *rows, last = run.out.splitlines()
     assert run.err == ""
@@ -224,8 +218,8 @@ def test_standard_output_is_an_answer_in_lines_for_people(itself: House, shop: P
     assert last.startswith(f"{len(names)} probes: {len(names)} ran in ")
     assert last.endswith("repo-context.yaml")
     assert not [line for line in run.out.splitlines() if line.lstrip().startswith(("{", "["))]
-    assert itself.codegenie("gather", str(shop), "-q").out == ""
-    assert sorted(json.loads(itself.codegenie("gather", str(shop), "--json").out)["probes"]) == names
+    assert real.codegenie("gather", str(shop), "-q").out == ""
+    assert sorted(json.loads(real.codegenie("gather", str(shop), "--json").out)["probes"]) == names
 
 
 def _published(repo: Path) -> dict[str, bytes]:

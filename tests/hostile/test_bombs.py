@@ -165,12 +165,6 @@ def readers(tmp_path_factory: pytest.TempPathFactory) -> tuple[frozenset[str], F
     return frozenset(parsed), facts
 
 
-@pytest.fixture
-def real() -> House:
-    """The project itself, with its own probes."""
-    return House(PROJECT)
-
-
 def test_the_files_tried_are_those_that_probes_declare(readers: tuple[frozenset[str], Facts]) -> None:
     parsed, facts = readers
     for probe in all_probes():

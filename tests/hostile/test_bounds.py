@@ -13,7 +13,7 @@ import pytest
 
 from tests.conftest import Figures
 from tests.hostile.measure import Measured, measured
-from tests.house import PROJECT, House, document
+from tests.house import House, document
 
 Git = Callable[..., str]
 Skipped = list[tuple[str, str, int | None]]
@@ -22,12 +22,6 @@ MOST_MIB = 300
 MANIFEST = '{"name": "shop", "scripts": {"test": "vitest"}}'
 NOBODY = "-dac_override,-dac_read_search"
 """What takes from root that it may read everything."""
-
-
-@pytest.fixture
-def real() -> House:
-    """The project itself, with its own probes."""
-    return House(PROJECT)
 
 
 @pytest.fixture

@@ -24,12 +24,6 @@ def trap(tmp_path: Path) -> Canary:
     return canary(tmp_path / "attacker")
 
 
-@pytest.fixture
-def real() -> House:
-    """The project itself, with its own probes."""
-    return House(PROJECT)
-
-
 def every_command(house: House, repo: Path) -> Iterator[Run]:
     """All that people run over a repository, through both doors; the console script within the repository itself."""
     yield house.doit("gather", f"repo={repo}")
@@ -165,12 +159,11 @@ def test_variables_that_steer_python_do_not_reach_the_workers(real: House, repo:
     for fill in CONTENTS:
         fill(repo, trap)
     boot = "import os; os.environ['PYTHONPATH'] = os.getcwd(); os.environ['PYTHONSTARTUP'] = 'dodo.py'\n"
-    house = House(PROJECT)
     arguments = ["gather", str(repo)]
     code = (
         f"{boot}import sys; sys.path[0] = {str(PROJECT)!r}; sys.argv = ['codegenie', *{arguments!r}]\n"
         "from codegenie.__main__ import main; sys.exit(main())"
     )
-    run = house._run([sys.executable, "-c", code], cwd=repo)
+    run = real._run([sys.executable, "-c", code], cwd=repo)
 
     assert (run.code, run.err, trap.seen) == (0, "", [])

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.hostile.repositories import IDENTITY, canary, populated
-from tests.house import PROJECT, House, Run, document
+from tests.house import House, Run, document
 
 SENTINEL = "sentinel9f3c"  # in the content, and in the names, of all that lies outside
 MANIFESTS = (
@@ -45,12 +45,6 @@ def outside(tmp_path: Path) -> Path:
         (directory / name).parent.mkdir(parents=True, exist_ok=True)
         (directory / name).write_text(text)
     return directory
-
-
-@pytest.fixture
-def real() -> House:
-    """The project itself, with its own probes."""
-    return House(PROJECT)
 
 
 @pytest.fixture

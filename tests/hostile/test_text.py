@@ -90,12 +90,6 @@ VALUES = [
 
 
 @pytest.fixture
-def real() -> House:
-    """The house that this is, with the probes that it has."""
-    return House(PROJECT)
-
-
-@pytest.fixture
 def names(house: House) -> House:
     """A house whose probe `names` gives all paths, and `known` those of them that it knows again."""
     house.probe("names", 'return ProbeOutput({"paths": list(inputs.paths)})', inputs="(PATHS,)")
@@ -439,7 +433,7 @@ TEXTS = st.text(st.characters(codec=None), max_size=40)
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(FILE_NAMES, unique=True, min_size=5, max_size=30), st.lists(TEXTS, min_size=8, max_size=8))
 def test_any_names_and_values_leave_as_data(
-    tmp_path_factory: pytest.TempPathFactory, names: list[bytes], values: list[str]
+    real: House, tmp_path_factory: pytest.TempPathFactory, names: list[bytes], values: list[str]
 ) -> None:
     repo = tmp_path_factory.mktemp("any")
     for name in names:
@@ -450,7 +444,7 @@ def test_any_names_and_values_leave_as_data(
         Path(os.fsdecode(directory), "package.json").write_text(json.dumps(manifest))
         Path(os.fsdecode(directory), "x.js").write_text("x")
 
-    runs = [House(PROJECT).doit("gather", f"repo={repo}"), House(PROJECT).gather(repo)]
+    runs = [real.doit("gather", f"repo={repo}"), real.gather(repo)]
 
     assert [run.code for run in runs] == [0, 0]
     assert_harmless(repo, *runs)
