@@ -53,14 +53,10 @@ class Context:
         self._by_name = paths.by_name
 
     def brings(self, written: str) -> bool:
-        """Whether a source of a COPY is in the context."""
-        source = under(self._directory, in_directory("/", written).lstrip("/") or ".")
-        return (
-            source is not None
-            and source != ""
-            and not is_glob(written)
-            and (self._has(source) or holds_files(source, self._paths))
-        )
+        """Whether a source of a COPY is in the context: no directory is told by it where that is all of the context."""
+        place = in_directory("/", written).lstrip("/")
+        source = under(self._directory, place) if place and not is_glob(written) else None
+        return source is not None and (self._has(source) or holds_files(source, self._paths))
 
     def source_of(self, layer: Facts, written: str, to: str, path: str) -> Match | None:
         """What a source of a COPY or ADD with the destination `to` puts at a path of the image; None for nothing."""

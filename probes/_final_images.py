@@ -13,7 +13,7 @@ Facts = dict[str, Any]
 _LIBC = {
     "alpine": "musl",
     **dict.fromkeys(
-        ("almalinux", "amazonlinux", "azurelinux", "centos", "debian", "fedora", "oraclelinux", "rhel", "rockylinux"),
+        ("almalinux", "amazonlinux", "azurelinux", "centos", "debian", "fedora", "oraclelinux", "rhel", "rocky"),
         "glibc",
     ),
     **dict.fromkeys(("opensuse", "photon", "ubuntu", "wolfi"), "glibc"),

@@ -21,7 +21,6 @@ _CALLS = frozenset({"init", "package_script", "program", "runtime", "shell", "su
 _OPEN_ENDS = {
     "class_on_class_path": "it is looked for on the class path",
     "configuration_not_read": "the supervisor's configuration is not read",
-    "cycle": "the script runs itself again",
     "depth": "the trail is too long",
     "fetched": "the build fetches it",
     "ignored": "the file is left out of the build context",
@@ -127,7 +126,7 @@ def process_1(image: FinalImage, runs: Runs) -> Facts:
     return {
         "kind": pid1["kind"] if pid1 else "unknown",
         "name": pid1["name"] if pid1 else None,
-        "certain": (pid1["certain"] or _runs_nothing(entry)) if entry and pid1 else False,
+        "certain": pid1["certain"] if pid1 else False,
         "path": pid1["path"] if pid1 else None,
         "line": pid1["line"] if pid1 else None,
         "init": {key: init[key] for key in ("name", "by", "path", "line")} if init else None,
@@ -142,7 +141,7 @@ def not_followed(runs: Runs) -> Iterator[tuple[str, str, str | None, int | None]
     """What is run and not known: the reason with what it is about, and where it stands."""
     for entry in runs.entries:
         pid1 = entry["pid1"]
-        if entry["source"] == "image" and not pid1["certain"] and not _runs_nothing(entry):
+        if entry["source"] == "image" and not pid1["certain"]:
             told = "may set an ENTRYPOINT of its own" if entry["command"] else "decides"
             yield "process 1", f"the base image {told}", entry["path"], pid1["line"] or entry["line"]
         for end in entry["ends"]:
@@ -153,7 +152,8 @@ def not_followed(runs: Runs) -> Iterator[tuple[str, str, str | None, int | None]
             if why and not is_program:
                 what = " ".join(step["words"][:3]) or "what is run"
                 yield "what it runs", f"{what[:_LONGEST]}: {why}", step["path"], step["line"]
-    ends = {(step["path"], step["line"]) for entry in runs.entries for step in entry["steps"] if step["end"]}
+    steps = [step for entry in runs.entries for step in entry["steps"]]
+    ends = {(step["path"], step["line"]) for step in steps if step["end"]}
     for need in runs.needs:
         missing = [one for one in need["scripts"] if one["path"] is None]
         is_told = need["phase"] == "start" and len(missing) == 1 and (need["path"], need["line"]) in ends
@@ -163,18 +163,13 @@ def not_followed(runs: Runs) -> Iterator[tuple[str, str, str | None, int | None]
         if not need["is_read"] and not missing:
             reason = f"the script of {need['text'][:_LONGEST]} is not read in full"
             yield "what it calls", reason, need["path"], need["line"]
+    known = {(step["path"], step["line"]) for step in steps if step["words"] and "$" not in step["words"][0]}
     for script in runs.scripts:
         if not script["is_read"]:
             yield "what it calls", "the script is not read in full", script["path"], script["line"]
-        elif script["computed"]:
-            commands = "command is" if script["computed"] == 1 else "commands are"
-            reason = f"{script['computed']} {commands} only known when it runs"
-            yield "what it calls", reason, script["path"], script["line"]
-
-
-def _runs_nothing(entry: Facts) -> bool:
-    """Whether neither the Dockerfile nor what it is built on has anything to start."""
-    return all(each is not None and each["form"] == "none" for each in (entry["entrypoint"], entry["command"]))
+        elif lines := [line for line in script["computed_lines"] if (script["path"], line) not in known]:
+            commands = "command is" if len(lines) == 1 else "commands are"
+            yield "what it calls", f"{len(lines)} {commands} only known when it runs", script["path"], lines[0]
 
 
 def _called(runs: Runs) -> Iterator[tuple[str, str, str | None, int | None]]:

@@ -184,6 +184,7 @@ class ScriptFiles:
                 "reasons": _counted(own),
                 "programs": own.programs[:_MOST],
                 "computed": sum(step.is_computed for step in own.steps),
+                "computed_lines": sorted({step.line for step in own.steps if step.is_computed})[:_MOST],
                 "scripts": sorted({step.script for step in own.steps if step.script})[:_MOST],
                 "verdicts": verdicts,
                 "classes": sorted({verdict["class"] for verdict in verdicts}),

@@ -19,6 +19,8 @@ def pid1_of(entry: Entry, steps: Sequence[Mapping[str, Any]]) -> Facts:
         init, path, line = entry.init
         return {"kind": "init", "name": init, "path": path, "line": line, "certain": True}
     first = next((step for step in steps if step["after"] is None and step["role"] == "main"), None)
+    if entry.text is None and first is None and entry.entrypoint and entry.command:
+        return {"kind": "none", "name": None, "path": entry.path, "line": entry.line, "certain": True}
     if entry.text is not None or first is None:
         return {"kind": "unknown", "name": None, "path": None, "line": None, "certain": False}
     words = first["words"] if first["kind"] != "unknown" else []

@@ -1,6 +1,7 @@
 """What a move to a distroless image would meet, image by image: what it carries, calls, loads and writes."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -22,12 +23,14 @@ Facts = dict[str, Any]
 _MOST = 60  # images
 _LISTED = 100  # entries of a list
 _BYTES = 1_200_000  # of all images, as JSON
+_DATA = re.compile(r".*\.(?:cfg|conf|crt|css|csv|html|ini|js|json|md|pem|properties|py|rb|sh|sql|toml|txt|xml|ya?ml)")
+"""Names of files that no C library loads."""
 _SETTINGS = frozenset({"readOnlyRootFilesystem", "read_only"})
 _USERS = frozenset({"fsGroup", "runAsGroup", "runAsNonRoot", "runAsUser", "user"})
 
 
 @register_probe(
-    version="1.10.0",
+    version="1.10.1",
     declared_inputs=(PATHS,),
     requires=(
         *("base_images", "certificates", "containerization", "deployment", "entrypoint", "native_modules"),
@@ -221,7 +224,7 @@ def _other_libc(image: FinalImage) -> Iterator[Facts]:
     """What is copied from a stage with another C library than that of the image."""
     own = libc_of(image.base)
     for copy in _carries(image)["copies"]:
-        libc = copy["from"]["libc"]
+        libc = None if all(map(_DATA.fullmatch, copy["sources"])) else copy["from"]["libc"]
         if libc and libc != own and (own or has_no_libc(image.base)):
             yield {
                 "from": copy["from"]["name"],

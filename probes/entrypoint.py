@@ -204,7 +204,7 @@ def _told(entry: Mapping[str, Any]) -> str:
     pid1 = entry["pid1"]
     names = [_name(step) for step in _way_to(entry["ends"][0]["step"], entry["steps"])] if entry["ends"] else []
     trail = " → ".join(dict.fromkeys(name for name in names if name))
-    other = "that of the base image" if entry["image"] else "the platform's"
+    other = "none" if pid1["kind"] == "none" else "that of the base image" if entry["image"] else "the platform's"
     first = f"PID 1: `{pid1['name']}`" if pid1["name"] else f"PID 1: {other}"
     nothing = "what the image starts" if entry["init"] else "nothing in the file"
     last = entry["ends"][0]["reason"].replace("_", " ") if entry["ends"] else nothing

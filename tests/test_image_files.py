@@ -182,6 +182,13 @@ def test_of_two_contexts_the_one_that_has_more_of_what_is_copied_counts() -> Non
     assert files.at("docker/Dockerfile", 0, "/x/entry.sh").path == "entry.sh"
 
 
+def test_a_copy_of_the_whole_context_tells_nothing_of_which_it_is() -> None:
+    files = files_of({"docker/Dockerfile": "FROM a\nADD . /src"})
+
+    assert files.at("docker/Dockerfile", 0, "/src/docker/entry.sh").path == "docker/entry.sh"
+    assert files.at("docker/Dockerfile", 0, "/src/entry.sh").path == "docker/entry.sh"
+
+
 def test_copies_of_copies_end() -> None:
     runs = "\n".join(f"RUN cp /{number} /{number + 1}" for number in range(200))
 
