@@ -26,6 +26,13 @@ _CERTAIN = frozenset({"repository", "inline", "ignored", "fetched", "built", "ru
 _SEEN = _CERTAIN - {"built"}
 _ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst")
 _SEARCHED = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")  # Docker's PATH on Unix
+_OF_SYSTEMS = frozenset({
+    "ash", "awk", "bash", "cat", "chmod", "chown", "cp", "curl", "cut", "date", "env", "find", "grep", "id", "ln", "ls",
+    "mkdir", "mktemp", "mv", "nc", "rm", "sed", "sh", "sleep", "sort", "su", "tail", "tee", "touch", "tr", "wget",
+    "xargs",
+})  # fmt: skip
+"""Programs that no project builds: a directory of its own in PATH has none of them for having been built there."""
+
 _SHARED = frozenset({
     "/", *_SEARCHED, "/etc", "/home", "/lib", "/opt", "/root", "/srv", "/tmp", "/usr", "/usr/lib", "/usr/local", "/var",  # noqa: S108
 })  # fmt: skip
@@ -123,16 +130,17 @@ class ImageFiles:
         found = missing = None
         for directory in self._search_path(dockerfile, stage):
             found = self.at(dockerfile, stage, in_directory(directory, word), contexts)
-            if found.kind in _CERTAIN and found.into in (None, directory):
+            is_around = found.into not in (None, directory) or (found.kind == "built" and word in _OF_SYSTEMS)
+            if found.kind in _CERTAIN and not is_around:
                 return found
-            missing = missing or (found if found.kind == "not_in_repository" else None)
+            missing = missing or (found if found.kind == "not_in_repository" and word not in _OF_SYSTEMS else None)
         return missing or (self._not_copied(dockerfile, stage, found) if found else Origin("unknown"))
 
     def _not_copied(self, dockerfile: str, stage: int, found: Origin) -> Origin:
         """Of a name in PATH: what is copied around those directories says nothing, where a base image fills them."""
         stages = self._files[dockerfile]["stages"]
         base = stages[stages[stage]["root"]]["base"]
-        if found.into is None or base["is_scratch"]:
+        if (found.into is None and found.kind != "built") or base["is_scratch"]:
             return found
         runs = tuple(each["line"] for each in self._layers[dockerfile][stage] if each["keyword"] == "RUN")
         return Origin(

@@ -42,7 +42,7 @@ _ORIGINS = {
     "image_or_run": "is in the base image or installed",
     "run": "is made by the build",
 }
-_NODE_WRAPPERS = frozenset({"cross-env", "cross-env-shell", "dotenv", "dotenvx", "env-cmd"})
+_NODE_WRAPPERS = frozenset({"cross-env", "cross-env-shell", "dotenv", "dotenvx", "env-cmd"})  # packages themselves
 _SHELL = "/bin/sh"  # what Docker and Compose run a text by
 _LONGEST = 200
 
@@ -83,7 +83,7 @@ def programs(image: FinalImage, runs: Runs, files: ImageFiles, beside: Beside) -
     """The programs that are called, each once where it is called, with what is known of where it comes from."""
     seen = set()
     for program, by, path, line in _called(runs):
-        if (program, path, line) in seen:
+        if (program, path, line) in seen or program in _NODE_WRAPPERS:
             continue
         seen.add((program, path, line))
         origin = files.program(image.file["path"], image.stage["index"], program)
@@ -176,7 +176,12 @@ def _called(runs: Runs) -> Iterator[tuple[str, str, str | None, int | None]]:
     """Each program with what it is called by."""
     for entry in runs.entries:
         for step in entry["steps"]:
-            if step["kind"] in _CALLS and step["words"] and not _is_of_package(step) and "$" not in step["words"][0]:
+            if (
+                step["kind"] in _CALLS
+                and step["words"]
+                and step["end"] != "installed_package"
+                and "$" not in step["words"][0]
+            ):
                 yield step["words"][0], entry["source"], step["path"], step["line"]
     for need in runs.needs:
         if need["way"] == "shell_form":
@@ -192,11 +197,6 @@ def _called(runs: Runs) -> Iterator[tuple[str, str, str | None, int | None]]:
     for each in runs.without_shell:
         if each["phase"] != "start":  # which the trails tell of
             yield each["program"], each["phase"], each["path"], each["line"]
-
-
-def _is_of_package(step: Facts) -> bool:
-    """Whether a program is among what a package manager has installed, which is copied with it."""
-    return step["end"] == "installed_package" or (step["kind"] == "wrapper" and step["words"][0] in _NODE_WRAPPERS)
 
 
 def _copied_by_name(image: FinalImage, program: str) -> int | None:

@@ -168,6 +168,14 @@ def test_what_is_copied_to_the_root_does_not_bring_the_programs_of_the_base() ->
     assert files.program("Dockerfile", 1, "curl") == Origin("image_or_run", image="c", runs=(6,))
 
 
+def test_a_directory_of_the_path_that_is_built_has_no_programs_of_the_system() -> None:
+    text = "FROM a\nENV PATH=/app/bin:$PATH\nWORKDIR /app\nCOPY . .\nRUN make"
+    files = files_of({"Dockerfile": text})
+
+    assert files.program("Dockerfile", 0, "mkdir") == Origin("image_or_run", image="a", runs=(5,))
+    assert files.program("Dockerfile", 0, "server").kind == "built"
+
+
 def test_a_directory_of_the_path_that_lacks_the_file_does_not_end_the_search() -> None:
     text = "FROM a\nCOPY docker/scripts/a.sh /usr/local/sbin/\nCOPY docker/entry.sh docker/scripts/b.sh /usr/local/bin/"
     files = files_of({"docker/Dockerfile": text})
