@@ -8,7 +8,6 @@ import json
 import os
 import shutil
 import sqlite3
-import struct
 import subprocess
 import time
 from collections.abc import Callable
@@ -20,6 +19,8 @@ import pytest
 
 from codegenie.cache import Blobs
 from codegenie.hashing import digest, digest_of, proof, sealed, unsealed
+from codegenie.index import MAGIC
+from codegenie.looks import look_of
 from codegenie.state import GENERATED
 from codegenie.uptodate import KEY_FORMAT
 from tests.house import House, Run, document
@@ -118,9 +119,8 @@ def lie(out: Path, made_with: bytes, secret: bytes, repo: Path) -> None:
 def index_saying(content: bytes, repo: Path, secret: bytes) -> bytes:
     """An index that knows how `a.txt` looks now, and says that this is its content."""
     look = (repo / "a.txt").lstat()
-    record = struct.pack("<QqqqQ", look.st_ino, look.st_size, look.st_mtime_ns, look.st_ctime_ns, 32 << 20)
-    body = b"1\n" + record + bytes.fromhex(digest(content)) + b"a.txt\0"
-    return b"codegenie-index 1 " + proof(digest(body).encode(), secret).encode() + b"\n" + body
+    body = b"1\n" + look_of(look, 32 << 20) + bytes.fromhex(digest(content)) + b"a.txt\0"
+    return MAGIC + b" " + proof(digest(body).encode(), secret).encode() + b"\n" + body
 
 
 def forged_in(directory: Path) -> list[str]:
