@@ -67,3 +67,8 @@ def expression(pattern: str) -> re.Pattern[str] | None:
         return re.compile(pattern)
     except re.error:
         return None
+
+
+def is_directory(pattern: str) -> bool:
+    """Whether a pattern names a directory, and no files."""
+    return "*" not in pattern and "." not in pattern.rpartition("/")[2]

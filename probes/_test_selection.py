@@ -9,12 +9,17 @@ from codegenie.formats import js_literals, package_json, toml_lines, toml_text
 from codegenie.formats.plain import text_of
 from codegenie.probe import ProbeInputs
 
-from . import _test_rules as rules
+from . import _test_configs as configs
+from . import _test_defaults as defaults
+from . import _test_mocha as mocha
+from . import _test_pytest as pytest
 from ._frameworks import MANIFESTS, framework_of
 from ._path_patterns import matcher
 from ._paths import ancestors, parent
 from ._test_cases import language_of
-from ._test_rules import BY_CONTENT, CONVENTIONS, Ini, Rule
+from ._test_conventions import BY_CONTENT, CONVENTIONS
+from ._test_phpunit import phpunit_rules
+from ._test_rules import Rule
 
 _APART = re.compile(
     r"(?:^|/)(?:(?:[^/]*[-_.])?fixtures?|__fixtures__|__mocks__|__snapshots__|__testfixtures__|testdata|test[-_]data"
@@ -67,7 +72,7 @@ class Selection:
             key = (_language(rule.framework), rule.directory)
             self._by_directory.setdefault(key, []).append(rule)
         for found in self._by_directory.values():
-            found.sort(key=rules.rank)
+            found.sort(key=defaults.rank)
 
     def files(self) -> Iterator[Selected]:
         """Every test file, by path."""
@@ -79,7 +84,7 @@ class Selection:
             if language in ("javascript", "python") or (language == "php" and has_php):
                 if rule := self._rule_around(language, path):
                     yield Selected(
-                        path, language, rule, by_content=not rule.configured and rule.framework in rules.BY_CASES
+                        path, language, rule, by_content=not rule.configured and rule.framework in defaults.BY_CASES
                     )
             elif language in BY_CONTENT:
                 framework, pattern = BY_CONTENT[language]
@@ -134,8 +139,8 @@ class Selection:
                         self.evidence.append(Evidence(framework, ecosystem, "dependency", path, line))
 
     def _read_javascript(self) -> None:
-        for path in self._inputs.matching(*rules.JS_CONFIGS):
-            if not is_apart(path) and (rule := rules.of_config(self._inputs, path)):
+        for path in self._inputs.matching(*configs.JS_CONFIGS):
+            if not is_apart(path) and (rule := configs.of_config(self._inputs, path)):
                 self._add(rule, "npm")
         for path in self._inputs.matching("**/package.json"):
             if not is_apart(path):
@@ -145,15 +150,20 @@ class Selection:
         for found in list(self.evidence):
             key = (found.framework, parent(found.path))
             told = found.how == "script" and key[1] in homes  # the script is told what to run
-            if found.ecosystem == "npm" and rules.has_default(found.framework) and key not in configured and not told:
+            if (
+                found.ecosystem == "npm"
+                and defaults.has_default(found.framework)
+                and key not in configured
+                and not told
+            ):
                 configured.add(key)
-                self.rules.append(rules.default(*key))
+                self.rules.append(defaults.default(*key))
         for path in self._inputs.matching("**/deno.json", "**/deno.jsonc"):
             beside_package_json = f"{parent(path)}/package.json".lstrip("/") in self._inputs.files
             if not is_apart(path) and not beside_package_json:
-                self.rules.append(rules.default("Deno test", parent(path)))
+                self.rules.append(defaults.default("Deno test", parent(path)))
                 self.evidence.append(Evidence("Deno test", "npm", "configuration", path, None))
-        self.rules.append(rules.default("", ""))
+        self.rules.append(defaults.default("", ""))
 
     def _read_package(self, path: str) -> None:
         manifest = self._inputs.parse(path, package_json.parse)
@@ -163,36 +173,36 @@ class Selection:
         if not manifest.keys.isdisjoint(named):
             entries = self._inputs.parse(path, js_literals.parse) or ()
             for key, framework in named.items():
-                if key in manifest.keys and (rule := rules.of_package_json(framework, key, path, entries)):
+                if key in manifest.keys and (rule := configs.of_package_json(framework, key, path, entries)):
                     self._add(rule, "npm")
         for name, script in manifest.scripts.items():
             line = manifest.lines.get(("scripts", name))
-            if "mocha" in script and (rule := rules.of_mocha_command(parent(path), script, path, line)):
+            if "mocha" in script and (rule := mocha.of_command(parent(path), script, path, line)):
                 self._add(rule, "npm", how="script")
-            for pattern, framework in rules.SCRIPTED:
+            for pattern, framework in defaults.SCRIPTED:
                 if pattern.search(script):
                     self.evidence.append(Evidence(framework, "npm", "script", path, line))
 
     def _read_python(self) -> None:
-        for path in self._inputs.matching(*rules.PYTEST_CONFIGS):
+        for path in self._inputs.matching(*pytest.CONFIGS):
             if is_apart(path):
                 continue
             if path.endswith(".toml"):
                 values = self._inputs.parse(path, _pytest_in_toml)
             else:
-                ini: Ini | None = self._inputs.parse(path, rules.pytest_section)
+                ini: pytest.Ini | None = self._inputs.parse(path, pytest.section_of)
                 values = ini.values if ini else None
                 if values is None and path.endswith("pytest.ini"):
                     values = {}
             if values is not None:
-                self._add(rules.pytest_rule(parent(path), path, values), "pypi")
-        self.rules.append(rules.pytest_rule("", None, {}))
-        self.rules.append(rules.unittest_rule())
+                self._add(pytest.rule_of(parent(path), path, values), "pypi")
+        self.rules.append(pytest.rule_of("", None, {}))
+        self.rules.append(pytest.unittest_rule())
 
     def _read_phpunit(self) -> None:
         for path in self._inputs.matching("**/phpunit.xml", "**/phpunit.xml.dist", "**/phpunit.dist.xml"):
             if not is_apart(path):
-                for name, rule in rules.phpunit_rules(self._inputs, path):
+                for name, rule in phpunit_rules(self._inputs, path):
                     self._add(rule, "composer")
                     self.suites[rule] = name
 
@@ -203,7 +213,7 @@ class Selection:
 
 
 def _pytest_in_toml(content: bytes) -> Mapping[str, tuple[list[str], int]] | None:
-    return rules.of_toml(toml_text.load(content), toml_lines.lines_of(text_of(content)))
+    return pytest.of_toml(toml_text.load(content), toml_lines.lines_of(text_of(content)))
 
 
 def _convention(framework: str, directory: str) -> Rule:

@@ -6,12 +6,13 @@ from typing import Any, NamedTuple
 
 from codegenie.probe import MANIFEST_CAP, Confidence, ProbeInputs, ProbeOutput, register_probe
 
-from . import _test_rules as rules
 from ._paths import ancestors, parent, shown
 from ._test_cases import cases_in
+from ._test_configs import JS_CONFIGS
 from ._test_coverage import reports, thresholds
 from ._test_kinds import Kind, Name, kind_of, kind_of_configuration
 from ._test_marks import ENDINGS, kind_marked
+from ._test_rules import Rule
 from ._test_selection import Selected, Selection, is_apart
 from ._test_told import told
 
@@ -67,7 +68,7 @@ def test_inventory(inputs: ProbeInputs) -> ProbeOutput:
         "left_out": {"count": len(left_out), "paths": left_out[:_LEFT_OUT]},
         "coverage": reports(inputs, is_apart),
         "thresholds": _unique(
-            thresholds(inputs, [*inputs.matching(*rules.JS_CONFIGS), *inputs.matching("**/package.json")], is_apart)
+            thresholds(inputs, [*inputs.matching(*JS_CONFIGS), *inputs.matching("**/package.json")], is_apart)
         )[:_MOST_ROWS],
     }
     facts["unparsed"] = unparsed = inputs.unparsed
@@ -212,11 +213,11 @@ def _common(paths: Sequence[str]) -> str:
     return next((above for above in ancestors(first) if not above or last.startswith(f"{above}/")), parent(first))
 
 
-def _sorted(found: Iterable[rules.Rule]) -> list[rules.Rule]:
+def _sorted(found: Iterable[Rule]) -> list[Rule]:
     return sorted(found, key=lambda rule: (rule.path or "", rule.line or 0, rule.framework, rule.patterns))
 
 
-def _config_facts(rule: rules.Rule, used: bool) -> dict[str, Any]:
+def _config_facts(rule: Rule, used: bool) -> dict[str, Any]:
     return {
         "framework": rule.framework,
         "path": rule.path,
