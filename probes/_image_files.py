@@ -26,7 +26,10 @@ _CERTAIN = frozenset({"repository", "inline", "ignored", "fetched", "built", "ru
 _SEEN = _CERTAIN - {"built"}
 _ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst")
 _SEARCHED = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")  # Docker's PATH on Unix
-_OF_SYSTEMS = frozenset({
+_ROOTS = frozenset({"dist", "install", "out", "output", "overlay", "root", "rootfs", "staging"})
+"""What directories are called whose files are copied to others."""
+
+OF_SYSTEMS = frozenset({
     "ash", "awk", "bash", "cat", "chmod", "chown", "cp", "curl", "cut", "date", "env", "find", "grep", "id", "ln", "ls",
     "mkdir", "mktemp", "mv", "nc", "rm", "sed", "sh", "sleep", "sort", "su", "tail", "tee", "touch", "tr", "wget",
     "xargs",
@@ -130,10 +133,10 @@ class ImageFiles:
         found = missing = None
         for directory in self._search_path(dockerfile, stage):
             found = self.at(dockerfile, stage, in_directory(directory, word), contexts)
-            is_around = found.into not in (None, directory) or (found.kind == "built" and word in _OF_SYSTEMS)
+            is_around = found.into not in (None, directory) or (found.kind == "built" and word in OF_SYSTEMS)
             if found.kind in _CERTAIN and not is_around:
                 return found
-            missing = missing or (found if found.kind == "not_in_repository" and word not in _OF_SYSTEMS else None)
+            missing = missing or (found if found.kind == "not_in_repository" and word not in OF_SYSTEMS else None)
         return missing or (self._not_copied(dockerfile, stage, found) if found else Origin("unknown"))
 
     def _not_copied(self, dockerfile: str, stage: int, found: Origin) -> Origin:
@@ -292,7 +295,7 @@ class _Search:
         if likely is None:
             return None
         placed = likely._replace(line=likely.line or layer["line"], into=likely.into or to)
-        if to in _SHARED and "/" not in rest and not _is_directory(source, to):
+        if to in _SHARED and not _is_directory(source, to):
             passed.hardly = passed.hardly or placed
         else:
             passed.perhaps = passed.perhaps or placed
@@ -309,7 +312,7 @@ def is_below(path: str, directory: str) -> bool:
 def _is_directory(source: str, to: str) -> bool:
     """Whether a source of another stage seems to be one, as it is written."""
     stem = posixpath.basename(source)
-    return not stem or is_glob(stem) or stem == posixpath.basename(to)
+    return not stem or is_glob(stem) or stem == posixpath.basename(to) or stem in _ROOTS
 
 
 def _document(layer: Facts, source: Facts, path: str) -> Origin | None:

@@ -64,7 +64,7 @@ def installs(commands: Sequence[Command], values: Mapping[str, tuple[str, str]])
             continue
         manager, arguments = found
         conditional = command.before == "||" or any(place.kind not in _PLAIN_PLACES for place in command.places)
-        asked = [one for word in arguments for one in _filled_in(word, known)]
+        asked = [one for word in arguments if not _is_comment(word) for one in _filled_in(word, known)]
         filled = {id(word): by for word, by in asked}
         for fact, word in _named(manager, [word for word, _ in asked]):
             is_open = word.value is None and not _is_only_globs(word)
@@ -262,6 +262,11 @@ def _package(manager: Manager, kind: str, word: Word) -> Facts:
     if not match:
         return fact | {"kind": "package", "name": None if manager.version else value}
     return fact | {"kind": "package", "name": match[1].strip(), "version": _version(match)}
+
+
+def _is_comment(word: Word) -> bool:
+    """Whether it is a comment between backticks, which comes to nothing: a way to have one on a continued line."""
+    return re.fullmatch(r"`\s*#[^`]*`", word.text) is not None
 
 
 def _is_only_globs(word: Word) -> bool:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from ._beside import Beside, has_program
 from ._final_images import FinalImage
-from ._image_files import ImageFiles, Origin
+from ._image_files import OF_SYSTEMS, ImageFiles, Origin
 
 Facts = dict[str, Any]
 
@@ -38,11 +38,11 @@ _MADE_SCRIPT = "the build makes the manifest that has the script"
 _ORIGINS = {
     "built": "is made by the build",
     "fetched": "is fetched by the build",
-    "image": "is in an image from elsewhere",
-    "image_or_run": "is in the base image or installed",
+    "image": "is not in the repository",
+    "image_or_run": "is not in the repository",
     "run": "is made by the build",
 }
-_NODE_WRAPPERS = frozenset({"cross-env", "cross-env-shell", "dotenv", "dotenvx", "env-cmd"})  # packages themselves
+_IN_SCRIPTS = OF_SYSTEMS | {"bun", "corepack", "node", "npm", "npx", "pnpm", "yarn"}
 _SHELL = "/bin/sh"  # what Docker and Compose run a text by
 _LONGEST = 200
 
@@ -83,9 +83,9 @@ def programs(image: FinalImage, runs: Runs, files: ImageFiles, beside: Beside) -
     """The programs that are called, each once where it is called, with what is known of where it comes from."""
     seen = set()
     for program, by, path, line in _called(runs):
-        if (program, path, line) in seen or program in _NODE_WRAPPERS:
+        if (program, path, line) in seen or _is_of_package(program, path):
             continue
-        seen.add((program, path, line))
+        seen |= {(program, path, line), (program, path, None)}
         origin = files.program(image.file["path"], image.stage["index"], program)
         line_of_copy = _copied_by_name(image, program)
         is_carried = origin.kind in _OWN or origin.kind == "run" or line_of_copy is not None
@@ -183,11 +183,13 @@ def _called(runs: Runs) -> Iterator[tuple[str, str, str | None, int | None]]:
                 and "$" not in step["words"][0]
             ):
                 yield step["words"][0], entry["source"], step["path"], step["line"]
+    interpreters = {each["path"]: each["shell"] for each in runs.scripts}
     for need in runs.needs:
         if need["way"] == "shell_form":
             yield (need["shell"] or [_SHELL])[0], need["phase"], need["path"], need["line"]
         elif need["way"] in ("platform", "script", "script_by_name"):
-            yield (need["shell"] or ["sh"])[0], need["phase"], need["path"], need["line"]
+            own = next((interpreters.get(one["path"]) for one in need["scripts"]), None)
+            yield (need["shell"] or [own or "sh"])[0], need["phase"], need["path"], need["line"]
         for program in need["programs"]:
             yield program, need["phase"], need["path"], need["line"]
     for script in runs.scripts:
@@ -197,6 +199,11 @@ def _called(runs: Runs) -> Iterator[tuple[str, str, str | None, int | None]]:
     for each in runs.without_shell:
         if each["phase"] != "start":  # which the trails tell of
             yield each["program"], each["phase"], each["path"], each["line"]
+
+
+def _is_of_package(program: str, path: str | None) -> bool:
+    """Whether a package.json means a program of one of its packages: those are looked for before any of the system."""
+    return (path or "").endswith("package.json") and "/" not in program and program not in _IN_SCRIPTS
 
 
 def _copied_by_name(image: FinalImage, program: str) -> int | None:

@@ -72,10 +72,14 @@ class Trail:
 
     def by_image(self, call: Call, given: Arguments) -> None:
         """Add the steps of a command that the image's own script becomes, unless it begins with an option."""
-        if not given or given[0].text.startswith("-"):
+        of_image = Origin("image", image=self._place.image)
+        if not given:
+            self.found.end(call, "script", "in_base_image", origin=of_image)
+            return
+        if given[0].text.startswith("-"):
             self.found.end(call, "script", "arguments_of_image")
             return
-        at = self.found.add(call, "script", origin=Origin("image", image=self._place.image))
+        at = self.found.add(call, "script", origin=of_image)
         self.follow(call._replace(args=given, after=at, depth=call.depth + 1))
 
     def given_to_image(self, call: Call) -> None:

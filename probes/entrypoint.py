@@ -28,7 +28,7 @@ _DOUBTFUL = frozenset({"depth", "not_followed", "script_not_found", "script_not_
 
 
 @register_probe(
-    version="1.10.2",
+    version="1.11.0",
     declared_inputs=(PATHS, *DECLARED, *SCRIPTS),
     requires=("containerization", "deployment", "source_scan"),
     catalogues=("image_entrypoints", "source_patterns"),
@@ -132,6 +132,8 @@ def _follow(trail: Trail, entry: Entry, effect: Effect) -> None:
     given = second.args if second else ()
     args = first.args if first and first.form == "shell" else (*(first.args if first else ()), *given)
     told = first if first and first.args and first.path else second
+    if told is None and first and first.args and effect == "runs_arguments":
+        trail.by_image(Call(first.args, entry.path, entry.line, entry.directory), ())
     if not args or told is None:
         return
     call = Call(args, told.path, told.line, entry.directory)
