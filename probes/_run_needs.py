@@ -153,7 +153,7 @@ def not_followed(runs: Runs) -> Iterator[tuple[str, str, str | None, int | None]
                 what = " ".join(step["words"][:3]) or "what is run"
                 yield "what it runs", f"{what[:_LONGEST]}: {why}", step["path"], step["line"]
     steps = [step for entry in runs.entries for step in entry["steps"]]
-    ends = {(step["path"], step["line"]) for step in steps if step["end"]}
+    ends = {(step["path"], step["line"]) for step in steps if step["end"] and not _is_made(step)}
     for need in runs.needs:
         missing = [one for one in need["scripts"] if one["path"] is None]
         is_told = need["phase"] == "start" and len(missing) == 1 and (need["path"], need["line"]) in ends
@@ -170,6 +170,11 @@ def not_followed(runs: Runs) -> Iterator[tuple[str, str, str | None, int | None]
         elif lines := [line for line in script["computed_lines"] if (script["path"], line) not in known]:
             commands = "command is" if len(lines) == 1 else "commands are"
             yield "what it calls", f"{len(lines)} {commands} only known when it runs", script["path"], lines[0]
+
+
+def _is_made(step: Facts) -> bool:
+    """Whether the build makes what is run: of a program nothing more is asked, of a script what it calls."""
+    return step["kind"] != "package_script" and bool(step["end"] == "built_artifact")
 
 
 def _called(runs: Runs) -> Iterator[tuple[str, str, str | None, int | None]]:
@@ -193,7 +198,7 @@ def _called(runs: Runs) -> Iterator[tuple[str, str, str | None, int | None]]:
         for program in need["programs"]:
             yield program, need["phase"], need["path"], need["line"]
     for script in runs.scripts:
-        lines = {each["what"]: each["line"] for each in script["verdicts"]}
+        lines = {each["what"]: each["line"] for each in reversed(script["verdicts"])}
         for program in script["programs"]:
             yield program, script["phase"], script["path"], lines.get(program, script["line"])
     for each in runs.without_shell:

@@ -25,12 +25,13 @@ _LISTED = 100  # entries of a list
 _BYTES = 1_200_000  # of all images, as JSON
 _DATA = re.compile(r".*\.(?:cfg|conf|crt|css|csv|html|ini|js|json|md|pem|properties|py|rb|sh|sql|toml|txt|xml|ya?ml)")
 """Names of files that no C library loads."""
+_NO_C = re.compile(r"\bCGO_ENABLED=[\"']?0\b")
 _SETTINGS = frozenset({"readOnlyRootFilesystem", "read_only"})
 _USERS = frozenset({"fsGroup", "runAsGroup", "runAsNonRoot", "runAsUser", "user"})
 
 
 @register_probe(
-    version="1.11.0",
+    version="1.11.1",
     declared_inputs=(PATHS,),
     requires=(
         *("base_images", "certificates", "containerization", "deployment", "entrypoint", "native_modules"),
@@ -223,9 +224,10 @@ def _source(copy: Mapping[str, Any], stages: Sequence[Mapping[str, Any]]) -> Fac
 def _other_libc(image: FinalImage) -> Iterator[Facts]:
     """What is copied from a stage with another C library than that of the image."""
     own = libc_of(image.base)
+    pure = {stage["name"] or str(stage["index"]) for stage in image.file["stages"] if _is_without_c(stage, image.file)}
     for copy in _carries(image)["copies"]:
         libc = None if all(map(_DATA.fullmatch, copy["sources"])) else copy["from"]["libc"]
-        if libc and libc != own and (own or has_no_libc(image.base)):
+        if libc and copy["from"]["name"] not in pure and libc != own and (own or has_no_libc(image.base)):
             yield {
                 "from": copy["from"]["name"],
                 "libc": libc,
@@ -233,6 +235,14 @@ def _other_libc(image: FinalImage) -> Iterator[Facts]:
                 "destination": copy["destination"],
                 "line": copy["line"],
             }
+
+
+def _is_without_c(stage: Mapping[str, Any], file: Mapping[str, Any]) -> bool:
+    """Whether Go is told to build without C, by a variable of the stage or in a RUN: what it makes loads no library."""
+    if any(each["name"] == "CGO_ENABLED" and each["value"] == "0" for each in stage["config"]["env"]):
+        return True
+    runs = (one for one in file["instructions"] if one["keyword"] == "RUN" and stage["line"] <= one["line"])
+    return any(_NO_C.search(one["text"]) for one in runs if one["line"] <= stage["end_line"])
 
 
 def _unknowns(image: FinalImage, facts: Mapping[str, Any], runs: Runs) -> Iterator[Facts]:
