@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
+from . import _segments
 from ._paths import ancestors
 
 _LONGEST = 1000  # characters of a pattern with wildcards
@@ -27,25 +28,8 @@ class Ignored:
 
 
 def fits(pattern: str, path: str) -> bool:
-    """Whether the pattern means the path, component by component; `**` is any number of them.
-
-    On failure only the last `**` takes one more, which is enough: the time grows with pattern times path.
-    """
-    signs, names = pattern.split("/"), path.split("/")
-    sign = name = 0
-    again: tuple[int, int] | None = None
-    while name < len(names):
-        if sign < len(signs) and signs[sign] == "**":
-            again = sign, name
-            sign += 1
-        elif sign < len(signs) and _is_meant(signs[sign], names[name]):
-            sign, name = sign + 1, name + 1
-        elif again:
-            again = again[0], again[1] + 1
-            sign, name = again[0] + 1, again[1]
-        else:
-            return False
-    return all(rest == "**" for rest in signs[sign:])
+    """Whether the pattern means the path."""
+    return _segments.fits(pattern, path, _is_meant, hidden=True)
 
 
 def is_glob(text: str) -> bool:

@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from ._paths import under
+from ._segments import fits
 
 MOST_CHOICES = 100  # of one pattern's braces
 MOST_WILDCARDS = 100  # patterns; workspaces that list 300 directories by hand need none for them
@@ -90,22 +91,7 @@ def _braces(pattern: str) -> list[str]:
 
 
 def _fits(pattern: str, path: str) -> bool:
-    """Match segment by segment; on failure only the last `**` takes one more segment, which is enough."""
-    signs, names = pattern.split("/"), path.split("/")
-    sign = name = 0
-    again: tuple[int, int] | None = None
-    while name < len(names):
-        if sign < len(signs) and signs[sign] == "**":
-            again = sign, name
-            sign += 1
-        elif sign < len(signs) and _segment_fits(signs[sign], names[name]):
-            sign, name = sign + 1, name + 1
-        elif again and not names[again[1]].startswith("."):
-            again = again[0], again[1] + 1
-            sign, name = again[0] + 1, again[1]
-        else:
-            return False
-    return all(rest == "**" for rest in signs[sign:])
+    return fits(pattern, path, _segment_fits, hidden=False)
 
 
 def _segment_fits(sign: str, name: str) -> bool:
