@@ -62,7 +62,8 @@ class Paths:
                 if looked_up is not None:
                     found.update(looked_up)
                 elif simple.startswith("**/") and simple.count("/") == 1 and simple != "**/**":
-                    names.append(simple.removeprefix("**/"))
+                    name = simple.removeprefix("**/")
+                    names.append(simple if name.startswith("!") else name)  # `!(*.*)` alone would take away
                 else:
                     searched.append(simple)
         if names:

@@ -44,6 +44,10 @@ def test_looking_up_gives_what_searching_gives(patterns: list[str], paths: set[s
     assert (again.matching(tuple(patterns)), again.searched) == (found.matching(tuple(patterns)), False)
 
 
+def test_a_name_that_begins_with_an_exclamation_mark_is_asked_for() -> None:
+    assert Paths(("bin/entrypoint", "bin/run.sh", "run")).matching(("**/!(*.*)",)) == ("bin/entrypoint", "run")
+
+
 def test_an_answer_is_given_again_without_a_search() -> None:
     paths = Paths(("a", "b/a"))
     assert paths.matching(("**/a", "?")) is paths.matching(("**/a", "?"))
