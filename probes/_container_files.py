@@ -40,6 +40,7 @@ _TEMPLATE_DIRECTORY = re.compile(r"(?:.*/)?(?:templates?|template-[^/]*|[^/]*-te
 _ACTION = re.compile(
     r"^[ \t]*+(?:\{\{|\{%|<%)|^[ \t]*+FROM[^\n]*?(?:\{\{|\{%|<%|@[A-Z_]{2,40}@)", re.MULTILINE | re.IGNORECASE
 )
+_BEGINS_WITH_ACTION = re.compile(r"\s*+(?:#[^\n]*+\s++)*+(?:\{\{|\{%|<%)")
 _SIGN = re.compile(r"\{\{|\{%|<%|@[A-Z_]{2,40}@|%%[A-Z_]{2,40}%%")
 _FROM = re.compile(r"^[ \t]*+FROM[ \t]++(?:--platform=\S+[ \t]++)?(\S[^\r\n]{0,500})", re.MULTILINE | re.IGNORECASE)
 _AS = re.compile(r"\s+AS\s+\S+\s*\Z", re.IGNORECASE)
@@ -77,9 +78,12 @@ def _seems_dockerfile(path: str, content: bytes) -> bool:
     if _TEMPLATE.fullmatch(path):
         return _FROM.search(text_of(content)) is not None
     try:
-        return is_dockerfile(dockerfile.parse(content))
+        if is_dockerfile(dockerfile.parse(content)):
+            return True
     except Unparsable:
-        return False
+        pass
+    text = text_of(content)
+    return _BEGINS_WITH_ACTION.match(text) is not None and _FROM.search(text) is not None
 
 
 def _apart(kind: str, path: str) -> Facts:

@@ -184,11 +184,9 @@ def _env(name: str, text: Text) -> Facts:
     }
 
 
-def _command(command: Command | bool | None) -> Facts | None:
+def _command(command: Command | None) -> Facts | None:
     if command is None:
         return None
-    if isinstance(command, bool):
-        return {"form": "none", "words": [], "text": None, "shell": None, "line": None, "stage": None}
     return {
         "form": command.form,
         "words": [masked(word) for word in command.words][:MOST],

@@ -35,10 +35,10 @@ class Command(NamedTuple):
     """What ENTRYPOINT, CMD, RUN or a health check runs.
 
     In the exec form `words` are run as they are.  In the shell form `text` is run by `shell`, or by the shell that the
-    base image has set, where that is None.
+    base image has set, where that is None.  The form none is of an instruction that takes away what was there.
     """
 
-    form: Literal["exec", "shell"]
+    form: Literal["exec", "none", "shell"]
     words: tuple[str, ...]
     text: str | None
     shell: tuple[str, ...] | None
@@ -69,10 +69,7 @@ class Base(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The configuration of an image.  What is None or not there is what the base image has, or of `scratch` nothing.
-
-    `entrypoint` and `cmd` are False where an instruction has taken away what was there.
-    """
+    """The configuration of an image.  What is None or not there is what the base image has, or of `scratch` nothing."""
 
     env: Mapping[str, Text] = field(default_factory=dict)
     args: Mapping[str, Text] = field(default_factory=dict)
@@ -83,8 +80,8 @@ class Config:
     workdir: Text | None = None
     stop_signal: Text | None = None
     shell: tuple[str, ...] | None = None
-    entrypoint: Command | Literal[False] | None = None
-    cmd: Command | Literal[False] | None = None
+    entrypoint: Command | None = None
+    cmd: Command | None = None
     healthcheck: HealthCheck | None = None
     onbuild: tuple[Instruction, ...] = ()
 
@@ -202,10 +199,10 @@ class _Builder:
             case "SHELL" if one.is_json:
                 config = replace(config, shell=one.words)
             case "CMD":
-                config, cmd_is_own = replace(config, cmd=_command(one, config, stage) or False), True
+                config, cmd_is_own = replace(config, cmd=_command(one, config, stage)), True
             case "ENTRYPOINT":
-                kept = config.cmd if cmd_is_own else False
-                config = replace(config, entrypoint=_command(one, config, stage) or False, cmd=kept)
+                kept = config.cmd if cmd_is_own else _taken_away(one, stage)
+                config = replace(config, entrypoint=_command(one, config, stage), cmd=kept)
             case "HEALTHCHECK" if one.words:
                 config = replace(config, healthcheck=_health_check(one, config, stage))
             case "ONBUILD" if one.trigger:
@@ -278,13 +275,16 @@ def _shell_of(base: Base) -> tuple[str, ...] | None:
     return _WINDOWS_SHELL if _WINDOWS.search(base.image.value or base.image.written) else None
 
 
-def _command(one: Instruction, config: Config, stage: int) -> Command | None:
-    """The command; None for an empty one, which takes away what was there."""
+def _command(one: Instruction, config: Config, stage: int) -> Command:
     if not one.words:
-        return None
+        return _taken_away(one, stage)
     if one.is_json:
         return Command("exec", one.words, None, None, one.line, stage)
     return Command("shell", (), one.text, config.shell, one.line, stage)
+
+
+def _taken_away(one: Instruction, stage: int) -> Command:
+    return Command("none", (), None, None, one.line, stage)
 
 
 def _health_check(one: Instruction, config: Config, stage: int) -> HealthCheck:

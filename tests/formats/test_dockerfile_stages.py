@@ -22,6 +22,10 @@ def shell(text: str, line: int, stage: int = 0, by: tuple[str, ...] | None = Non
     return Command("shell", (), text, by, line, stage)
 
 
+def gone(line: int, stage: int = 0) -> Command:
+    return Command("none", (), None, None, line, stage)
+
+
 def run(*words: str, line: int, stage: int = 0) -> Command:
     return Command("exec", words, None, None, line, stage)
 
@@ -77,13 +81,13 @@ def test_directories_go_on_from_one_another_where_the_first_is_known() -> None:
 
 def test_an_entrypoint_takes_away_a_cmd_that_is_not_of_its_own_stage() -> None:
     assert last('FROM x\nCMD ["a"]\nENTRYPOINT ["b"]').config.cmd == run("a", line=2)
-    assert last('FROM x\nENTRYPOINT ["b"]').config.cmd is False
+    assert last('FROM x\nENTRYPOINT ["b"]').config.cmd == gone(2)
     two = last('FROM x AS one\nCMD ["a"]\nFROM one\nENTRYPOINT ["b"]').config
-    assert (two.entrypoint, two.cmd) == (run("b", line=4, stage=1), False)
+    assert (two.entrypoint, two.cmd) == (run("b", line=4, stage=1), gone(4, 1))
     kept = last('FROM x AS one\nENTRYPOINT ["b"]\nCMD ["a"]\nFROM one\nCMD c').config
     assert (kept.entrypoint, kept.cmd) == (run("b", line=2), shell("c", 5, 1))
     assert last("FROM x").config.cmd is None
-    assert last("FROM x\nENTRYPOINT []").config.entrypoint is False
+    assert last("FROM x\nENTRYPOINT []").config.entrypoint == gone(2)
 
 
 def test_the_shell_is_the_last_one_set_and_else_that_of_the_base_image() -> None:
