@@ -46,6 +46,7 @@ _ALIASES = {
     "MPL-1.1": ["mpl 1.1", "mozilla public 1.1"],
     "MPL-2.0": ["mpl 2", "mozilla public 2", "mozilla public 2 mpl 2"],
     "MS-PL": ["ms pl", "microsoft public"],
+    "OSL-3.0": ["osl 3"],
     "PostgreSQL": ["postgresql"],
     "PSF-2.0": ["psf", "python software foundation", "psf 2", "psfl"],
     "Unlicense": ["unlicense", "unlicense unlicense"],
@@ -97,10 +98,8 @@ _TODAY = {
 }
 _NONE = frozenset({"unlicensed", "proprietary", "none", "noassertion", "commercial", "all rights reserved"})
 _FILE = re.compile(r"(?i)see licen[cs]e in\s+(\S.{0,300})")
-_FILLERS = frozenset((
-    *("the", "license", "licenses", "version", "v", "of", "for", "software", "open", "source", "code", "project"),
-    *("under", "a", "an", "and", "or"),
-))  # fmt: skip
+_FILLERS = frozenset(("the", "license", "licenses", "version", "v", "of", "for", "under", "a", "an", "and", "or"))
+_SAID_OF_MOST = frozenset(("software", "open", "source", "code", "project"))
 
 
 class Meaning(NamedTuple):
@@ -189,7 +188,10 @@ def key(name: str) -> str:
     text = re.sub(r"\+(?=\W|\Z)|\bor (?:any )?(?:later|newer)(?: versions?)?\b", " orlater ", name.lower()[:200])
     text = re.sub(r"(?<=[a-z])v(?=\d)", " ", re.sub(r"\bv(?=\d)", " ", text.replace("licence", "license")))
     found = re.findall(r"[a-z]+(?:\d+(?:\.\d+)*)?|\d+(?:\.\d+)*", text)
-    kept = [re.sub(r"(?<=\d)(?:\.0)+\Z", "", word) for word in found if word not in _FILLERS]
+    named = [re.sub(r"(?<=\d)(?:\.0)+\Z", "", word) for word in found if word not in _FILLERS]
+    kept = [word for word in named if word not in _SAID_OF_MOST]
+    if not any(word[0].isalpha() for word in kept):
+        kept = named  # nothing but a number would be left of the "Open Software License 3.0"
     return " ".join(kept[:MOST_WORDS]).replace("orlater", "or later")
 
 

@@ -73,7 +73,7 @@ def linguist(catalogue: Mapping[str, Any]) -> Linguist:
     aliases = {re.sub(r"\s", "-", name.lower()): name for name in languages}
     for name, facts in languages.items():
         for alias in facts.get("aliases", ()):
-            aliases.setdefault(alias, name)
+            aliases.setdefault(alias.lower(), name)
     return Linguist(
         types={name: facts["type"] for name, facts in languages.items()},
         groups={name: facts["group"] for name, facts in languages.items() if "group" in facts},

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from probes._license_texts import digest, runs, words
+from probes._license_texts import digest, recognised, runs, texts, words
 from probes.catalogues._layout import written
 
 LIST, EXCEPTIONS, IDS = "spdx-license-list@6.12.0", "spdx-exceptions@2.5.0", "spdx-license-ids@3.0.24"
@@ -79,7 +79,10 @@ def main(arguments: list[str]) -> None:
         }
         exceptions = json.loads((place / "spdx-exceptions/index.json").read_text(encoding="utf-8"))
         deprecated = json.loads((place / "spdx-license-ids/deprecated.json").read_text(encoding="utf-8"))
-    TARGET.write_text(written(catalogue(licenses, exceptions, deprecated)), encoding="utf-8")
+    found = catalogue(licenses, exceptions, deprecated)
+    if hidden := sorted(_hidden(found, licenses)):
+        raise SystemExit(f"their texts are not found as theirs: {', '.join(hidden)}")
+    TARGET.write_text(written(found), encoding="utf-8")
 
 
 def catalogue(licenses: Mapping[str, Any], exceptions: list[str], deprecated: list[str]) -> dict[str, Any]:
@@ -122,6 +125,15 @@ def _texts(licenses: Mapping[str, Any]) -> Iterator[list[Any]]:
             chosen = set()
         packed = "".join(f"{run:08x}" for run in sorted(chosen))
         yield [sorted(names), len(said[known]), known, numbers[0], step, packed]
+
+
+def _hidden(found: Mapping[str, Any], licenses: Mapping[str, Any]) -> Iterator[str]:
+    """The licences whose own text is not found to be theirs: the catalogue would never tell them."""
+    known = texts(found)
+    for name in {name for text in known for name in text.ids}:
+        recognised_in_it, _ = recognised(licenses[name]["licenseText"], known)
+        if not any(name in each.ids and each.exact for each in recognised_in_it):
+            yield name
 
 
 def _core(name: str, text: str) -> str:
