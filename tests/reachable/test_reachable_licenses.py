@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.reachable.entries import catalogue, of_the_probe
 
+
 @functools.cache
 def names() -> Any:
     return of_the_probe("license_names").names(catalogue("spdx"))
