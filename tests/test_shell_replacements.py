@@ -29,13 +29,15 @@ def test_an_example_comes_to_its_entry(entry: dict[str, Any]) -> None:
     pytest.fail(f"{entry['example']} comes to {verdicts}")
 
 
-def test_every_name_of_an_entry_can_be_reached() -> None:
-    """No name stands behind an entry that takes all of it before."""
+def test_every_name_and_phase_of_an_entry_can_be_reached() -> None:
+    """None stands behind entries that take all of it before."""
     taken: set[tuple[str, str, str]] = set()
     for entry in ENTRIES:
         keys = {(entry["kind"], name, phase) for name in entry["any_of"] for phase in entry["phases"]}
         for name in entry["any_of"]:
             assert {key for key in keys if key[1] == name} - taken, f"{name} never comes to {entry['id']}"
+        for phase in entry["phases"] if entry["any_of"] else ():
+            assert {key for key in keys if key[2] == phase} - taken, f"{entry['id']} never stands for a {phase}"
         if entry["arguments"] is None:
             taken |= keys
 
