@@ -117,7 +117,7 @@ def _filled_in(word: Word, known: Mapping[str, tuple[str, str]]) -> Iterator[tup
         yield word, None
         return
     splits = any(not one.is_quoted and one.kind == "parameter" for one in word.expansions)
-    for part in text.split() if splits else [text]:
+    for part in text.split() if splits else filter(None, [text]):
         yield Word(word.text, part, word.line), by
 
 

@@ -197,7 +197,7 @@ def _named(names: Iterable[str]) -> str:
 def _told_users(image: Facts) -> Iterator[str]:
     if user := image["user"]:
         how = "" if user["kind"] == "unresolved" else f", by {user['kind']}"
-        yield f"`{user['written']}`{how} (line {user['line']})"
+        yield f"`{user['value'] or user['written']}`{how} (line {user['line']})"
     yield from (_told_setting(each) for each in image["run_as"])
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
+from codegenie.formats.shell import SHELLS
+
 from ._beside import Beside, has_program
 from ._final_images import FinalImage
 from ._image_files import OF_SYSTEMS, ImageFiles, Origin
@@ -193,7 +195,9 @@ def _called(runs: Runs) -> Iterator[tuple[str, str, str | None, int | None]]:
         if need["way"] == "shell_form":
             yield (need["shell"] or [_SHELL])[0], need["phase"], need["path"], need["line"]
         elif need["way"] in ("platform", "script", "script_by_name"):
-            own = next((interpreters.get(one["path"]) for one in need["scripts"]), None)
+            named = need["text"].partition(" ")[0]
+            is_shell = named.rpartition("/")[2] in SHELLS
+            own = named if is_shell else next((interpreters.get(one["path"]) for one in need["scripts"]), None)
             yield (need["shell"] or [own or "sh"])[0], need["phase"], need["path"], need["line"]
         for program in need["programs"]:
             yield program, need["phase"], need["path"], need["line"]

@@ -90,7 +90,7 @@ def _way(step: Mapping[str, Any], parent: Mapping[str, Any] | None) -> str | Non
     if step["kind"] == "exec":
         return "exec"
     match parent["kind"]:
-        case "shell" if not step["words"]:
+        case "shell" | "script" if not step["words"]:
             return None
         case "shell" if step["kind"] == "script" and step["path"] == parent["path"] and step["line"] == parent["line"]:
             return None  # the shell reads the script itself
