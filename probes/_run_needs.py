@@ -170,8 +170,8 @@ def not_followed(runs: Runs) -> Iterator[tuple[str, str, str | None, int | None]
         if not script["is_read"]:
             yield "what it calls", "the script is not read in full", script["path"], script["line"]
         elif lines := [line for line in script["computed_lines"] if (script["path"], line) not in known]:
-            commands = "command is" if len(lines) == 1 else "commands are"
-            yield "what it calls", f"{len(lines)} {commands} only known when it runs", script["path"], lines[0]
+            commands = "1 command is" if len(lines) == 1 else f"{len(lines)} commands are"
+            yield "what it calls", f"{commands} only known when the script runs", script["path"], lines[0]
 
 
 def _is_made(step: Facts) -> bool:
