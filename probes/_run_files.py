@@ -23,8 +23,8 @@ _COPIES = frozenset({"cp", "mv", "install", "ln"})
 _WRITES = frozenset({">", ">>", ">|", "&>", "&>>"})
 _OUTPUTS = frozenset({"-o", "-O", "--out", "--outdir", "--outDir", "--output", "--target", "-t", "--prefix"})
 _LEAVES = frozenset({
-    ".", "[", "cat", "cd", "chgrp", "chmod", "chown", "command", "echo", "file", "ls", "mkdir", "printf", "setcap",
-    "source", "stat", "strip", "test", "touch", "type", "which",
+    ".", "[", "adduser", "cat", "cd", "chgrp", "chmod", "chown", "chsh", "command", "echo", "file", "ls", "mkdir",
+    "printf", "setcap", "source", "stat", "strip", "test", "touch", "type", "useradd", "usermod", "which",
 })  # fmt: skip
 """What may name a file and leave it what it is."""
 

@@ -136,6 +136,11 @@ FOUND = {
         "/sbin/tini",
         Origin("image_or_run", image="a", runs=(2,)),
     ),
+    "the shell of a user": (
+        "FROM a\nRUN useradd -m -s /bin/bash app",
+        "/bin/bash",
+        Origin("image_or_run", image="a", runs=(2,)),
+    ),
     "nothing": ("FROM scratch\nCOPY entry.sh /e.sh", "/bin/sh", Origin("nothing")),
 }
 
