@@ -1,5 +1,6 @@
 """Which files of the repository the COPYs of an image take in, into its own stages or those that it takes from."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
@@ -13,6 +14,10 @@ Facts = dict[str, Any]
 
 _MOST = 100
 _MOST_SOURCES = 2000  # of COPYs
+_MOST_BESIDE = 20  # files that are looked at beside a Dockerfile
+_OF_DOCKER = re.compile(
+    r"\.?(?:docker|container)(?:file|ignore)|.*\.(?:docker|container)(?:file|ignore)", re.IGNORECASE
+)
 
 
 class Reached:
@@ -48,12 +53,22 @@ class Reached:
 def _there(context: str, copies: Iterable[tuple[Facts, int, str]], paths: Sequence[str]) -> int:
     """How much of what is copied is in a directory; where no build names it, the one that has most of it is likely."""
     places = [under(context, source) for _, _, source in copies]
-    return sum(place is not None and _is_there(place, paths) for place in places)
+    return sum(
+        _has_more(context, paths) if place == context else place is not None and _is_there(place, paths)
+        for place in places
+    )
 
 
 def _is_there(place: str, paths: Sequence[str]) -> bool:
     at = bisect_left(paths, place)
     return (at < len(paths) and paths[at] == place) or holds_files(place, paths)
+
+
+def _has_more(context: str, paths: Sequence[str]) -> bool:
+    """Whether there is more to copy in a directory than Dockerfiles: else it is not what is built with."""
+    start = bisect_left(paths, f"{context}/") if context else 0
+    own = [path for path in paths[start : start + _MOST_BESIDE] if not context or path.startswith(f"{context}/")]
+    return any(not _OF_DOCKER.match(path.rpartition("/")[2]) for path in own)
 
 
 def _takes(place: str, path: str) -> bool:
