@@ -9,7 +9,7 @@ import fastjsonschema
 import pytest
 
 from codegenie import registry, schema
-from probes.catalogues._layout import written
+from probes.catalogues._layout import LAID_OUT_BY_HAND, written
 
 FILES = {path.stem: path for path in sorted((Path(registry.data_directory("probes")) / "catalogues").glob("*.json"))}
 NAMES = tuple(FILES)
@@ -20,7 +20,6 @@ IN_THEIR_OWN_ORDER = {
     ("image_families", "families"),
     ("shell-replacements", "replacements"),
 }
-LAID_OUT_BY_HAND = {"shell-replacements", "source_patterns"}
 
 Catalogue = dict[str, Any]
 

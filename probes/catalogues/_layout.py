@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
+LAID_OUT_BY_HAND = frozenset({"shell-replacements", "source_patterns"})
+"""Those whose entries are texts that are read as written."""
 
 
 def written(catalogue: Mapping[str, Any]) -> str:
@@ -31,5 +33,5 @@ def _text(value: Any) -> str:
 
 
 if __name__ == "__main__":
-    for path in sorted(HERE.glob("*.json")):
+    for path in sorted(each for each in HERE.glob("*.json") if each.stem not in LAID_OUT_BY_HAND):
         path.write_text(written(json.loads(path.read_text(encoding="utf-8"))), encoding="utf-8")
