@@ -45,15 +45,17 @@ class Told(NamedTuple):
 
 
 def told(containerization: Facts, more_dockerfiles: Iterable[Facts], workloads: Iterable[Facts],
-         apps: Iterable[Facts]) -> Iterator[Told]:  # fmt: skip
-    """All commands that run in containers, but for RUN."""
+         apps: Iterable[Facts], entries: Iterable[Facts]) -> Iterator[Told]:  # fmt: skip
+    """All commands that run in containers, but for RUN; `entries` are what the slice `entrypoint` says is started."""
     files = {file["path"]: file for file in (*containerization["dockerfiles"], *more_dockerfiles)}
     for file in files.values():
         for stage in final_stages(file):
             yield from _of_image(file, stage)
+    started = {(entry["source"], entry["path"], entry["line"]): entry for entry in entries}
     for workload in workloads:
         for container in workload["containers"]:
-            yield from _of_container(workload, container, files)
+            entry = started.get((workload["platform"], workload["path"], container["line"]))
+            yield from _of_container(workload, container, files, entry)
     for app in apps:
         yield from _of_app(app)
     for one in containerization["devcontainers"]:
@@ -105,6 +107,17 @@ def _is_known_program(words: Sequence[str]) -> bool:
     return not (name and re.search(r"\.(?:ba)?sh$|entry-?point|(?:^|/)(?:init|run|start)$", name[0]))
 
 
+def _takes(entry: Facts) -> bool:
+    """Whether an image's own program takes the words that a container gives it for arguments, and runs none of them."""
+    given, first, steps = entry["command"], entry["entrypoint"], entry["steps"]
+    if not given or not given["words"] or not first or not first["words"] or not steps:
+        return False
+    if first["form"] == "shell":
+        return True  # what is behind `sh -c text` is `$0` and the following, which the text has to ask for
+    is_handed_on = any(step["words"] == given["words"] for step in steps)
+    return not is_handed_on and steps[0]["kind"] in ("program", "runtime") and _is_known_program(first["words"])
+
+
 def _of_instruction(phase: Phase, command: Facts, path: str, where: Facts, *, may_be_arguments: bool = False) -> Told:
     shell = None if command["shell"] is None else tuple(command["shell"])
     way: Literal["shell_form", "exec"] = "shell_form" if command["form"] == "shell" else "exec"
@@ -114,7 +127,7 @@ def _of_instruction(phase: Phase, command: Facts, path: str, where: Facts, *, ma
     )
 
 
-def _of_container(workload: Facts, container: Facts, files: Mapping[str, Facts]) -> Iterator[Told]:
+def _of_container(workload: Facts, container: Facts, files: Mapping[str, Facts], entry: Facts | None) -> Iterator[Told]:
     build, image = container["build"], container["image"]
     file = files.get(build.get("file")) if build else None
     platform = workload["platform"]
@@ -138,7 +151,7 @@ def _of_container(workload: Facts, container: Facts, files: Mapping[str, Facts])
     names = frozenset(variable["name"] for variable in container["env"] if platform == "kubernetes")
     commands = [command for command in (container["command"], container["args"]) if command]
     words = tuple(word for command in commands for word in _words(platform, command))
-    if words:
+    if words and not (container["command"] is None and entry and _takes(entry)):
         yield base._replace(
             phase=phase,
             words=words,

@@ -42,13 +42,15 @@ def shell_usage(inputs: ProbeInputs) -> ProbeOutput:
     replacements = Replacements(inputs.catalogue("shell-replacements"))
     dockerfiles = [*containerization["dockerfiles"], *more]
     images = ImageFiles(dockerfiles, inputs.artifact("containerization", "layers.json"), inputs.paths)
-    files = ScriptFiles(inputs, images, inputs.slices["entrypoint"]["entries"], replacements)
+    entries = inputs.slices["entrypoint"]["entries"]
+    files = ScriptFiles(inputs, images, entries, replacements)
     templates = inputs.scan(template, _templates(inputs, deployment))
     workloads += [each for one in templates.values() for each in one["workloads"]]
     unread = sorted(path for path, one in templates.items() if not one["is_read"])
-    found, others = needs(told(containerization, more, workloads, deployment["apps"]), replacements, files)
+    commands = told(containerization, more, workloads, deployment["apps"], entries)
+    found, others = needs(commands, replacements, files)
     scripts = files.facts
-    inherited = list(_inherited(dockerfiles, inputs.slices["entrypoint"]["entries"]))
+    inherited = list(_inherited(dockerfiles, entries))
     builds = build_needs(dockerfiles, inputs.artifact("containerization", "runs.json"), replacements)
     slice_ = {
         "needs": found[:_MOST],
