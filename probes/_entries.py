@@ -111,15 +111,15 @@ def _of_dockerfile(command: Facts | None, path: str, *, is_base_scratch: bool) -
 
 
 def workload_entries(workloads: Iterable[Facts], images: "Images") -> Iterator[Entry]:
-    """Containers of deployments that are started with something else than their image is."""
+    """Containers of deployments that are started with something else than their image is, or with files over it."""
     for workload in workloads:
         pod = next((each for each in workload["pod_security"] if each["setting"] == "shareProcessNamespace"), None)
         for container in workload["containers"]:
             init = next((each for each in container["security"] if each["setting"] == "init" and each["value"]), None)
-            if container["command"] is None and container["args"] is None and init is None:
-                continue
             entry = images.entry_of(workload, container)
             found = _overridden(entry, workload, container)
+            if container["command"] is None and container["args"] is None and init is None and not _is_covered(found):
+                continue
             if init:
                 found = replace(found, init=("docker-init", workload["path"], init["line"]))
             elif pod and pod["value"] is True:
@@ -150,6 +150,14 @@ def _overridden(entry: Entry, workload: Facts, container: Facts) -> Entry:
         directory=container["working_dir"] or entry.directory,
         mounts=tuple(_mounts(container["mounts"], path)) if source == "compose" else (),
     )
+
+
+def _is_covered(entry: Entry) -> bool:
+    """Whether files of the repository are mounted over what an image that is built here is started in or with."""
+    if entry.dockerfile is None:
+        return False
+    words = (word.text for given in (entry.entrypoint, entry.command) if given for word in given.args)
+    return any(f"{path}/".startswith(f"{target}/") for target, _ in entry.mounts for path in (entry.directory, *words))
 
 
 def _of_workload(fact: Facts, source: str, path: str) -> Words:
