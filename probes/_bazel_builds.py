@@ -5,15 +5,11 @@ from typing import Any
 from codegenie.formats import bazelrc, plain_line
 from codegenie.probe import Confidence, ProbeInputs
 
-from ._bazel_layout import FILES as _MANIFESTS
 from ._bazel_layout import LOCKFILE, Root, layout
 from ._bazel_manifests import requirements_of
 from ._builds import Builds, command, commands, project, tool
 from ._manifest import requirement_facts
 from ._paths import ancestors, shown
-
-ECOSYSTEMS = ("bazel",)
-FILES = (*_MANIFESTS, "**/.bazelversion", "**/.bazelrc")
 
 
 def builds(inputs: ProbeInputs) -> Builds:

@@ -13,7 +13,6 @@ from ._paths import parent
 _MODULE = "MODULE.bazel"
 _WORKSPACES = ("WORKSPACE.bazel", "WORKSPACE")
 LOCKFILE = "MODULE.bazel.lock"
-FILES = tuple(f"**/{name}" for name in (_MODULE, *_WORKSPACES, LOCKFILE))
 
 MOST_PROJECTS = 100
 

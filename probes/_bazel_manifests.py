@@ -3,12 +3,8 @@
 from codegenie.formats.bazel_module import BazelModule
 from codegenie.probe import ProbeInputs
 
-from ._bazel_layout import FILES as _FILES
 from ._bazel_layout import Root, layout
 from ._manifest import Dependency, Manifest, Manifests, Requirement
-
-ECOSYSTEMS = ("bazel",)
-FILES = _FILES
 
 
 def manifests(inputs: ProbeInputs) -> Manifests:

@@ -9,22 +9,16 @@ from codegenie.formats.rust_toolchain import RustToolchain
 from codegenie.probe import Confidence, ProbeInputs
 
 from ._builds import Builds, command, commands, project, tool
-from ._cargo_layout import LOCKFILES, MANIFESTS, Crate, Project, layout
+from ._cargo_layout import Crate, Project, layout
 from ._cargo_manifests import publishable, rust_version_of, version_of
 from ._cargo_targets import targets_of
 from ._manifest import requirement_facts
 from ._paths import ancestors, shown
 
-ECOSYSTEMS = ("cargo",)
 _CONFIGS = (".cargo/config.toml", ".cargo/config")
 _TOOLCHAINS = ("rust-toolchain.toml", "rust-toolchain")
 _CLIPPY = ("clippy.toml", ".clippy.toml")
 _RUSTFMT = ("rustfmt.toml", ".rustfmt.toml")
-FILES = (
-    MANIFESTS,
-    LOCKFILES,
-    *(f"**/{name}" for name in (*_CONFIGS, *_TOOLCHAINS, *_CLIPPY, *_RUSTFMT)),
-)
 MOST_TARGETS = 2000  # of one project
 
 T = TypeVar("T")

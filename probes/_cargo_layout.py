@@ -13,7 +13,6 @@ from ._members import matches
 from ._paths import parent, under
 
 MANIFESTS = "**/Cargo.toml"
-LOCKFILES = "**/Cargo.lock"
 
 
 class Crate(NamedTuple):

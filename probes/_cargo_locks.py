@@ -13,8 +13,7 @@ from ._git_sources import git_source
 from ._lock import Disagreement, Lock, Manifests, Resolved
 from ._paths import parent
 from ._reach import reached
-
-FILES = ("**/Cargo.lock",)
+from ._reader_files import LOCKFILES
 
 _CRATES_IO = frozenset(
     {"registry+https://github.com/rust-lang/crates.io-index", "sparse+https://index.crates.io/"}
@@ -33,7 +32,7 @@ def locks(inputs: ProbeInputs, manifests: Manifests) -> list[Lock]:
             projects.setdefault("" if each["project"] == "." else each["project"], []).append(each)
     read = {
         path: inputs.parse(path, cargo_lock.parse, MANIFEST_CAP)
-        for path in inputs.matching(*FILES)
+        for path in inputs.matching(*LOCKFILES["cargo"])
         if parent(path) in projects
     }
     return [_lock(path, lock, projects[parent(path)]) for path, lock in read.items() if lock is not None]

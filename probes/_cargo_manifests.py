@@ -6,12 +6,9 @@ from codegenie.formats.cargo_toml import CargoToml, Field
 from codegenie.formats.cargo_toml import Dependency as Written
 from codegenie.probe import ProbeInputs
 
-from ._cargo_layout import LOCKFILES, MANIFESTS, Crate, Project, layout
+from ._cargo_layout import Crate, Project, layout
 from ._manifest import Dependency, Manifest, Manifests, Members, Requirement, Scope, Source
 from ._paths import under
-
-ECOSYSTEMS = ("cargo",)
-FILES = (MANIFESTS, LOCKFILES)
 
 _SCOPES: dict[str, Scope] = {
     "dependencies": "runtime",

@@ -6,13 +6,10 @@ from codegenie.formats import cmake_presets
 from codegenie.probe import Confidence, ProbeInputs
 
 from ._builds import Builds, command, commands, project, tool
-from ._cmake_layout import MANIFESTS, MOST_PROJECTS, Tree, layout
+from ._cmake_layout import MOST_PROJECTS, Tree, layout
 from ._cmake_manifests import requirements_of
 from ._manifest import requirement_facts
 from ._paths import ancestors, shown
-
-ECOSYSTEMS = ("cmake",)
-FILES = (MANIFESTS, "**/CMakePresets.json")
 
 MOST_TARGETS = 2000  # of one project
 

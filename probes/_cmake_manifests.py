@@ -6,11 +6,8 @@ from codegenie.formats.cmakelists import Wanted
 from codegenie.formats.git_address import address_of
 from codegenie.probe import ProbeInputs
 
-from ._cmake_layout import MANIFESTS, Tree, layout
+from ._cmake_layout import Tree, layout
 from ._manifest import Dependency, Manifest, Manifests, Requirement, Scope, Source
-
-ECOSYSTEMS = ("cmake",)
-FILES = (MANIFESTS,)
 
 _SCOPES: dict[str, Scope] = {"find_package": "provided", "pkg_check_modules": "provided"}
 

@@ -9,12 +9,10 @@ from codegenie.formats.composer_lock import ComposerLock
 from codegenie.probe import MANIFEST_CAP, Confidence, ProbeInputs
 
 from ._builds import Builds, command, commands, project, tool
-from ._composer_layout import LOCKFILES, MANIFESTS, Package, Project, layout
+from ._composer_layout import Package, Project, layout
 from ._composer_manifests import requirements_of
 from ._manifest import requirement_facts
 from ._paths import ancestors, shown
-
-ECOSYSTEMS = ("composer",)
 
 # What a runner's or linter's own configuration file says one runs, in the order of their authority.
 _TESTS = (
@@ -45,12 +43,6 @@ _BROUGHT_BY = {
     "psalm": {"vimeo/psalm", "psalm/phar"},
 }
 _CONSOLES = ("artisan", "bin/console")
-FILES = (
-    MANIFESTS,
-    LOCKFILES,
-    *(f"**/{name}" for table in (_TESTS, _LINTS, _TYPECHECKS) for names, _ in table for name in names),
-    *(f"**/{name}" for name in _CONSOLES),
-)
 
 # https://getcomposer.org/doc/articles/scripts.md#event-names
 _EVENTS = {

@@ -12,7 +12,6 @@ from ._members import matches
 from ._paths import parent
 
 MANIFESTS = "**/composer.json"
-LOCKFILES = "**/composer.lock"
 
 
 class Package(NamedTuple):

@@ -13,9 +13,6 @@ from ._git_sources import git_source
 from ._lock import Disagreement, Lock, Manifests, Resolved
 from ._paths import under
 
-LOOKED_FOR = ("**/composer.lock",)
-FILES = (*LOOKED_FOR, "**/composer.json")
-
 _WITHOUT_HASH = "the lockfile has no content-hash, so whether composer.json has changed since is not known"
 
 # Where Packagist's packages come from.  Others may be anywhere, and are shown with their address.

@@ -5,11 +5,8 @@ from collections.abc import Iterator
 from codegenie.formats.composer_json import ComposerJson, is_platform
 from codegenie.probe import ProbeInputs
 
-from ._composer_layout import LOCKFILES, MANIFESTS, Package, Project, layout
+from ._composer_layout import Package, Project, layout
 from ._manifest import Dependency, Manifest, Manifests, Members, Requirement, Scope
-
-ECOSYSTEMS = ("composer",)
-FILES = (MANIFESTS, LOCKFILES)
 
 _SCOPES: dict[str, Scope] = {
     "require": "runtime",

@@ -5,14 +5,10 @@ from typing import Any
 from codegenie.probe import ProbeInputs
 
 from ._builds import Builds, command, commands, project, tool
-from ._dart_manifests import FILES as _MANIFESTS
 from ._dart_manifests import Package, packages, requirements_of
 from ._manifest import requirement_facts
 from ._paths import parent, shown
 from ._places import beside
-
-ECOSYSTEMS = ("dart",)
-FILES = (*_MANIFESTS, "**/analysis_options.yaml")
 
 
 def builds(inputs: ProbeInputs) -> Builds:

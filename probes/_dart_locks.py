@@ -13,8 +13,6 @@ from ._lock import Disagreement, Lock, Manifests, Resolved
 from ._paths import under
 from ._places import beside
 
-FILES = ("**/pubspec.lock",)
-
 _USUAL = frozenset({"pub.dev", "pub.dartlang.org"})
 
 

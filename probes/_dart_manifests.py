@@ -11,9 +11,6 @@ from ._members import Matches, matches
 from ._paths import parent
 from ._places import places
 
-ECOSYSTEMS = ("dart",)
-FILES = ("**/pubspec.yaml", "**/pubspec.lock")
-
 _SCOPES: dict[str, Scope] = {
     "dependencies": "runtime",
     "dev_dependencies": "development",

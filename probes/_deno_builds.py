@@ -9,14 +9,10 @@ from codegenie.formats.deno_json import DenoJson, Task
 from codegenie.probe import MANIFEST_CAP, ProbeInputs
 
 from ._builds import Builds, command, commands, project, tool
-from ._deno_layout import FILES as LAYOUT_FILES
 from ._deno_layout import Package, lockfile, packages
 from ._node_scripts import INTENTS
 from ._paths import shown
 from ._places import beside
-
-ECOSYSTEMS = ("deno",)
-FILES = LAYOUT_FILES
 
 # https://docs.deno.com/runtime/reference/cli/test/: what it runs without being told a file.
 _TEST = re.compile(r"(?:.*/)?(?:(?:.*[_.])?test\.[cm]?[jt]sx?|__tests__/.*\.[cm]?[jt]sx?)")

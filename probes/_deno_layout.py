@@ -12,7 +12,6 @@ from ._paths import parent, under
 from ._places import beside, places
 
 NAMES = ("deno.json", "deno.jsonc")  # where both are there, the first counts
-FILES = ("**/deno.json", "**/deno.jsonc", "**/deno.lock", "**/jsr.json", "**/package.json")
 
 
 class Package(NamedTuple):

@@ -16,8 +16,7 @@ from codegenie.probe import MANIFEST_CAP, ProbeInputs
 from ._lock import Disagreement, Lock, Manifests, Resolved, lockfiles
 from ._lock_graph import merged
 from ._paths import parent, under
-
-FILES = ("**/deno.lock",)
+from ._reader_files import LOCKFILES
 
 _NO_TYPE = ""  # of package URLs
 _JSR = "jsr.io"
@@ -26,7 +25,7 @@ _JSR = "jsr.io"
 def locks(inputs: ProbeInputs, manifests: Manifests) -> list[Lock]:
     """The lockfiles, each with the manifests of the project that it lies in."""
     found = []
-    for path in lockfiles(inputs, manifests, *FILES):
+    for path in lockfiles(inputs, manifests, *LOCKFILES["deno"]):
         read = inputs.parse(path, deno_lock.parse, MANIFEST_CAP)
         if read is not None:
             directory = parent(path)

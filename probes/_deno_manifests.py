@@ -6,14 +6,10 @@ from codegenie.formats import deno_json
 from codegenie.formats.deno_json import DenoJson, Import, specifier
 from codegenie.probe import ProbeInputs
 
-from ._deno_layout import FILES as LAYOUT_FILES
 from ._deno_layout import Package, packages
 from ._manifest import Dependency, Manifest, Manifests, Members
 from ._paths import parent
 from ._places import places
-
-ECOSYSTEMS = ("deno",)
-FILES = LAYOUT_FILES
 
 _JSR = "jsr.io"
 

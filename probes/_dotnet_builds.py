@@ -26,9 +26,7 @@ from ._dotnet_project import (
 from ._manifest import Requirement, requirement_facts
 from ._paths import ancestors, holds_files, parent, shown
 
-ECOSYSTEMS = ("dotnet",)
 CONFIG = "**/[Nn]u[Gg]et.[Cc]onfig"
-FILES = (*_dotnet_layout.FILES, GLOBAL_JSON, *TOOLS, CONFIG, "**/paket.dependencies", "**/paket.lock")
 MOST_EVIDENCE = 10
 
 # Properties that say what is built; the value is that which says so, "" for any.

@@ -15,7 +15,6 @@ from ._paths import parent, under
 PROJECTS = ("**/*.csproj", "**/*.fsproj", "**/*.vbproj")
 SOLUTIONS = ("**/*.sln", "**/*.slnx")
 _SHARED = ("**/*.props", "**/*.targets")
-FILES = (*PROJECTS, *SOLUTIONS, *_SHARED, "**/packages.lock.json")
 
 T = TypeVar("T")
 

@@ -16,7 +16,6 @@ from ._reach import reached
 
 _NUGET = ("**/packages.lock.json", "**/packages.*.lock.json")
 _PAKET = ("**/paket.lock",)
-FILES = (*_NUGET, *_PAKET)
 
 # What the SDK itself asks for, without a line in any file of the repository.
 # https://learn.microsoft.com/dotnet/core/project-sdk/msbuild-props

@@ -15,21 +15,9 @@ from ._dotnet_project import computes_version, dependencies, name_of, publishabl
 from ._manifest import Dependency, Manifest, Manifests, Members, Requirement, Scope, Source
 from ._paths import ancestors, parent, under
 
-ECOSYSTEMS = ("dotnet",)
 _OF_PAKET = "paket.references "
 GLOBAL_JSON = "**/global.json"
 TOOLS = ("**/.config/dotnet-tools.json", "**/dotnet-tools.json")
-FILES = (
-    *_dotnet_layout.FILES,
-    *(
-        GLOBAL_JSON,
-        *TOOLS,
-        "**/packages.config",
-        "**/paket.dependencies",
-        "**/paket.references",
-        "**/*.paket.references",
-    ),
-)
 
 
 def manifests(inputs: ProbeInputs) -> Manifests:

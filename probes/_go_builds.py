@@ -7,15 +7,12 @@ from codegenie.formats import goreleaser_yaml
 from codegenie.probe import Confidence, ProbeInputs
 
 from ._builds import Builds, command, commands, project, tool
-from ._go_layout import BESIDE, MANIFESTS, Module, Project, layout
+from ._go_layout import Module, Project, layout
 from ._go_manifests import requirements_of
 from ._manifest import requirement_facts
 from ._paths import ancestors, holds_files, parent, shown, under
 
-ECOSYSTEMS = ("go",)
-_LINT = ("**/.golangci.yml", "**/.golangci.yaml", "**/.golangci.toml", "**/.golangci.json")
 _RELEASES = (".goreleaser.yml", ".goreleaser.yaml", "goreleaser.yml", "goreleaser.yaml")  # as the tool looks for them
-FILES = (*MANIFESTS, *BESIDE, *_LINT, *(f"**/{name}" for name in _RELEASES))
 
 MOST_NAMED = 8  # modules of a workspace that one command names
 

@@ -13,9 +13,6 @@ from codegenie.probe import ProbeInputs
 from ._apart import is_placeholder, kind_apart, kind_apart_unlocked
 from ._paths import parent, under
 
-MANIFESTS = ("**/go.mod", "**/go.work")
-BESIDE = ("**/go.sum", "**/go.work.sum", "**/vendor/modules.txt")
-
 
 class Module(NamedTuple):
     """A directory with a go.mod; `mod` is None where it cannot be read."""

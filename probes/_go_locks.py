@@ -16,9 +16,6 @@ from ._go_manifests import module_of
 from ._lock import Disagreement, Lock, Manifests, Resolved
 from ._paths import parent, under
 
-LOOKED_FOR = ("**/go.sum",)
-FILES = (*LOOKED_FOR, "**/go.mod", "**/go.work", "**/vendor/modules.txt")
-
 MOST_NAMED = 5  # modules that a note names
 _IN_WORKSPACE = "the module is built in a workspace, where a higher version that another module asks for counts"
 

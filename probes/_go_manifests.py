@@ -5,11 +5,8 @@ from collections.abc import Iterable, Iterator
 from codegenie.formats.go_mod import GoMod, Named, Replaced
 from codegenie.probe import ProbeInputs
 
-from ._go_layout import BESIDE, MANIFESTS, Module, Project, layout
+from ._go_layout import Module, Project, layout
 from ._manifest import Dependency, Manifest, Manifests, Members, Requirement, Source
-
-ECOSYSTEMS = ("go",)
-FILES = (*MANIFESTS, *BESIDE)
 
 
 def manifests(inputs: ProbeInputs) -> Manifests:

@@ -8,7 +8,6 @@ from codegenie.formats.gradle_script import Ref
 from codegenie.formats.hosts import host_of
 from codegenie.probe import Confidence, ProbeInputs
 
-from . import _gradle_layout
 from ._builds import Builds, command, commands, project, tool
 from ._gradle_layout import LOCKFILES, Build, Module, layout
 from ._gradle_manifests import members_of, name_of, version_of
@@ -18,9 +17,6 @@ from ._gradle_values import Names, Values
 from ._manifest import requirement_facts
 from ._paths import holds_files, shown
 from ._wrappers import wrapper
-
-ECOSYSTEMS = ("gradle",)
-FILES = (*_gradle_layout.FILES, "**/gradle/wrapper/gradle-wrapper.properties", "**/gradle/verification-metadata.xml")
 
 MOST_EVIDENCE = 10
 # The addresses that the methods without one stand for.

@@ -18,7 +18,6 @@ _SETTINGS = ("settings.gradle", "settings.gradle.kts")  # the first that exists 
 _BUILDS = ("build.gradle", "build.gradle.kts")
 LOCKFILES = ("gradle.lockfile", "buildscript-gradle.lockfile", "settings-gradle.lockfile")
 SCRIPTS = ("**/*.gradle", "**/*.gradle.kts")
-FILES = (*SCRIPTS, "**/gradle.properties", "**/*.versions.toml", *(f"**/{name}" for name in LOCKFILES))
 
 
 @dataclass(slots=True)

@@ -11,15 +11,9 @@ from codegenie.probe import MANIFEST_CAP, ProbeInputs
 from ._gradle_manifests import scope_of
 from ._lock import Disagreement, Lock, Manifests, Resolved, lockfiles
 from ._paths import parent
+from ._reader_files import LOCKFILES
 
-LOOKED_FOR = (
-    "**/gradle.lockfile",
-    "**/buildscript-gradle.lockfile",
-    "**/settings-gradle.lockfile",
-    "**/gradle/dependency-locks/*.lockfile",  # of Gradle 4 to 6, one a configuration
-)
 _VERIFICATION = "gradle/verification-metadata.xml"
-FILES = (*LOOKED_FOR, f"**/{_VERIFICATION}")
 
 _RUNS = ("runtimeClasspath", "default", "runtime", "productionRuntimeClasspath", "runtimeElements")
 # Configurations of tools, by how their names begin: those of Gradle's own plugins, of Kotlin's and of Android's.
@@ -42,7 +36,7 @@ def locks(inputs: ProbeInputs, manifests: Manifests) -> list[Lock]:
     owners = {parent(each["path"]): project for project, found in builds.items() for each in found}
     verified: dict[str, Verification | None] = {}
     found = []
-    for path in lockfiles(inputs, manifests, *LOOKED_FOR):
+    for path in lockfiles(inputs, manifests, *LOCKFILES["gradle"]):
         project = owners.get(_home(path), _home(path))
         read = inputs.parse(path, gradle_lockfile.parse, MANIFEST_CAP)
         if read is None:

@@ -6,15 +6,12 @@ from codegenie.formats.gradle_script import Ref
 from codegenie.formats.version_catalog import Catalog, Entry
 from codegenie.probe import ProbeInputs
 
-from . import _gradle_layout
 from ._gradle_layout import Build, Layout, Module, layout
 from ._gradle_requirements import requirements
 from ._gradle_script import Applied, Asked, Facts
 from ._gradle_values import Names, Values
 from ._manifest import Dependency, Manifest, Manifests, Members, Scope
 
-ECOSYSTEMS = ("gradle",)
-FILES = _gradle_layout.FILES
 _PLATFORMS = frozenset({"platform", "enforcedPlatform"})
 _NAMED = 4  # platforms that a version may come from
 

@@ -10,9 +10,7 @@ from ._builds import Builds
 from ._paths import parent, under
 from ._runners import Script, kind_of_apart, nearest, runner_project, text_of, too_many
 
-ECOSYSTEMS = ("just",)
 _NAMES = ("justfile", "Justfile", "JUSTFILE", ".justfile", ".Justfile")
-FILES = (*(f"**/{name}" for name in _NAMES), "**/*.just")
 
 MOST_FILES = 100  # that one justfile takes in, directly or not
 

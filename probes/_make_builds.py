@@ -11,9 +11,7 @@ from ._builds import Builds
 from ._paths import parent, under
 from ._runners import Script, kind_of_apart, nearest, runner_project, text_of, too_many
 
-ECOSYSTEMS = ("make",)
 _NAMES = ("GNUmakefile", "makefile", "Makefile")  # in the order that GNU make looks for them
-FILES = (*(f"**/{name}" for name in _NAMES), "**/*.mk", "**/[Mm]akefile.*")
 
 MOST_INCLUDES = 100  # that one makefile takes in, directly or not
 

@@ -11,7 +11,7 @@ from codegenie.probe import Confidence, ProbeInputs
 
 from ._builds import Builds, command, commands, project, tool
 from ._manifest import requirement_facts
-from ._maven_layout import MANIFESTS, Project, layout
+from ._maven_layout import Project, layout
 from ._maven_manifests import models_of, name_of
 from ._maven_model import Models, PomModel
 from ._maven_plugins import build_tools, plugin_commands, test_command
@@ -19,13 +19,7 @@ from ._maven_requirements import requirements
 from ._paths import holds_files, parent, shown, under
 from ._wrappers import Wrapper, wrapper
 
-ECOSYSTEMS = ("maven",)
 _SETTINGS = (".mvn/settings.xml", "settings.xml")
-FILES = (
-    MANIFESTS,
-    *("**/.mvn/maven.config", "**/.mvn/jvm.config", "**/.mvn/wrapper/maven-wrapper.properties"),
-    *(f"**/{name}" for name in _SETTINGS),
-)
 _QUIET_SINCE = (3, 6, 1)  # of -ntp: https://maven.apache.org/docs/3.6.1/release-notes.html
 _SECRET = re.compile(r"pass|secret|token|key|credential|auth", re.IGNORECASE)
 _USES = {"repository": "install", "plugin": "install", "distribution": "publish"}

@@ -7,13 +7,11 @@ from codegenie.formats.pom_xml import Plugin, Pom, PomDependency, Profile
 from codegenie.probe import ProbeInputs
 
 from ._manifest import Dependency, Manifest, Manifests, Members, Scope
-from ._maven_layout import MANIFESTS, Layout, Project, layout
+from ._maven_layout import Layout, Project, layout
 from ._maven_model import Models, PomModel
 from ._maven_requirements import requirements
 from ._paths import parent
 
-ECOSYSTEMS = ("maven",)
-FILES = (MANIFESTS, "**/.mvn/extensions.xml", "**/.mvn/maven.config")
 _SCOPES: dict[str, Scope] = {
     "compile": "runtime",
     "runtime": "runtime",

@@ -6,12 +6,9 @@ from codegenie.probe import Confidence, ProbeInputs
 
 from ._builds import Builds, command, commands, project, tool
 from ._manifest import requirement_facts
-from ._meson_layout import MANIFESTS, Tree, layout
+from ._meson_layout import Tree, layout
 from ._meson_manifests import requirements_of
 from ._paths import shown
-
-ECOSYSTEMS = ("meson",)
-FILES = (MANIFESTS,)
 
 MOST_TARGETS = 2000  # of one project
 

@@ -3,10 +3,7 @@
 from codegenie.probe import ProbeInputs
 
 from ._manifest import Dependency, Manifest, Manifests, Requirement
-from ._meson_layout import MANIFESTS, Tree, layout
-
-ECOSYSTEMS = ("meson",)
-FILES = (MANIFESTS,)
+from ._meson_layout import Tree, layout
 
 
 def manifests(inputs: ProbeInputs) -> Manifests:

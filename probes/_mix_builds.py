@@ -6,13 +6,9 @@ from codegenie.probe import Confidence, ProbeInputs
 
 from ._builds import Builds, command, commands, project, tool
 from ._manifest import requirement_facts
-from ._mix_manifests import FILES as _MANIFESTS
 from ._mix_manifests import Application, applications, requirements_of
 from ._paths import holds_files, parent, shown
 from ._places import beside
-
-ECOSYSTEMS = ("mix",)
-FILES = (*_MANIFESTS, "**/.credo.exs", "**/.formatter.exs")
 
 
 def builds(inputs: ProbeInputs) -> Builds:

@@ -12,8 +12,6 @@ from ._lock import Disagreement, Lock, Manifests, Resolved
 from ._places import beside
 from ._reach import development, wider
 
-FILES = ("**/mix.lock",)
-
 
 def locks(inputs: ProbeInputs, manifests: Manifests) -> list[Lock]:
     """The lockfiles of the projects that `manifests` knows."""

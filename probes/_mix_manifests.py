@@ -10,9 +10,6 @@ from ._manifest import Dependency, Manifest, Manifests, Members, Requirement, Sc
 from ._paths import parent, under
 from ._places import places
 
-ECOSYSTEMS = ("mix",)
-FILES = ("**/mix.exs", "**/mix.lock")
-
 _TESTS = frozenset({"test"})
 _DEVELOPMENT = frozenset({"dev", "test", "docs", "doc", "lint", "bench", "benchmark", "ci"})
 

@@ -11,10 +11,9 @@ from codegenie.probe import Confidence, ProbeInputs
 from . import _node_project as shown_as
 from ._apart import kind_apart
 from ._builds import Builds
-from ._node_builders import CONFIGS
 from ._node_commands import command_facts
-from ._node_layout import MANIFESTS, Layout, Project, layout
-from ._node_lockfiles import LOCKFILES, Lockfile, lockfiles
+from ._node_layout import Layout, Project, layout
+from ._node_lockfiles import Lockfile, lockfiles
 from ._node_outputs import outputs
 from ._node_tool import Settings, Tool, tool_of
 from ._node_tooling import BUILD_TOOLS, TASK_RUNNERS, tools_in
@@ -22,20 +21,6 @@ from ._node_typescript import TsConfigs
 from ._paths import ancestors, parent, shown
 
 # Files that tsconfig files extend have any name; these are the usual ones, and what else is there is said to be unread.
-_TSCONFIGS = ("**/*tsconfig*.json", "**/*tsconfig*/*.json", "**/*typescript*/*.json", "**/jsconfig*.json")
-_SETTINGS = ("**/.npmrc", "**/.yarnrc", "**/.yarnrc.yml", "**/bunfig.toml")
-_WORKSPACES = ("**/pnpm-workspace.yaml", "**/lerna.json", "**/rush.json")
-
-
-ECOSYSTEMS = ("node",)
-FILES = (
-    MANIFESTS,
-    *(f"**/{name}" for name in LOCKFILES),
-    *_SETTINGS,
-    *_WORKSPACES,
-    *_TSCONFIGS,
-    *CONFIGS,
-)
 
 
 def builds(inputs: ProbeInputs) -> Builds:

@@ -13,6 +13,7 @@ from ._node_lock_pnpm import PnpmTree
 from ._node_lock_yarn import YarnTree
 from ._node_wanted import Importer, importers
 from ._paths import parent
+from ._reader_files import LOCKFILES
 
 _PARSERS: dict[str, Callable[[bytes], Any]] = {
     "bun.lock": bun_lock.parse,
@@ -21,7 +22,6 @@ _PARSERS: dict[str, Callable[[bytes], Any]] = {
     "pnpm-lock.yaml": pnpm_lock.parse,
     "yarn.lock": yarn_lock.parse,
 }
-FILES = tuple(f"**/{name}" for name in _PARSERS)
 _RUSH = "common/config/rush/pnpm-lock.yaml"
 
 
@@ -33,7 +33,7 @@ class _Tree(Protocol):
 
 def locks(inputs: ProbeInputs, manifests: Manifests) -> list[Lock]:
     """Every lockfile outside fixtures and vendored code."""
-    found = (_lock(inputs, path, manifests) for path in lockfiles(inputs, manifests, *FILES))
+    found = (_lock(inputs, path, manifests) for path in lockfiles(inputs, manifests, *LOCKFILES["node"]))
     return [each for each in found if each is not None]
 
 

@@ -8,15 +8,8 @@ from codegenie.formats.package_json import PackageJson
 from codegenie.probe import ProbeInputs
 
 from ._manifest import Dependency, Manifest, Manifests, Members, Requirement, Scope, Source
-from ._node_layout import MANIFESTS, Package, Project, layout
-from ._node_lockfiles import LOCKFILES
+from ._node_layout import Package, Project, layout
 
-ECOSYSTEMS = ("node",)
-FILES = (
-    MANIFESTS,
-    *(f"**/{name}" for name in LOCKFILES),  # one beside a manifest tells a project from a fixture
-    *("**/pnpm-workspace.yaml", "**/lerna.json", "**/rush.json", "**/.yarnrc.yml"),
-)
 _SCOPES: dict[str, Scope] = {
     "dependencies": "runtime",
     "optionalDependencies": "runtime",

@@ -12,15 +12,12 @@ from . import _builds
 from ._builds import Builds
 from ._paths import ancestors, holds_files, shown
 from ._python_commands import Known, Session, command_facts
-from ._python_layout import FILES as LAYOUT_FILES
 from ._python_layout import Files, Member, Project, layout
 from ._python_lockfiles import Lockfile, lockfiles
 from ._python_requirements import is_compiled
 from ._python_tool import Claim, Tool, tool_of
 from ._python_tooling import build_tools, configured, task_runners
 
-ECOSYSTEMS = ("python",)
-FILES = (*LAYOUT_FILES, "**/tox.ini", "**/tox.toml", "**/noxfile.py", "**/uv.toml", "**/pip.conf")
 _INIS = ("setup.cfg", "tox.ini", "pytest.ini", "mypy.ini", ".flake8")
 
 

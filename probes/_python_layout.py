@@ -38,7 +38,6 @@ ENVIRONMENTS = (
     *("**/environment*.yml", "**/environment*.yaml", "**/*environment.yml", "**/*environment.yaml"),
     *("**/conda.yml", "**/conda.yaml", "**/conda-env*.yml", "**/conda-env*.yaml"),
 )
-FILES = (*ANCHORS, *REQUIREMENTS, *ENVIRONMENTS, "**/hatch.toml", *_python_lockfiles.FILES)
 
 # Directories that hold what a project needs beside its package, as their names say by convention.
 _PART_OF_A_PROJECT = re.compile(

@@ -18,8 +18,6 @@ from ._python_layout import REQUIREMENTS, is_part
 from ._python_lockfiles import FILES as LOCKFILES
 from ._python_lockfiles import NAMED_PYLOCK
 
-FILES = (*LOCKFILES, *REQUIREMENTS)
-
 _FORMATS: dict[str, tuple[str, Callable[[bytes], PythonLock]]] = {
     "uv.lock": ("uv.lock", uv_lock.parse),
     "poetry.lock": ("poetry.lock", poetry_lock.parse),

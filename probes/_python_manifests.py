@@ -10,13 +10,10 @@ from codegenie.probe import ProbeInputs
 
 from ._manifest import Dependency, Manifest, Manifests, Members, Requirement, Scope
 from ._paths import parent
-from ._python_layout import FILES as LAYOUT_FILES
 from ._python_layout import Files, Project, layout, place_under
 from ._python_purposes import name_in, scope_of_extra, scope_of_field
 from ._python_requirements import is_compiled, scope_of
 
-ECOSYSTEMS = ("python",)
-FILES = LAYOUT_FILES
 _SCOPES: dict[str, Scope] = {"runtime": "runtime", "build": "build", "constraint": "constraint"}
 
 

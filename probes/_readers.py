@@ -1,22 +1,14 @@
 """What the readers of all ecosystems have in common: the files that they read, and what they did not take or know."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib import import_module
 from typing import Any, Protocol
 
 from codegenie.probe import PATHS, ProbeInputs
 
 from ._apart import apart_facts
+from ._reader_files import Files
 from ._unread_builds import unread_builds
-
-
-class Reader(Protocol):
-    """A module that reads the manifests or the builds of one ecosystem, or of several."""
-
-    @property
-    def ECOSYSTEMS(self) -> tuple[str, ...]: ...  # noqa: N802
-
-    @property
-    def FILES(self) -> tuple[str, ...]: ...  # noqa: N802
 
 
 class Found(Protocol):
@@ -26,14 +18,16 @@ class Found(Protocol):
     def apart(self) -> Mapping[str, Sequence[str]]: ...
 
 
-def declared(readers: Iterable[Reader]) -> tuple[str, ...]:
-    """The inputs of a probe that asks all of them."""
-    return (PATHS, *(glob for reader in readers for glob in reader.FILES), "!**/node_modules/**")
+def declared(files: Files) -> tuple[str, ...]:
+    """The inputs of a probe that asks the readers of these files."""
+    return (PATHS, *(glob for globs in files.values() for glob in globs), "!**/node_modules/**")
 
 
-def looked_for(readers: Iterable[Reader]) -> list[str]:
-    """The ecosystems that they read, sorted."""
-    return sorted(name for reader in readers for name in reader.ECOSYSTEMS)
+def needed(what: str, files: Files, inputs: ProbeInputs) -> Iterator[Any]:
+    """The modules `_<ecosystem>_<what>` of which a file is there; the others are not imported."""
+    for ecosystem, globs in files.items():
+        if inputs.matching(*globs):
+            yield import_module(f"{__package__}._{ecosystem}_{what}")
 
 
 def not_taken(inputs: ProbeInputs, found: Iterable[Found]) -> dict[str, Any]:

@@ -13,14 +13,10 @@ from codegenie.probe import MANIFEST_CAP, Confidence, ProbeInputs
 from ._builds import Builds, command, commands, project, tool
 from ._manifest import requirement_facts
 from ._paths import ancestors, shown
-from ._ruby_layout import FILES as _MANIFESTS
 from ._ruby_layout import Project, layout
 from ._ruby_manifests import ruby_requirements
 
-ECOSYSTEMS = ("ruby",)
 _RAKEFILES = ("Rakefile", "rakefile", "Rakefile.rb", "rakefile.rb")  # in the order that rake looks for them
-_MARKS = (".rspec", ".rubocop.yml", ".standard.yml", "config.ru", ".bundle/config")
-FILES = (*_MANIFESTS, *(f"**/{name}" for name in (*_RAKEFILES, *_MARKS)), "**/*.rake", "**/bin/*")
 
 MOST_SCRIPTS = 500
 

@@ -14,12 +14,6 @@ from ._paths import ancestors, parent, under
 GEMFILES = {"Gemfile": "Gemfile.lock", "gems.rb": "gems.locked"}
 """The names of a Gemfile, and of its lockfile: https://bundler.io/man/gemfile.5.html"""
 
-FILES = (
-    *(f"**/{name}" for pair in GEMFILES.items() for name in pair),
-    "**/*.gemspec",
-    *("**/version.rb", "**/VERSION", "**/*_VERSION"),
-)
-
 
 class Gem(NamedTuple):
     """A gemspec, None where it cannot be read, and the version that it or a file that it names says."""

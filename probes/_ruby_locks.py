@@ -14,8 +14,6 @@ from ._paths import parent, under
 from ._reach import development, wider
 from ._ruby_layout import GEMFILES
 
-FILES = tuple(f"**/{name}" for name in GEMFILES.values())
-
 _USUAL = frozenset({"rubygems.org", "www.rubygems.org", "index.rubygems.org"})
 
 Row = Mapping[str, Any]

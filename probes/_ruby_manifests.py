@@ -9,11 +9,7 @@ from codegenie.probe import ProbeInputs
 
 from ._manifest import Dependency, Manifest, Manifests, Members, Requirement, Scope
 from ._paths import under
-from ._ruby_layout import FILES as _FILES
 from ._ruby_layout import Gem, Project, layout
-
-ECOSYSTEMS = ("ruby",)
-FILES = _FILES
 
 # Groups are free names, all of them installed unless one says otherwise.  These are what their names say; of any other
 # it is not known.

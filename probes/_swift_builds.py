@@ -10,11 +10,7 @@ from ._builds import Builds, command, commands, project, tool
 from ._manifest import requirement_facts
 from ._paths import parent, shown
 from ._places import beside, places
-from ._swift_manifests import FILES as _MANIFESTS
 from ._swift_manifests import requirements_of
-
-ECOSYSTEMS = ("swift",)
-FILES = (*_MANIFESTS, "**/.swiftlint.yml")
 
 
 def builds(inputs: ProbeInputs) -> Builds:

@@ -12,8 +12,6 @@ from ._lock import Disagreement, Lock, Manifests, Resolved
 from ._places import beside
 from ._swift_manifests import name_of
 
-FILES = ("**/Package.resolved",)
-
 
 def locks(inputs: ProbeInputs, manifests: Manifests) -> list[Lock]:
     """The lockfiles of the packages that `manifests` knows; those of Xcode's own projects are not among them."""

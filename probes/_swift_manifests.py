@@ -9,9 +9,6 @@ from ._manifest import Dependency, Manifest, Manifests, Requirement
 from ._paths import parent
 from ._places import places
 
-ECOSYSTEMS = ("swift",)
-FILES = ("**/Package.swift", "**/Package.resolved")
-
 
 def manifests(inputs: ProbeInputs) -> Manifests:
     """The packages."""

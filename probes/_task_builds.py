@@ -10,13 +10,11 @@ from ._builds import Builds
 from ._paths import parent, under
 from ._runners import Script, kind_of_apart, nearest, runner_project, text_of, too_many
 
-ECOSYSTEMS = ("task",)
 # In the order that task looks for them: https://taskfile.dev/docs/guide#supported-file-names
 _NAMES = (
     *("Taskfile.yml", "taskfile.yml", "Taskfile.yaml", "taskfile.yaml"),
     *("Taskfile.dist.yml", "taskfile.dist.yml", "Taskfile.dist.yaml", "taskfile.dist.yaml"),
 )
-FILES = (*(f"**/{name}" for name in _NAMES), "**/[Tt]askfile*.y*ml", "**/[Tt]askfiles/**/*.y*ml", "**/[Tt]asks/*.y*ml")
 
 MOST_FILES = 100  # that one Taskfile takes in, directly or not
 

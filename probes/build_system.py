@@ -5,51 +5,10 @@ from typing import Any
 
 from codegenie.probe import Confidence, ProbeInputs, ProbeOutput, register_probe
 
-from . import (
-    _bazel_builds,
-    _cargo_builds,
-    _cmake_builds,
-    _composer_builds,
-    _dart_builds,
-    _deno_builds,
-    _dotnet_builds,
-    _go_builds,
-    _gradle_builds,
-    _just_builds,
-    _make_builds,
-    _maven_builds,
-    _meson_builds,
-    _mix_builds,
-    _node_builds,
-    _python_builds,
-    _ruby_builds,
-    _swift_builds,
-    _task_builds,
-)
-from ._readers import declared, looked_for, not_taken
+from ._reader_files import BUILDS
+from ._readers import declared, needed, not_taken
 from ._wording import counted
 
-_READERS = (
-    _bazel_builds,
-    _cargo_builds,
-    _cmake_builds,
-    _composer_builds,
-    _dart_builds,
-    _deno_builds,
-    _dotnet_builds,
-    _go_builds,
-    _gradle_builds,
-    _just_builds,
-    _make_builds,
-    _maven_builds,
-    _meson_builds,
-    _mix_builds,
-    _node_builds,
-    _python_builds,
-    _ruby_builds,
-    _swift_builds,
-    _task_builds,
-)
 _HIGHLIGHTED = 8  # projects
 _TOLD = ("install", "build", "test", "lint", "start")
 _WORST_FIRST: tuple[Confidence, ...] = ("low", "medium", "high")
@@ -57,15 +16,15 @@ _WORST_FIRST: tuple[Confidence, ...] = ("low", "medium", "high")
 
 @register_probe(
     version="1.17.0",
-    declared_inputs=declared(_READERS),
+    declared_inputs=declared(BUILDS),
     section="build",
 )
 def build_system(inputs: ProbeInputs) -> ProbeOutput:
     """Say for each project which tool installs it, and how one builds, tests, lints and starts it."""
-    found = [reader.builds(inputs) for reader in _READERS]
+    found = [reader.builds(inputs) for reader in needed("builds", BUILDS, inputs)]
     listed = (project for each in found for project in each.projects)
     slice_ = {
-        "looked_for": looked_for(_READERS),
+        "looked_for": sorted(BUILDS),
         "projects": sorted(listed, key=lambda project: (project["path"], project["ecosystem"])),
         **not_taken(inputs, found),
     }

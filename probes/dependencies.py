@@ -7,40 +7,15 @@ from typing import Any
 
 from codegenie.probe import MANIFEST_CAP, ProbeInputs, ProbeOutput, register_probe
 
-from . import (
-    _cargo_locks,
-    _composer_locks,
-    _dart_locks,
-    _deno_locks,
-    _dotnet_locks,
-    _go_locks,
-    _gradle_locks,
-    _mix_locks,
-    _node_locks,
-    _python_locks,
-    _ruby_locks,
-    _swift_locks,
-)
 from ._apart import apart_facts
 from ._cyclonedx import bom
 from ._lock import Disagreement, Lock, Manifests, Resolved, lock_apart, locked_projects, purl_of
 from ._package_rows import package_rows
+from ._reader_files import LOCKFILES, LOCKS
+from ._readers import needed
 from ._wording import counted
 
-_READERS = (
-    _cargo_locks,
-    _composer_locks,
-    _dart_locks,
-    _deno_locks,
-    _dotnet_locks,
-    _go_locks,
-    _gradle_locks,
-    _mix_locks,
-    _node_locks,
-    _python_locks,
-    _ruby_locks,
-    _swift_locks,
-)
+_LOCKFILES = tuple(glob for files in LOCKFILES.values() for glob in files)
 _UNREAD = {"**/bun.lockb": "a binary format that only bun reads; `bun install --save-text-lockfile` writes bun.lock"}
 _HIGHLIGHTED = 4
 _LISTED = 20  # of duplicates and of disagreements in a lockfile, and of paths set apart; counts say how many there are
@@ -56,7 +31,7 @@ _SERVED = frozenset({"registry", "url"})  # a directory has no digest, and a com
 
 @register_probe(
     version="1.15.0",
-    declared_inputs=(*(glob for reader in _READERS for glob in reader.FILES), *_UNREAD, "!**/node_modules/**"),
+    declared_inputs=(*(glob for files in LOCKS.values() for glob in files), *_UNREAD, "!**/node_modules/**"),
     requires=("manifests",),
     artifacts=("bom.cdx.json", "packages.json"),
     timeout_seconds=180,
@@ -67,12 +42,13 @@ def dependencies(inputs: ProbeInputs) -> ProbeOutput:
     """List the packages that lockfiles pin, what they are for, and where manifests and lockfiles disagree."""
     manifests = inputs.slices["manifests"]
     locks = sorted(
-        (lock for reader in _READERS for lock in reader.locks(inputs, manifests)), key=lambda lock: lock.path
+        (lock for reader in needed("locks", LOCKS, inputs) for lock in reader.locks(inputs, manifests)),
+        key=lambda lock: lock.path,
     )
     unlocked = list(_unlocked(locks, manifests))
     not_read = [{"path": path, "reason": reason} for glob, reason in _UNREAD.items() for path in inputs.matching(glob)]
     slice_ = {
-        "looked_for": sorted(glob.removeprefix("**/") for glob in _lockfiles()),
+        "looked_for": sorted(glob.removeprefix("**/") for glob in _LOCKFILES),
         "lockfiles": [_lock_facts(lock) for lock in locks],
         "without_lockfile": {"count": len(unlocked), "projects": unlocked[:_LISTED_PROJECTS]},
         "totals": _totals(locks),
@@ -87,12 +63,6 @@ def dependencies(inputs: ProbeInputs) -> ProbeOutput:
     unknown = any(package.development is None for lock in locks for package in lock.packages)
     doubtful = unlocked or not_read or inputs.unparsed or unknown
     return ProbeOutput(slice_, "medium" if doubtful else "high", artifacts=artifacts, highlights=highlights)
-
-
-def _lockfiles() -> Iterator[str]:
-    """The globs of lockfiles, without those of what readers compare them with."""
-    for reader in _READERS:
-        yield from getattr(reader, "LOOKED_FOR", reader.FILES)
 
 
 def _highlights(slice_: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -232,7 +202,7 @@ def _totals(locks: Sequence[Lock]) -> list[dict[str, Any]]:
 
 def _set_apart(inputs: ProbeInputs, manifests: Manifests) -> list[dict[str, Any]]:
     apart: dict[str, list[str]] = {}
-    for path in inputs.matching(*_lockfiles()):
+    for path in inputs.matching(*_LOCKFILES):
         if kind := lock_apart(path, manifests):
             apart.setdefault(kind, []).append(path)
     return apart_facts(apart)

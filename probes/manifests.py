@@ -5,58 +5,22 @@ from collections.abc import Iterator
 
 from codegenie.probe import ProbeInputs, ProbeOutput, register_probe
 
-from . import (
-    _bazel_manifests,
-    _cargo_manifests,
-    _cmake_manifests,
-    _composer_manifests,
-    _dart_manifests,
-    _deno_manifests,
-    _dotnet_manifests,
-    _go_manifests,
-    _gradle_manifests,
-    _maven_manifests,
-    _meson_manifests,
-    _mix_manifests,
-    _node_manifests,
-    _python_manifests,
-    _ruby_manifests,
-    _swift_manifests,
-)
 from ._manifest import Manifest, manifest_facts
-from ._readers import declared, looked_for, not_taken
-
-_READERS = (
-    _bazel_manifests,
-    _cargo_manifests,
-    _cmake_manifests,
-    _composer_manifests,
-    _dart_manifests,
-    _deno_manifests,
-    _dotnet_manifests,
-    _go_manifests,
-    _gradle_manifests,
-    _maven_manifests,
-    _meson_manifests,
-    _mix_manifests,
-    _node_manifests,
-    _python_manifests,
-    _ruby_manifests,
-    _swift_manifests,
-)
+from ._reader_files import MANIFESTS
+from ._readers import declared, needed, not_taken
 
 
 @register_probe(
     version="1.18.0",
-    declared_inputs=declared(_READERS),
+    declared_inputs=declared(MANIFESTS),
     section="dependencies",
 )
 def manifests(inputs: ProbeInputs) -> ProbeOutput:
     """List the manifests with their direct dependencies, workspaces included."""
-    found = [reader.manifests(inputs) for reader in _READERS]
+    found = [reader.manifests(inputs) for reader in needed("manifests", MANIFESTS, inputs)]
     listed = sorted((one for each in found for one in each.manifests), key=lambda one: (one.path, one.ecosystem))
     slice_ = {
-        "looked_for": looked_for(_READERS),
+        "looked_for": sorted(MANIFESTS),
         "manifests": [manifest_facts(one) for one in listed],
         **not_taken(inputs, found),
     }
