@@ -5,7 +5,7 @@ from typing import Any
 
 from codegenie.formats import ini_text, noxfile, pyproject
 from codegenie.formats.ini_text import Ini
-from codegenie.formats.pyproject import Index, Task
+from codegenie.formats.pyproject_tables import Index, Task
 from codegenie.probe import Confidence, ProbeInputs
 
 from . import _builds

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from codegenie.formats.pyproject import Task
+from codegenie.formats.pyproject_tables import Task
 
 from . import _builds
 from ._python_layout import Project

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from posixpath import basename
 
-from codegenie.formats.pyproject import Engine, PyProject
+from codegenie.formats.pyproject import PyProject
+from codegenie.formats.pyproject_tables import Engine
 from codegenie.formats.requirement import Asked, normal
 from codegenie.formats.requirements_txt import Requirements
 from codegenie.probe import ProbeInputs

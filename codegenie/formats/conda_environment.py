@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from codegenie.formats.hosts import host_of
-from codegenie.formats.pyproject import Engine, Index
+from codegenie.formats.pyproject_tables import Engine, Index
 from codegenie.formats.requirement import Asked, read, read_address
 from codegenie.formats.yaml_text import documents
 

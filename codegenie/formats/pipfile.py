@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from codegenie.formats.hosts import host_of
 from codegenie.formats.plain import text_of
-from codegenie.formats.pyproject import Engine, Index, Setting, Task
+from codegenie.formats.pyproject_tables import Engine, Index, Setting, Task
 from codegenie.formats.requirement import Asked, Kind, Source, normal, shown_address, source_of, split_extras
 from codegenie.formats.toml_lines import lines_of
 from codegenie.formats.toml_text import load

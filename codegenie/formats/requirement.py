@@ -1,7 +1,8 @@
 """One requirement of a Python package, as PEP 508 and pip's and poetry's dialects of it write it."""
 
 import re
-from typing import Literal, NamedTuple
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
 
 Kind = Literal["runtime", "extra", "development", "build", "constraint"]
 """What a requirement is for; `extra` where it is only installed with an extra of the package."""
@@ -132,6 +133,12 @@ def shown_address(address: str) -> str:
     """The address without user, password, query and fragment."""
     bare = re.split(r"[?#]", address, maxsplit=1)[0].strip()
     return _CREDENTIALS.sub(r"\1", bare)
+
+
+def git_address(address: str, more: Mapping[Any, Any]) -> str:
+    """The address of a repository with what is checked out of it, as uv and poetry name it."""
+    reference = next((ref for key in ("rev", "tag", "branch") if isinstance(ref := more.get(key), str)), None)
+    return shown_address(address) + (f"@{reference}" if reference else "")
 
 
 def _address_and_marker(text: str) -> tuple[str, str | None]:
