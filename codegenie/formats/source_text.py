@@ -165,10 +165,13 @@ def _heredoc(opening: bytes, name: bytes = b"end") -> bytes:
     return rb"(?m:%b%b)" % (opening, _BODY % (name, name))
 
 
-_HEREDOC_SHELL = _heredoc(rb"""<<(?!<)-?[ \t]*+["'\\]?+(?P<end>[A-Za-z_]\w*+)["']?+""")
-_HEREDOC_RUBY = _heredoc(rb"""<<(?:[~-]["'`]?+|(?<=[\s(=,]<<)["']?+(?=[A-Z_]{2}))(?P<end>[A-Za-z_]\w*+)["'`]?+""")
-_HEREDOC_PERL = _heredoc(rb"""<<(?:~?["']|~?(?=[A-Z_]{2}))(?P<end>[A-Za-z_]\w*+)["']?+""")
-_HEREDOC_PHP = _heredoc(rb"""<<<[ \t]*+["']?+(?P<end>[A-Za-z_]\w*+)["']?+""")
+# No group may fail once it has begun: in a possessive repetition Python 3.11 then keeps where it began and not where it
+# ended, and raises SystemError (https://github.com/python/cpython/issues/101955).
+_END = rb"(?=[A-Za-z_])(?P<end>[A-Za-z_]\w*+)"
+_HEREDOC_SHELL = _heredoc(rb"""<<(?!<)-?[ \t]*+["'\\]?+""" + _END + rb"""["']?+""")
+_HEREDOC_RUBY = _heredoc(rb"""<<(?:[~-]["'`]?+|(?<=[\s(=,]<<)["']?+(?=[A-Z_]{2}))""" + _END + rb"""["'`]?+""")
+_HEREDOC_PERL = _heredoc(rb"""<<(?:~?["']|~?(?=[A-Z_]{2}))""" + _END + rb"""["']?+""")
+_HEREDOC_PHP = _heredoc(rb"""<<<[ \t]*+["']?+""" + _END + rb"""["']?+""")
 _HTML = rb"(?:\?>|\A(?!<\?))(?:[^<]++|<(?!\?))*+(?:<\?)?+"
 
 _CPP_RAW = rb'(?<=R)"(?P<raw>[^()\\\s"]{0,16}+)\((?:[^)]++|\)(?!(?P=raw)"))*+(?:\)(?P=raw)")?+'

@@ -106,6 +106,13 @@ BAIT = (
 )  # fmt: skip
 
 
+@pytest.mark.parametrize(("family", "opening"), [("shell", "<<"), ("ruby", "<<~"), ("perl", "<<'"), ("php", "<<<")])
+@pytest.mark.parametrize("after", ["(", '"$word"', "1", " ", ""])
+def test_what_only_begins_like_a_heredoc_may_follow_one(family: str, opening: str, after: str) -> None:
+    text = f"<?php\n{opening}EOF\nsaid\nEOF\n''{opening}{after}".encode()
+    assert without_comments(text, family).count(b"\n") == text.count(b"\n")
+
+
 @pytest.mark.parametrize("family", sorted(FAMILIES))
 def test_anything_repeated_takes_linear_time(family: str) -> None:
     size = rounds(1 << 13, 1 << 18)
