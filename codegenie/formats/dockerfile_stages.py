@@ -218,7 +218,7 @@ class _Builder:
             elif default is not None:
                 found[name] = self._text(default, one.line, values)
             elif name in outer:
-                found[name] = outer[name]
+                found[name] = outer[name]._replace(line=one.line)
             else:
                 found[name] = Text("", None, one.line, (name,))
         return found

@@ -63,6 +63,7 @@ def test_an_arg_counts_from_where_it_stands_and_not_in_other_stages() -> None:
     assert values(config.env) == {"I": None}
     config = last("ARG A=1\nARG B\nFROM x\nENV E=$A\nARG A\nENV F=$A\nARG C=${A}2\nENV G=$C H=$B").config
     assert values(config.env) == {"E": None, "F": "1", "G": "12", "H": None}
+    assert [(name, text.value, text.line) for name, text in config.args.items()] == [("A", "1", 5), ("C", "12", 7)]
 
 
 def test_env_outdoes_arg_and_goes_on_into_the_next_stage() -> None:
