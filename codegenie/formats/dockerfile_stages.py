@@ -20,6 +20,8 @@ _WINDOWS = re.compile(r"(?:^|[/:-])(?:nanoserver|(?:windows)?servercore)|(?:^|/)
 _LISTS = {"EXPOSE": "exposed", "VOLUME": "volumes"}
 _PAIRS = {"ENV": "env", "LABEL": "labels"}
 _TEXTS = {"STOPSIGNAL": "stop_signal", "USER": "user"}
+_OF_THE_BUILD = re.compile(r"\$\{?((?:BUILD|TARGET)(?:PLATFORM|OS|ARCH|VARIANT))\b")
+"""The variables of the platform, which BuildKit sets in every build: what is written for want of them never counts."""
 
 
 class Text(NamedTuple):
@@ -175,10 +177,15 @@ class _Builder:
         known = [stage for stage in self._stages if stage.name and stage.name.lower() == name]
         return Base(
             image=image,
-            platform=None if platform is None else self._text(platform, start.line, _values(self._global)),
+            platform=None if platform is None else self._platform(platform, start.line),
             stage=known[-1].index if known else None,
             is_scratch=not known and image.value == "scratch",
         )
+
+    def _platform(self, written: str, line: int) -> Text:
+        found = self._text(written, line, _values(self._global))
+        names = dict.fromkeys(name for name in _OF_THE_BUILD.findall(written) if name not in self._global)
+        return Text(written, None, line, tuple(dict.fromkeys((*found.unset, *names)))) if names else found
 
     def _applied(self, one: Instruction, config: Config, stage: int, *, cmd_is_own: bool) -> tuple[Config, bool]:
         """The configuration after an instruction, and whether the stage has a CMD of its own so far."""

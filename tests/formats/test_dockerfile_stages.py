@@ -66,6 +66,16 @@ def test_an_arg_counts_from_where_it_stands_and_not_in_other_stages() -> None:
     assert [(name, text.value, text.line) for name, text in config.args.items()] == [("A", "1", 5), ("C", "12", 7)]
 
 
+def test_the_platform_of_a_build_is_not_known_whatever_stands_in_for_it() -> None:
+    written = "${TARGETPLATFORM:-linux/amd64}"
+    assert last(f"FROM --platform={written} x").base.platform == Text(written, None, 1, ("TARGETPLATFORM",))
+    platform = last("ARG P\nFROM --platform=${P:-linux/${TARGETARCH:-amd64}} x").base.platform
+    assert platform == Text("${P:-linux/${TARGETARCH:-amd64}}", None, 2, ("TARGETARCH",))
+    assert last(f"ARG TARGETPLATFORM=linux/s390x\nFROM --platform={written} x").base.platform == Text(
+        written, "linux/s390x", 2
+    )
+
+
 def test_env_outdoes_arg_and_goes_on_into_the_next_stage() -> None:
     config = last("FROM x AS a\nENV V=1\nARG V=2\nENV W=$V V=3 X=$V\nFROM a\nENV Y=$V").config
     assert values(config.env) == {"V": "3", "W": "1", "X": "1", "Y": "3"}
