@@ -11,7 +11,9 @@ from ._paths import parent, under
 
 Facts = Mapping[str, Any]
 
-_SKIPPED = frozenset({"build", "install", "postdeploy", "predeploy", "release", "test"})
+_SKIPPED = frozenset({
+    "build", "install", "postdeploy", "pr-predeploy", "pr-predestroy", "predeploy", "predestroy", "release", "test",
+})  # fmt: skip
 """Commands of platforms that are not what keeps running."""
 _DEFAULT_SHELL = ("/bin/sh", "-c")
 
