@@ -10,9 +10,11 @@ from codegenie.formats.unparsable import Unparsable
 from ._final_images import FinalImage
 from ._kept_packages import kept
 from ._reached import Reached
+from ._run_files import in_directory
 
 Facts = dict[str, Any]
 
+_PLAIN = re.compile(r"[\w./@+-]+")
 _MAKES = frozenset({"chown", "install", "mkdir", "touch"})
 _LOCALE = re.compile(r"LANG|LANGUAGE|LC_[A-Z]+")
 _LOCALES = re.compile(r"locales(?:-all)?|glibc-(?:all-)?langpack\S*|glibc-locale\S*|musl-locales\S*|icu\S*|libicu\S*")
@@ -71,22 +73,52 @@ def security(runners: Iterable[Mapping[str, Any]], names: frozenset[str]) -> Ite
 
 
 def _made(image: FinalImage) -> Iterator[tuple[str, str, int]]:
-    """The absolute paths that commands of a RUN make, or give to a user."""
+    """The paths that commands of a RUN make, or give to a user: absolute, or of chown below the working directory."""
     lines = [(stage["line"], stage["end_line"]) for stage in image.layers]
+    workdir: str | None = None
     for one in image.file["instructions"]:
-        if one["keyword"] != "RUN" or not any(first <= one["line"] <= last for first, last in lines):
+        if not any(first <= one["line"] <= last for first, last in lines):
+            continue
+        if one["keyword"] == "WORKDIR":
+            workdir = _directory(workdir, one["text"])
+        if one["keyword"] != "RUN":
             continue
         try:
             commands = parse_text(one["text"], one["line"]).commands
         except Unparsable:
             continue
+        here = workdir
         for command in commands:
             name = (command.name or "").rpartition("/")[2]
             words = [word.value for word in command.words[1:]]
+            if name in ("cd", "popd", "pushd"):
+                here = None
             if name in _MAKES and (name != "install" or any(word in ("-d", "--directory") for word in words)):
-                yield from (
-                    (name, word, one["line"]) for word in words if word and word.startswith("/") and word != "…"
-                )
+                beside = _owned(words) if name == "chown" and here else frozenset()
+                for word in dict.fromkeys(words):
+                    if word and word.startswith("/") and word != "…":
+                        yield name, word, one["line"]
+                    elif word in beside and here:
+                        yield name, in_directory(here, word), one["line"]
+
+
+def _directory(before: str | None, written: str) -> str | None:
+    """The working directory after a WORKDIR; None where a variable or the base image has a say in it."""
+    path = written.strip().strip("\"'")
+    if not _PLAIN.fullmatch(path):
+        return None
+    return path if path.startswith("/") else in_directory(before, path) if before else None
+
+
+def _owned(words: Iterable[str | None]) -> frozenset[str]:
+    """The relative paths that chown has behind the owner, as far as they are plain; a variable may be the owner."""
+    given = list(words)
+    if any((word or "").startswith(("--reference", "--from")) for word in given):
+        return frozenset()
+    operands = [word for word in given if not (word or "").startswith("-")]
+    if len(operands) < 2 or (operands[0] is None and len(operands) > 2):
+        return frozenset()
+    return frozenset(word for word in operands[1:] if word and _PLAIN.fullmatch(word))
 
 
 def told_by_names(image: FinalImage) -> dict[str, list[Facts]]:
