@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from codegenie.formats.shell import parse_text
+from codegenie.formats.shell_words import Word
 from codegenie.formats.unparsable import Unparsable
 
 from ._final_images import FinalImage
@@ -18,6 +19,8 @@ _PLAIN = re.compile(r"[\w./@+-]+")
 _MAKES = frozenset({"chown", "install", "mkdir", "touch"})
 _LOCALE = re.compile(r"LANG|LANGUAGE|LC_[A-Z]+")
 _LOCALES = re.compile(r"locales(?:-all)?|glibc-(?:all-)?langpack\S*|glibc-locale\S*|musl-locales\S*|icu\S*|libicu\S*")
+_OF_A_TEXT = re.compile(r"[\s\"'$`\\*?\[{]")
+"""What a word with a value put in may not hold, to be a path as it stands."""
 _WRITTEN_KINDS = frozenset({"emptyDir", "persistentVolumeClaim", "tmpfs", "volume", "volumeClaimTemplate", "hostPath"})
 
 
@@ -74,10 +77,10 @@ def security(runners: Iterable[Mapping[str, Any]], names: frozenset[str]) -> Ite
 
 def _made(image: FinalImage) -> Iterator[tuple[str, str, int]]:
     """The paths that commands of a RUN make, or give to a user: absolute, or of chown below the working directory."""
-    lines = [(stage["line"], stage["end_line"]) for stage in image.layers]
     workdir: str | None = None
     for one in image.file["instructions"]:
-        if not any(first <= one["line"] <= last for first, last in lines):
+        stage = next((each for each in image.layers if each["line"] <= one["line"] <= each["end_line"]), None)
+        if stage is None:
             continue
         if one["keyword"] == "WORKDIR":
             workdir = _directory(workdir, one["text"])
@@ -88,9 +91,10 @@ def _made(image: FinalImage) -> Iterator[tuple[str, str, int]]:
         except Unparsable:
             continue
         here = workdir
+        values = {name: value for name, value in _values(stage, one["line"]).items() if f"{name}=" not in one["text"]}
         for command in commands:
             name = (command.name or "").rpartition("/")[2]
-            words = [word.value for word in command.words[1:]]
+            words = [_filled(word, values) for word in command.words[1:]]
             if name in ("cd", "popd", "pushd"):
                 here = None
             if name in _MAKES and (name != "install" or any(word in ("-d", "--directory") for word in words)):
@@ -119,6 +123,29 @@ def _owned(words: Iterable[str | None]) -> frozenset[str]:
     if len(operands) < 2 or (operands[0] is None and len(operands) > 2):
         return frozenset()
     return frozenset(word for word in operands[1:] if word and _PLAIN.fullmatch(word))
+
+
+def _values(stage: Mapping[str, Any], line: int) -> dict[str, str]:
+    """What ARG and ENV give to the variables of a RUN at a line; ENV counts more than ARG."""
+    args = {each["name"]: each["default"] for each in stage["args"] if each["line"] <= line}
+    env = {each["name"]: each["value"] for each in stage["config"]["env"]}
+    late = {each["name"] for each in stage["config"]["env"] if each["line"] > line}
+    known = {name: value for name, value in {**args, **env}.items() if name not in late}
+    return {name: value for name, value in known.items() if value and not _OF_A_TEXT.search(value)}
+
+
+def _filled(word: Word, values: Mapping[str, str]) -> str | None:
+    """A word with the values of its variables; None where one is not known, or something else is expanded in it."""
+    if word.value is not None:
+        return word.value
+    text = word.text
+    for each in word.expansions:
+        value = values.get(each.name or "")
+        if value is None or each.text not in (f"${each.name}", f"${{{each.name}}}"):
+            return None
+        text = text.replace(each.text, value, 1)
+    text = text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text
+    return None if _OF_A_TEXT.search(text) else text
 
 
 def told_by_names(image: FinalImage) -> dict[str, list[Facts]]:

@@ -31,7 +31,7 @@ _USERS = frozenset({"fsGroup", "runAsGroup", "runAsNonRoot", "runAsUser", "user"
 
 
 @register_probe(
-    version="1.11.4",
+    version="1.12.0",
     declared_inputs=(PATHS,),
     requires=(
         *("base_images", "certificates", "containerization", "deployment", "entrypoint", "native_modules"),
