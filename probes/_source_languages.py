@@ -103,7 +103,8 @@ def language_of(path: str, head: bytes, heuristics: Callable[[Sequence[str], byt
     stem, dot, extension = name.rpartition(".")
     extension = extension.lower()
     if not dot or not stem or extension not in _BY_EXTENSION:
-        return _BY_NAME.get(name) or _BY_INTERPRETER.get(interpreter(head) or "")
+        program = interpreter(head) or ""
+        return _BY_NAME.get(name) or _BY_INTERPRETER.get(program) or _BY_INTERPRETER.get(program.rstrip("0123456789"))
     found = _BY_EXTENSION[extension]
     if extension in _SHARED and (told := heuristics([f".{extension}"], head)):
         return found if found.name in told else next((LANGUAGES[one] for one in told if one in LANGUAGES), None)

@@ -24,7 +24,7 @@ _TOPICS = {"ca": "Trusted authorities", "signal": "Signal handlers", "tls": "TLS
 
 
 @register_probe(
-    version="1.1.1",
+    version="1.1.2",
     declared_inputs=(*FILES, "**/.gitattributes", "!**/node_modules/**"),
     artifacts=("findings.json",),
     catalogues=("linguist", "source_patterns"),
