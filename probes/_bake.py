@@ -6,6 +6,7 @@ from typing import Any
 from codegenie.formats import hcl
 from codegenie.formats.hcl import Block, Expression
 
+from ._build_args import written_out
 from ._lined import Node, json_node
 
 Facts = dict[str, Any]
@@ -63,6 +64,7 @@ def _target(block: Block) -> Facts:
         "target": _text(said.get("target")),
         "inherits": _texts(said.get("inherits")),
         "args": _keys(said.get("args")),
+        "values": written_out(_pairs(said.get("args"))),
         "contexts": _keys(said.get("contexts")),
         "platforms": _texts(said.get("platforms")),
         "matrix": _keys(said.get("matrix")),
@@ -84,6 +86,11 @@ def _texts(one: Expression | None) -> list[str]:
 
 def _keys(one: Expression | None) -> list[str]:
     return sorted(set(one.keys))[:MOST] if one is not None else []
+
+
+def _pairs(one: Expression | None) -> Iterator[tuple[str, str | None]]:
+    for key, item in zip(one.keys, one.items, strict=False) if one is not None else ():
+        yield key, str(item.value) if item.is_literal and isinstance(item.value, str) else None
 
 
 def _json(path: str, node: Node) -> Facts:
@@ -109,6 +116,7 @@ def _json_target(name: str, node: Node) -> Facts:
         "target": _json_text(node["target"]),
         "inherits": list(_elements(node["inherits"])),
         "args": sorted(key for key, _ in node["args"].items())[:MOST],
+        "values": written_out((key, each.text or None) for key, each in node["args"].items()),
         "contexts": sorted(key for key, _ in node["contexts"].items())[:MOST],
         "platforms": list(_elements(node["platforms"])),
         "matrix": sorted(key for key, _ in node["matrix"].items())[:MOST],

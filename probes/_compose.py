@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Iterator
 
+from ._build_args import written_out
 from ._container_facts import (
     UNRESOLVED,
     Facts,
@@ -185,17 +186,21 @@ def _build(node: Node) -> Facts | None:
             "inline": False,
             "target": None,
             "args": [],
+            "values": [],
             "line": node.line,
         }
-    arguments = [name for name, _ in node["args"].items()]
-    arguments += [text.partition("=")[0] for each in node["args"].elements() if (text := each.text)]
+    arguments = [(name, each.text or None) for name, each in node["args"].items()]
+    for each in node["args"].elements():
+        name, sign, value = (each.text or "").partition("=")
+        arguments += [(name, value if sign else None)] if name else []
     return {
         "context": node.text or node["context"].text,
         "dockerfile": node["dockerfile"].text,
         "file": None,
         "inline": "dockerfile_inline" in node,
         "target": node["target"].text,
-        "args": sorted(arguments)[:300],
+        "args": sorted(name for name, _ in arguments)[:300],
+        "values": written_out(arguments),
         "line": node.line,
     }
 

@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from ._build_args import bases_with
 from ._paths import parent, shown, under
 
 Facts = dict[str, Any]
@@ -31,7 +32,7 @@ def builds(
             if target["matrix"] or not _is_built(target, each):
                 continue
             known = target["effective"]
-            entry = {**known, "name": target["name"], "args": target["args"], "inline": target["inline"]}
+            entry = {**known, **{key: target[key] for key in ("name", "args", "values", "inline")}}
             computed = any(target[key] and target[key]["value"] is None for key in ("context", "dockerfile"))
             yield _described("bake", each["path"], target["line"], entry, paths, is_known=not computed)
     for each in devcontainers:
@@ -62,6 +63,8 @@ def _compose(workload: Facts, build: Facts, paths: Collection[str]) -> Facts:
         "inline": build["inline"],
         "target": build["target"],
         "args": build["args"],
+        "values": build["values"],
+        "bases": [],
         "is_missing": build.get("file") is None and not build["inline"] and _misses(place, build["dockerfile"], paths),
     }
 
@@ -112,6 +115,8 @@ def _described(
         "inline": bool(entry.get("inline")),
         "target": entry.get("target"),
         "args": entry.get("args", []),
+        "values": entry.get("values", []),
+        "bases": [],
         "is_missing": file is not None and not exists,
     }
 
@@ -127,7 +132,10 @@ def attach(
     templates: Iterable[Facts],
     paths: Sequence[str],
 ) -> list[Facts]:
-    """Tell each Dockerfile what builds it, and each ignore file whose it is; give back what was named but not read."""
+    """Tell each Dockerfile what builds it, each build its bases, and each ignore file whose it is.
+
+    Gives back what was named but not read.
+    """
     known = {file["path"]: file for file in dockerfiles}
     read = {*known, *(each["path"] for each in templates)}
     contexts: dict[str, set[str]] = {path: set() for path in known}
@@ -135,6 +143,7 @@ def attach(
     for build in made:
         path = build["dockerfile"]
         if path in known:
+            build["bases"] = list(bases_with(build, known[path]))[:_MOST]
             entry = {key: build[key] for key in ("by", "path", "line", "name", "target", "context")}
             if len(known[path]["builds"]) < _MOST:
                 known[path]["builds"].append(entry)

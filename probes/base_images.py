@@ -23,7 +23,7 @@ _BUILT_ON = ("base", "final_base")
 
 
 @register_probe(
-    version="1.2.0",
+    version="1.3.0",
     declared_inputs=(),
     requires=("ci", "containerization", "deployment"),
     catalogues=("distroless_images", "image_families", "release_cycles", "runtime_images"),
@@ -107,6 +107,8 @@ def _uses(inputs: ProbeInputs) -> Iterator[Use]:
                 source = copy["from"]
                 if source and source["stage"] is None:
                     yield "copy", source["written"], file["path"], copy["line"], source["image"]
+    given = ((build, base) for build in container["builds"] for base in build["bases"])
+    yield from (("base", base["written"], build["path"], build["line"], base["resolved"]) for build, base in given)
     for each in container["devcontainers"]:
         if each["image"]:
             yield "devcontainer", each["image"], each["path"], each["line"], each["image"]

@@ -21,7 +21,7 @@ _HIGHLIGHTED = 6  # Dockerfiles
 
 
 @register_probe(
-    version="1.8.2",
+    version="1.9.0",
     declared_inputs=(PATHS, *DECLARED),
     requires=("deployment",),
     artifacts=("layers.json", "more_dockerfiles.json", "runs.json"),

@@ -32,7 +32,7 @@ _OBJECTS = ("services", "routes", "configuration", "scalers", "releases", "objec
 
 
 @register_probe(
-    version="1.4.1",
+    version="1.5.0",
     declared_inputs=(PATHS, *DECLARED),
     artifacts=("more_workloads.json",),
     max_file_bytes=_MOST_BYTES,
