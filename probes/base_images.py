@@ -20,10 +20,11 @@ _USES = 30  # of an image
 _OPEN = re.compile(r"\$|\{\{|<%")
 _HIGHLIGHTED = 5
 _BUILT_ON = ("base", "final_base")
+_IN_A_BUILD = (*_BUILT_ON, "copy")
 
 
 @register_probe(
-    version="1.3.0",
+    version="1.4.0",
     declared_inputs=(),
     requires=("ci", "containerization", "deployment"),
     catalogues=("distroless_images", "image_families", "release_cycles", "runtime_images"),
@@ -42,11 +43,14 @@ def base_images(inputs: ProbeInputs) -> ProbeOutput:
     )
     found: dict[str, Facts] = {}
     unresolved: list[Facts] = []
+    own = _own(inputs)
     for role, written, path, line, resolved in _uses(inputs):
         use = {"role": role, "path": path, "line": line}
         parts = reference(resolved) if resolved and not _OPEN.search(resolved) else None
         if parts is None:
             unresolved.append({"written": written[:300], **use})
+            continue
+        if role in _IN_A_BUILD and parts.normalized in own:
             continue
         if parts.normalized not in found:
             image = {key: getattr(parts, key) for key in ("registry", "repository", "tag", "digest")}
@@ -92,6 +96,20 @@ def _named(images: Iterable[Facts]) -> set[tuple[str, str | None]]:
     return {(each["image"], each["tag"]) for counterparts in found for each in counterparts["listed"]}
 
 
+def _own(inputs: ProbeInputs) -> set[str]:
+    """The names that images are given which the repository itself builds: to build on those asks no registry."""
+    return {
+        one["image"]["normalized"]
+        for workload in _workloads(inputs)
+        for one in workload["containers"]
+        if one["build"] and one["image"] and one["image"]["normalized"]
+    }
+
+
+def _workloads(inputs: ProbeInputs) -> list[Facts]:
+    return [*inputs.slices["deployment"]["workloads"], *inputs.artifact("deployment", "more_workloads.json")]
+
+
 def _uses(inputs: ProbeInputs) -> Iterator[Use]:
     """Each use: its role, the image as written, where, and what it comes to where that is known."""
     slices = inputs.slices
@@ -112,7 +130,7 @@ def _uses(inputs: ProbeInputs) -> Iterator[Use]:
     for each in container["devcontainers"]:
         if each["image"]:
             yield "devcontainer", each["image"], each["path"], each["line"], each["image"]
-    for workload in [*slices["deployment"]["workloads"], *inputs.artifact("deployment", "more_workloads.json")]:
+    for workload in _workloads(inputs):
         for one in workload["containers"]:
             if (image := one["image"]) and not one["build"] and "built_by" not in image:
                 yield "deployment", image["written"], workload["path"], image["line"], image["normalized"]
