@@ -20,7 +20,7 @@ KINDS = ("install", "build", "test", "lint", "typecheck", "scan", "image", "publ
 SLICES: dict[str, Any] = {
     "build_system": {"projects": []},
     "ci": {"images": {"listed": []}, "runtimes": {"listed": []}},
-    "containerization": {"dockerfiles": [], "devcontainers": []},
+    "containerization": {"dockerfiles": [], "builds": [], "devcontainers": []},
     "dependencies": {"lockfiles": [], "unparsed": [], "without_lockfile": {"count": 0, "projects": []}},
     "deployment": {"workloads": []},
     "manifests": {"manifests": []},
