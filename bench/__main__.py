@@ -65,9 +65,8 @@ def main() -> int:
 
 
 def fits_the_gate(figure: Figure) -> bool:
-    """Whether it fits where others use the machine too: counts must, some times may be a tenth more, others do not."""
-    slack = 1.1 if figure.unit in ("x", "ms") else 1.0
-    return not figure.stable or figure.limit is None or figure.value <= figure.limit * slack
+    """Whether it fits where others use the machine too: counts and stable ratios must, other times need not."""
+    return not figure.stable or figure.fits
 
 
 def shown(figure: Figure) -> str:
