@@ -5,6 +5,7 @@ costs only itself.  See `workers` for the other end.
 """
 
 import ctypes
+import gc
 import json
 import os
 import resource
@@ -38,6 +39,9 @@ _FILE_SIZE = 1 << 30
 _TEXT = 64 << 10  # characters looked at of an exception's text
 _MESSAGE = 300  # characters kept of it
 _AT_A_TIME = 4096  # findings that are written
+_GARBAGE = (
+    10_000  # containers made between two looks for cycles; at the 700 of Python a large lockfile takes a quarter more
+)
 _TICKS = 20  # how often the clock of a parse is looked at before the time is up
 
 T = TypeVar("T")
@@ -100,6 +104,7 @@ def main() -> None:
     calls, answers = _own_the_pipes()
     start = json.loads(calls.readline())
     _limit_this_process(start["memory"])
+    gc.set_threshold(_GARBAGE)
     signal.signal(signal.SIGALRM, _time_is_up)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the engine decides
     cache_, home = _blobs(start["cache"], start), _blobs(start["home"], start)
