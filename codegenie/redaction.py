@@ -5,12 +5,14 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from codegenie.shapes import SETTINGS, SHAPES, Shape, compiled, is_setting
-from codegenie.text import representable
+from codegenie.text import is_representable, representable
 
 
 def publishable(value: Any) -> Any:
     """JSON values as they leave the tool: without secrets, and in valid Unicode.  Applied once, where they leave."""
-    return representable(redacted(value))
+    texts = _texts(value)
+    clean = _redacted(value, texts)
+    return value if clean is value and is_representable(texts.whole) else representable(clean)
 
 
 def redacted(value: Any) -> Any:
@@ -18,10 +20,7 @@ def redacted(value: Any) -> Any:
 
     A value without secrets is given back itself.
     """
-    texts = _texts(value)
-    shapes = [shape for shape in SHAPES if _occurs(shape, texts)]
-    named = any(f"{word}\n" in texts.whole for word in SETTINGS)
-    return _without(value, shapes, named=named) if shapes or named else value
+    return _redacted(value, _texts(value))
 
 
 class _Texts(NamedTuple):
@@ -31,17 +30,23 @@ class _Texts(NamedTuple):
     lowered: str
 
 
+def _redacted(value: Any, texts: _Texts) -> Any:
+    shapes = [shape for shape in SHAPES if _occurs(shape, texts)]
+    named = any(f"{word}\n" in texts.whole for word in SETTINGS)
+    return _without(value, shapes, named=named) if shapes or named else value
+
+
 def _texts(value: Any) -> _Texts:
-    found: list[str] = []
+    found: dict[str, Any] = {}  # each once: the rows of a list have the same names, and many of the same values
     waiting = [value]
     while waiting:
         one = waiting.pop()
         if isinstance(one, str):
-            found.append(one)
+            found[one] = None
         elif isinstance(one, dict):
-            found += one
+            found.update(one)
             waiting += one.values()
-        elif isinstance(one, list | tuple):
+        elif isinstance(one, (list, tuple)):
             waiting += one
     whole = "\n".join([*found, ""])
     return _Texts(whole, whole.lower())

@@ -39,6 +39,11 @@ def representable(value: Any) -> Any:
     return _mapped(value, _to_represent, _represented)
 
 
+def is_representable(text: str) -> bool:
+    """Whether `representable` would surely give the text back as it is; of texts one after another, each of them."""
+    return not _to_represent(text)
+
+
 def restored(value: Any) -> Any:
     """What `representable` was given."""
     return _mapped(value, _to_restore, _original)
