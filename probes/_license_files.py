@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from codegenie.formats.plain import text_of
@@ -148,4 +149,9 @@ def _names_a_license(text: str) -> bool:
 
 def why_apart(path: str) -> str | None:
     """Why what a file says is said of fixtures, templates or vendored code."""
-    return kind_apart(parent(path)) or kind_apart_unlocked(parent(path))
+    return _why_directory_apart(parent(path))
+
+
+@lru_cache(maxsize=1)  # files are asked about in order, many of one directory
+def _why_directory_apart(directory: str) -> str | None:
+    return kind_apart(directory) or kind_apart_unlocked(directory)

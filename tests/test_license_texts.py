@@ -50,3 +50,38 @@ def test_no_text_takes_long(catalogue: dict[str, Any], bait: str) -> None:
     began = time.process_time()
     texts.recognised(bait * ((1 << 20) // len(bait)), known)
     assert time.process_time() - began < 6
+
+
+HEADERS = (
+    "gnu general public license version 3 ",
+    "gnu general public license 1.1 version 2 of any ",
+    "gnu affero general public license version ",
+    "subject to the terms of the mozilla public license v ",
+    "licensed under the ",
+    "released under the terms of the ",
+    "governed by a mit " + "* " * 40,
+    "eclipse terms of the eclipse public license v" + "1." * 40,
+)
+
+
+@pytest.mark.parametrize("bait", HEADERS)
+def test_no_header_takes_long(bait: str) -> None:
+    header_in = of_the_probe("headers").header_in
+    began = time.process_time()
+    header_in(b"apache mit license" + (bait * ((1 << 20) // len(bait))).encode())
+    assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize("gap", [" ", "  ", "\n * ", ",\n// ", " - ", "_", "\u00e9 "])
+def test_a_notice_is_told_by_its_words_alone(gap: str) -> None:
+    headers = of_the_probe("headers")
+    for words, found in {
+        "mit license\n licensed under the apache license version 2.0": "Apache-2.0",
+        "gnu general public license as published by version 2 or at your option any later version": "GPL-2.0-or-later",
+        "gnu general public license version 3.1 or any later version": None,
+        "gnu general public license subversion 3 or any later version": None,
+        "terms of the eclipse public license v 2.0": "EPL-2.0",
+        "terms of the eclipse public license v 2.01": None,
+    }.items():
+        header = headers.header_in(words.replace(" ", gap).encode())
+        assert (header and header.text) == found
