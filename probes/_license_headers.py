@@ -30,7 +30,6 @@ _NOTICES = (
     ("mit", r"governed by (?:an?|the) mit style license(?![a-z])", "MIT-style"),
     ("bsd", r"governed by (?:an?|the) bsd(?: style)? license(?![a-z])", "BSD-style"),
 )
-_HINTS = (b"apache", b"mozilla", b"general", b"eclipse", b"mit license", b"mit-style", b"bsd license", b"bsd-style")
 
 # Neither source nor text: nothing to say, and much to read.
 _OTHERS = """
@@ -58,8 +57,7 @@ def header_in(head: bytes) -> Header | None:
         text = _CLOSING.split(text, maxsplit=1)[0].strip()
         if text and len(text) <= 200:
             return Header(text, head.count(b"\n", 0, found.start()) + 1, "identifier")
-    lowered = head.lower()
-    if b"\0" in head or not any(hint in lowered for hint in _HINTS):
+    if b"\0" in head:
         return None
     text = head.decode("utf-8", "replace").lower()
     for word, notice, name in _NOTICES:

@@ -21,7 +21,7 @@ _EXPRESSIONS = 200
 
 
 @register_probe(
-    version="1.5.0",
+    version="1.5.1",
     declared_inputs=("**/*", "!**/node_modules/**"),
     catalogues=("spdx",),
     timeout_seconds=180,
