@@ -24,7 +24,7 @@ from codegenie.beneath import Root
 from codegenie.cache import Blobs, read_whole
 from codegenie.errors import UndeclaredInput
 from codegenie.formats.unparsable import Unparsable
-from codegenie.hashing import digest_of, proof
+from codegenie.hashing import digest_of, digest_of_names, proof
 from codegenie.looks import RECORD, Looks
 from codegenie.places import unplaced
 from codegenie.probe import MISSING, Probe, ProbeInputs, ProbeOutput
@@ -285,28 +285,32 @@ def _tool(call: dict[str, Any], name: str, *arguments: str) -> bytes:
 
 
 class _DiskMemo:
-    """Findings per file of one probe, kept as one blob; read when first asked for."""
+    """Findings per file of one probe, kept as one blob; read when first asked for.
+
+    Each is kept by one digest of the file's path and content: that takes a third of the room of both, and a path that
+    holds a secret need not be looked for.
+    """
 
     def __init__(self, blobs: Blobs | None, probe: Probe, caps: tuple[int, ...]) -> None:
         self._blobs = blobs
         catalogues = (catalogue_fingerprint(name) for name in probe.catalogues)
         self._key = digest_of(["memo", probe.name, probe.version, str(caps), code_fingerprint(), *catalogues])
-        self._before: dict[str, list[Any]] | None = None
-        self._now: dict[str, list[Any]] = {}
+        self._before: dict[str, Any] | None = None
+        self._now: dict[str, Any] = {}
         self._new = False
 
     def get(self, path: str, digest: str) -> Any:
         if self._before is None:
             kept = self._blobs.get(self._key) if self._blobs else None
             self._before = json.loads(kept) if kept else {}
-        known = self._before.get(path)
-        if known is None or known[0] != digest:
-            return MISSING
-        self._now[path] = known
-        return known[1]
+        file = digest_of_names((path, digest))
+        known = self._before.get(file, MISSING)
+        if known is not MISSING:
+            self._now[file] = known
+        return known
 
     def put(self, path: str, digest: str, finding: Any) -> None:
-        self._now[path] = [digest, finding]
+        self._now[digest_of_names((path, digest))] = finding
         self._new = True
 
     def save(self) -> None:
@@ -323,12 +327,12 @@ class _DiskMemo:
                 yield json.dumps(known).encode()[1:-1]
 
 
-def _without_secrets(some: dict[str, list[Any]]) -> dict[str, list[Any]]:
-    """The findings that may lie on a disk; a file that holds a secret is looked at again each time."""
-    said = [*some, *(finding for _, finding in some.values())]
+def _without_secrets(some: dict[str, Any]) -> dict[str, Any]:
+    """The findings that may lie on a disk; a file in which a secret was found is looked at again each time."""
+    said = [*some.values()]
     if redacted(said) is said:
         return some
-    return {path: known for path, known in some.items() if redacted([path, known]) == [path, known]}
+    return {file: finding for file, finding in some.items() if redacted([finding]) == [finding]}
 
 
 if __name__ == "__main__":
