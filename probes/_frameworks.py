@@ -83,12 +83,12 @@ def frameworks_and_workspaces(
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """What the manifests among the paths declare; one that cannot be parsed goes to `inputs.unparsed`."""
     endings = [*(end for end, *_ in MANIFESTS), *(end for end, *_ in _WORKSPACES)]
-    of_interest = matcher(map(_ending, endings))
+    of_interest = matcher(f"(^|/){end}$" for end in endings)
     own = [path for path in paths if of_interest(path) and not _ASIDE.search(path)]
     found: dict[tuple[str, str], set[tuple[str, int]]] = {}
     workspaces = []
     for end, ecosystem, tool, reader in MANIFESTS:
-        for path in filter(matcher([_ending(end)]), own):
+        for path in filter(_ends(end), own):
             manifest = inputs.parse(path, reader)
             if manifest is None:
                 continue
@@ -109,8 +109,8 @@ def framework_of(catalogue: Mapping[str, Mapping[str, Any]], ecosystem: str, nam
     return next((known[key]["name"] for key in _keys(ecosystem, name) if key in known), None)
 
 
-def _ending(expression: str) -> str:
-    return f"(^|/){expression}$"
+def _ends(expression: str) -> Callable[[str], re.Match[str] | None]:
+    return re.compile(f"(?:^|/){expression}$").search
 
 
 def _fact(name: str, ecosystem: str, places: list[tuple[str, int]]) -> dict[str, Any]:
@@ -135,7 +135,7 @@ def _keys(ecosystem: str, name: str) -> tuple[str, ...]:
 
 def _declared_by_presence(inputs: ProbeInputs, paths: Iterable[str]) -> Iterator[dict[str, Any]]:
     for end, tool, pattern in _WORKSPACES:
-        for path in filter(matcher([_ending(end)]), paths):
+        for path in filter(_ends(end), paths):
             if not pattern:
                 yield {"tool": tool, "path": path, "line": 1}
             elif line := inputs.parse(path, _first_line(pattern)):

@@ -2,7 +2,7 @@
 
 from ._path_patterns import matcher
 
-_NAMES = r"""
+NAMES = r"""
     \.(?:nib|xcworkspacedata|xcuserstate)$
     (^|/)\.idea/
     (^|/)Pods/
@@ -27,7 +27,8 @@ _NAMES = r"""
     pdm\.lock
     uv\.lock
     pixi\.lock
-    (^|/)(?:\w+\.)?esy.lock$
+    (^|/)esy.lock$
+    (^|/)\w+\.esy.lock$
     npm-shrinkwrap\.json
     package-lock\.json
     pnpm-lock\.yaml
@@ -35,7 +36,7 @@ _NAMES = r"""
     (^|/)\.terraform\.lock\.hcl$
     (^|/)\.pnp\..*$
     Godeps/
-    .\.zep\.(?:c|h|php)$
+    (?!^)\.zep\.(?:c|h|php)$
     (^|/)htmlcov/
     Pipfile\.lock
     (^|/)(?i:gradlew(?:\.bat)?)$
@@ -45,5 +46,5 @@ _NAMES = r"""
     (?i:(?:\.css|\.js)\.map)$
 """
 
-is_generated_name = matcher(_NAMES.split())
+is_generated_name = matcher(NAMES.split())
 """Whether a path is that of a generated file."""
