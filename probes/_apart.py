@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Collection, Mapping
+from functools import lru_cache, partial
 from typing import Any
 
 _LISTED = 20  # paths of each kind; the count says how many there are
+_DIRECTORIES = 1024  # whose answers are kept: 60,000 files may be asked about, in the order of their paths
 
 # A manifest below such a directory is never a project, whatever it says; the second kind only without a lockfile of
 # its own, for `tests/e2e` is a project often enough.  A workspace that names one as its member outdoes both.
@@ -25,12 +27,14 @@ _GIVEN_OR_EXPECTED = {"in", "out", "input", "output", "expected"}
 
 def kind_apart(path: str) -> str | None:
     """The kind of what is set apart whatever it holds: "fixture" or "vendored"; None for anything else."""
-    return _first_kind(_ALWAYS_APART, path)
+    directory, _, name = path.rpartition("/")
+    above, own = _always_in(directory), _kind_of(_ALWAYS_APART, name)
+    return next(kind for kind in _ALWAYS_APART if kind in (above, own)) if above and own else above or own
 
 
 def kind_apart_unlocked(path: str) -> str | None:
     """The kind of what is set apart unless it has a lockfile: "fixture" or "template"; None for anything else."""
-    return _first_kind(_APART_UNLOCKED, path)
+    return _kind_of(_APART_UNLOCKED, path)
 
 
 def is_given_or_expected(path: str) -> bool:
@@ -52,6 +56,12 @@ def is_placeholder(name: str) -> bool:
     return any(sign in name for sign in ("{{", "<%", "${"))
 
 
-def _first_kind(kinds: dict[str, re.Pattern[str]], path: str) -> str | None:
+def _kind_of(kinds: Mapping[str, re.Pattern[str]], path: str) -> str | None:
     names = path.split("/")
-    return next((kind for kind, names_of in kinds.items() if any(names_of.fullmatch(name) for name in names)), None)
+    for kind, names_of in kinds.items():
+        if any(map(names_of.fullmatch, names)):
+            return kind
+    return None
+
+
+_always_in = lru_cache(maxsize=_DIRECTORIES)(partial(_kind_of, _ALWAYS_APART))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from codegenie.probe import READ_CAP, ProbeInputs
@@ -20,18 +21,27 @@ _NOT_VENDORED = frozenset({
     "(^|/)cordova([^.]*)\\.js$", "(^|/)controls\\.js$", "(^|/)effects\\.js$", "(^|/)prototype(.*)\\.js$",
     "(^|/)docs?/_?(build|themes?|templates?|static)/", "(^|/)[Pp]ackages/.+\\.\\d+/", "(^|/)\\.teamcity/",
 })  # fmt: skip
-_TEST = re.compile(
+_DIRECTORIES = 1024  # whose answers are kept: 60,000 files may be asked about, in the order of their paths
+_OF_TESTS = re.compile(
     r"(?:^|/)(?:[^/]*[-_.])?(?:[tT]ests?|[sS]pecs?|__tests__|e2e|cypress|test[-_]?suites?|[tT]est[-_]?[dD]ata"
     r"|[iI]ntegration[-_]?[tT]ests?|[aA]cceptance|(?:[^/]*[-_.])?[fF]ixtures?|__mocks__|mocks?|androidTest|testing)/"
-    r"|(?:^|/)(?:[^/]+(?:[._-](?:test|tests|spec|e2e|cy)|Tests?|TestCase|IT|Spec)\.[a-z]+|test_[^/]*\.py|conftest\.py"
-    r"|test\.[a-z]+|(?:jest|vitest|playwright|cypress|karma)[\w.-]*\.(?:config|setup)[^/]*\.[a-z]+)\Z"
     r"|(?:^|/)[A-Z][\w.]*(?<=[a-z.])Tests?/"
+)
+_TEST = re.compile(
+    r"[^/]+(?:[._-](?:test|tests|spec|e2e|cy)|Tests?|TestCase|IT|Spec)\.[a-z]+|test_[^/]*\.py|conftest\.py"
+    r"|test\.[a-z]+|(?:jest|vitest|playwright|cypress|karma)[\w.-]*\.(?:config|setup)[^/]*\.[a-z]+"
 )
 
 
 def is_test(path: str) -> bool:
     """Whether a file is a test or serves tests, by the names on the way and its own."""
-    return _TEST.search(path) is not None
+    start = path.rfind("/") + 1
+    return _is_of_tests(path[:start]) or _TEST.fullmatch(path, start) is not None
+
+
+@lru_cache(maxsize=_DIRECTORIES)
+def _is_of_tests(directory: str) -> bool:
+    return _OF_TESTS.search(directory) is not None
 
 
 @dataclass(slots=True)
