@@ -42,12 +42,20 @@ class ProbeOutput(NamedTuple):
     confidence: Confidence = "high"
     warnings: tuple[str, ...] = ()
     artifacts: Mapping[str, Any] = {}
-    """By their declared names, JSON values too large for the document; every one that is declared."""
+    """By their declared names, JSON values too large for the document; every one that is declared.
+
+    In place of a value can stand a function that makes it, so that large ones stand in memory one after another.
+    """
     highlights: tuple[tuple[str, str], ...] = ()
     """What a person should read first: a label of one or two words, and a line of text with `code` in it.
 
     Lines that belong together have a heading before their label, and a tab between the two.
     """
+
+
+def made(artifact: Any) -> Any:
+    """The value of an artifact."""
+    return artifact() if callable(artifact) else artifact
 
 
 class InputFile(NamedTuple):

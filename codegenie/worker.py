@@ -23,11 +23,12 @@ from codegenie import git, tools
 from codegenie.beneath import Root
 from codegenie.cache import Blobs, read_whole
 from codegenie.errors import UndeclaredInput
+from codegenie.formats.json_pieces import pieces
 from codegenie.formats.unparsable import Unparsable
 from codegenie.hashing import digest_of, digest_of_names, proof
 from codegenie.looks import RECORD, Looks
 from codegenie.places import unplaced
-from codegenie.probe import MISSING, Probe, ProbeInputs, ProbeOutput
+from codegenie.probe import MISSING, Probe, ProbeInputs, ProbeOutput, made
 from codegenie.redaction import publishable, redacted
 from codegenie.registry import catalogue_fingerprint, catalogue_path, code_fingerprint, data_directory, probe_named
 from codegenie.schema import slice_validator
@@ -39,9 +40,8 @@ _FILE_SIZE = 1 << 30
 _TEXT = 64 << 10  # characters looked at of an exception's text
 _MESSAGE = 300  # characters kept of it
 _AT_A_TIME = 4096  # findings that are written
-_GARBAGE = (
-    10_000  # containers made between two looks for cycles; at the 700 of Python a large lockfile takes a quarter more
-)
+_GARBAGE = 10_000  # containers made between two looks for cycles; Python's 700 cost a large lockfile a quarter more
+_ENCODER = json.JSONEncoder(allow_nan=False, sort_keys=True, separators=(",", ":"))
 _TICKS = 20  # how often the clock of a parse is looked at before the time is up
 
 T = TypeVar("T")
@@ -121,9 +121,10 @@ def _serve(call: dict[str, Any], calls: BinaryIO, answers: BinaryIO, cache_: Blo
     answer = _answer(call, files, paths, cache_, home, skipped=skipped)
     answer |= {"skipped": publishable(skipped), "moved": files.moved}
     artifacts = answer.pop("artifacts", {})
-    answer["artifacts"] = {name: len(content) for name, content in artifacts.items()}
+    answer["artifacts"] = {name: sum(map(len, content)) for name, content in artifacts.items()}
     answers.write(json.dumps(answer).encode() + b"\n")
-    answers.writelines(artifacts.values())
+    for content in artifacts.values():
+        answers.writelines(content)
     answers.flush()
 
 
@@ -204,12 +205,13 @@ def _answer(
             signal.setitimer(signal.ITIMER_REAL, call["seconds"])
             try:
                 output = probe.run(inputs)
+                if not isinstance(output, ProbeOutput):
+                    return {"error": f"answered a {type(output).__name__} instead of a ProbeOutput"}
+                artifacts = {name: _written(artifact, call) for name, artifact in sorted(output.artifacts.items())}
             finally:
                 signal.setitimer(signal.ITIMER_REAL, 0)
                 clock.stop()
                 skipped += inputs.skipped
-        if not isinstance(output, ProbeOutput):
-            return {"error": f"answered a {type(output).__name__} instead of a ProbeOutput"}
         told = [output.schema_slice, list(output.warnings), list(output.highlights)]
         said = json.dumps(told, allow_nan=False)
         if len(said) > call["max_slice_bytes"]:
@@ -217,7 +219,6 @@ def _answer(
         schema_slice, warnings, highlights = publishable(json.loads(said))
         if problems := slice_validator(probe.name, home)(schema_slice):
             return {"error": f"the slice does not fit schemas/{probe.name}.json: {'; '.join(problems[:10])}"}
-        artifacts = {name: _written(value, call) for name, value in sorted(output.artifacts.items())}
         if tuple(artifacts) != probe.artifacts:
             return {"error": f"answered the artifacts {sorted(artifacts)} instead of {list(probe.artifacts)}"}
         memo.save()
@@ -236,12 +237,12 @@ def _answer(
     }
 
 
-def _written(value: Any, call: dict[str, Any]) -> bytes:
-    """An artifact as it is published.  Raises ValueError where it is larger than it may be."""
-    text = json.dumps(publishable(value), allow_nan=False, sort_keys=True, separators=(",", ":"))
-    content = text.encode() + b"\n"
-    if len(content) > call["max_artifact_bytes"]:
-        raise ValueError(f"an artifact of {len(content)} bytes, more than max_artifact_bytes allows")
+def _written(artifact: Any, call: dict[str, Any]) -> list[bytes]:
+    """An artifact as it is published, in pieces.  Raises ValueError where it is larger than it may be."""
+    content = [*pieces(publishable(made(artifact)), _ENCODER), b"\n"]
+    size = sum(map(len, content))
+    if size > call["max_artifact_bytes"]:
+        raise ValueError(f"an artifact of {size} bytes, more than max_artifact_bytes allows")
     return content
 
 

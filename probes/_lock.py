@@ -76,6 +76,8 @@ class Lock(NamedTuple):
     disagreements: tuple[Disagreement, ...] = ()
     notes: tuple[str, ...] = ()
     """What a reader must know: a merge conflict in the file, parts that could not be followed."""
+    urls: tuple[str | None, ...] = ()
+    """The package URLs of the packages, in their order, None where a name makes none: see `with_urls`."""
 
 
 Manifests = Mapping[str, Any]
@@ -108,6 +110,11 @@ def locked_projects(locks: Iterable[Lock], manifests: Manifests) -> set[tuple[st
     return locked
 
 
-def purl_of(lock: Lock, package: Resolved) -> str | None:
-    """The package URL of a package; None where its name makes none."""
-    return purl(package.purl_type or lock.purl_type, package.name, package.version, package.qualifiers)
+def with_urls(lock: Lock) -> Lock:
+    """The lockfile with the package URLs of its packages."""
+    return lock._replace(
+        urls=tuple(
+            purl(package.purl_type or lock.purl_type, package.name, package.version, package.qualifiers)
+            for package in lock.packages
+        )
+    )

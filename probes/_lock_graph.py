@@ -94,8 +94,10 @@ def merged(packages: Sequence[Resolved], without: Collection[int] = ()) -> tuple
 
 def _one(same: Sequence[Resolved], place: dict[int, int], own: int) -> Resolved:
     first = min(same, key=lambda each: each.line or 0)
-    running = [each for each in same if each.development is False]
     requires = {place[at] for each in same for at in each.requires if at in place} - {own}
+    if len(same) == 1:
+        return first._replace(integrity=first.integrity or None, requires=tuple(sorted(requires)))
+    running = [each for each in same if each.development is False]
     return first._replace(
         direct=_any(each.direct for each in same),
         development=_all(each.development for each in same),

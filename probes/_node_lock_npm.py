@@ -34,10 +34,12 @@ class NpmTree:
         }
         self.locations = [each for each, entry in lock.entries.items() if each and not entry.link and not _gone(entry)]
         self._at = {location: at for at, location in enumerate(self.locations)}
-        self._edges = {location: tuple(self._resolve_all(location)) for location in ("", *self.locations)}
-        self._urls = {
-            at for edges in self._edges.values() for spec, at in edges if spec.startswith(("http:", "https:"))
-        }
+        self._edges: dict[str, tuple[int, ...]] = {}
+        self._urls: set[int] = set()
+        for location in ("", *self.locations):
+            wanted = list(self._resolve_all(location))
+            self._edges[location] = tuple(sorted({at for _, at in wanted}))
+            self._urls.update(at for spec, at in wanted if spec.startswith(("http:", "https:")))
 
     def packages(self) -> tuple[Resolved, ...]:
         """All packages, members of the workspace included, each once."""
@@ -65,7 +67,7 @@ class NpmTree:
             source=found.source,
             address=found.address,
             qualifiers=found.qualifiers,
-            requires=tuple(sorted({target for _, target in self._edges[entry.location]})),
+            requires=self._edges[entry.location],
             markers=entry.platforms,
             install_script=entry.install_script if self.lock.version > 1 else None,
         )
@@ -93,7 +95,7 @@ class NpmTree:
         """The packages that the root and the members ask for; version 1 leaves that to the manifests."""
         if "" in self.lock.entries:
             places = {"", *self.importers, *self._targets} & self._edges.keys()
-            return {at for place in places for _, at in self._edges[place]}
+            return {at for place in places for at in self._edges[place]}
         if not self.importers:
             return None
         names = {each.name for importer in self.importers.values() for each in importer.installs()}
@@ -101,22 +103,20 @@ class NpmTree:
 
     def _resolve_all(self, location: str) -> Iterator[tuple[str, int]]:
         entry = self.lock.entries.get(location)
+        directories = _looked_in(location) if entry and entry.wants else []
         for scope, wants in entry.wants.items() if entry else ():
             if scope == "devDependencies" and _IN_MODULES.search(location):
                 continue  # those of a dependency are not installed
             for name, spec in wants.items():
-                if (found := self._resolve(location, name)) is not None:
+                if (found := self._resolve(directories, name)) is not None:
                     yield spec, found
 
-    def _resolve(self, location: str, name: str) -> int | None:
-        entries = self.lock.entries
-        while True:
-            place = f"{location}/node_modules/{name}" if location else f"node_modules/{name}"
-            if found := entries.get(place):
+    def _resolve(self, directories: list[str], name: str) -> int | None:
+        for directory in directories:
+            place = f"{directory}node_modules/{name}"
+            if found := self.lock.entries.get(place):
                 return self._at.get(found.resolved or "" if found.link else place)
-            if not location:
-                return None
-            location = _above(location)
+        return None
 
     def disagreements(self) -> Iterator[Disagreement]:
         """What the manifests ask for against what the lockfile says that they ask for."""
@@ -148,12 +148,16 @@ class NpmTree:
                     yield Disagreement("not satisfied", each.name, importer.path, each.line, each.spec, locked)
 
 
-def _above(location: str) -> str:
-    """The next directory above in which Node.js looks for node_modules."""
-    before, found, _ = location.rpartition("/node_modules/")
-    if found:
-        return before
-    return "" if location.startswith("node_modules/") else location.rpartition("/")[0]
+def _looked_in(location: str) -> list[str]:
+    """The directories in which Node.js looks for node_modules, each with its slash: from the location upwards."""
+    found = []
+    while location:
+        found.append(f"{location}/")
+        before, within, _ = location.rpartition("/node_modules/")
+        if not within and not location.startswith("node_modules/"):
+            before = location.rpartition("/")[0]
+        location = before
+    return [*found, ""]
 
 
 def _relative(directory: str, project: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from codegenie.formats.purl import purl
 
-from ._lock import Lock, Manifests, Resolved, locked_projects, purl_of
+from ._lock import Lock, Manifests, Resolved, locked_projects
 
 PURL_TYPES = {
     "cargo": "cargo",
@@ -34,7 +34,7 @@ def package_rows(locks: Sequence[Lock], manifests: Manifests) -> dict[str, Any]:
                 "ecosystem": lock.ecosystem,
                 "format": lock.format,
                 "project": lock.project or ".",
-                "packages": [_row(lock, package) for package in lock.packages],
+                "packages": [_row(package, url) for package, url in zip(lock.packages, lock.urls, strict=True)],
             }
             for lock in locks
         ],
@@ -42,7 +42,7 @@ def package_rows(locks: Sequence[Lock], manifests: Manifests) -> dict[str, Any]:
     }
 
 
-def _row(lock: Lock, package: Resolved) -> dict[str, Any]:
+def _row(package: Resolved, url: str | None) -> dict[str, Any]:
     told = {
         "line": package.line,
         "optional": package.optional,
@@ -56,7 +56,7 @@ def _row(lock: Lock, package: Resolved) -> dict[str, Any]:
         "patched": package.patched,
     }
     return {
-        "purl": purl_of(lock, package),
+        "purl": url,
         "name": package.name,
         "version": package.version,
         "direct": package.direct,

@@ -3,13 +3,14 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from codegenie.probe import MANIFEST_CAP, ProbeInputs, ProbeOutput, register_probe
 
 from ._apart import apart_facts
 from ._cyclonedx import bom
-from ._lock import Disagreement, Lock, Manifests, Resolved, lock_apart, locked_projects, purl_of
+from ._lock import Disagreement, Lock, Manifests, Resolved, lock_apart, locked_projects, with_urls
 from ._package_rows import package_rows
 from ._reader_files import LOCKFILES, LOCKS
 from ._readers import needed
@@ -42,7 +43,7 @@ def dependencies(inputs: ProbeInputs) -> ProbeOutput:
     """List the packages that lockfiles pin, what they are for, and where manifests and lockfiles disagree."""
     manifests = inputs.slices["manifests"]
     locks = sorted(
-        (lock for reader in needed("locks", LOCKS, inputs) for lock in reader.locks(inputs, manifests)),
+        (with_urls(lock) for reader in needed("locks", LOCKS, inputs) for lock in reader.locks(inputs, manifests)),
         key=lambda lock: lock.path,
     )
     unlocked = list(_unlocked(locks, manifests))
@@ -56,7 +57,10 @@ def dependencies(inputs: ProbeInputs) -> ProbeOutput:
         "set_apart": _set_apart(inputs, manifests),
         "unparsed": inputs.unparsed,
     }
-    artifacts = {"packages.json": package_rows(locks, manifests), "bom.cdx.json": bom(locks, manifests)}
+    artifacts = {
+        "packages.json": partial(package_rows, locks, manifests),
+        "bom.cdx.json": partial(bom, locks, manifests),
+    }
     highlights = tuple(_highlights(slice_))
     if not locks:
         return ProbeOutput(slice_, "low", artifacts=artifacts, highlights=highlights)
@@ -183,9 +187,9 @@ def _totals(locks: Sequence[Lock]) -> list[dict[str, Any]]:
         own = [lock for lock in locks if lock.ecosystem == ecosystem]
         purposes: dict[str, set[bool | None]] = {}
         for lock in own:
-            for package in lock.packages:
+            for package, url in zip(lock.packages, lock.urls, strict=True):
                 if package.source != "workspace":
-                    name = purl_of(lock, package) or f"{package.name}@{package.version}"
+                    name = url or f"{package.name}@{package.version}"
                     purposes.setdefault(name, set()).add(package.development)
         totals.append(
             {

@@ -28,7 +28,7 @@ from codegenie import registry
 from codegenie.beneath import Root
 from codegenie.globs import matching
 from codegenie.hashing import digest
-from codegenie.probe import PSEUDO_INPUTS, InputFile, Probe, ProbeInputs
+from codegenie.probe import PSEUDO_INPUTS, InputFile, Probe, ProbeInputs, ProbeOutput, made
 from tests.case_yaml import CaseDumper
 
 CASES = sorted((Path(__file__).parent / "probes").glob("*/*.yaml"))
@@ -56,7 +56,7 @@ def test_case(case_file: Path, repo: Path, request: pytest.FixtureRequest) -> No
     if "highlights" in case["expect"]:
         found["highlights"] = [list(line) for line in output.highlights]
     if output.artifacts:
-        found["artifacts"] = json.loads(json.dumps(output.artifacts))
+        found["artifacts"] = artifacts_of(output)
     schema = json.loads((Path(registry.data_directory("schemas")) / f"{probe.name}.json").read_text())
     jsonschema.validate(json.loads(json.dumps(output.schema_slice)), schema)
     if request.config.getoption("--update"):
@@ -183,8 +183,12 @@ def _gathered(probe: Probe, root: Path) -> dict[str, dict[str, Any]]:
         required = registry.probe_named(name)
         output = required.run(inputs_of(required, root, _gathered(required, root)))
         found["slices"][name] = json.loads(json.dumps(output.schema_slice))
-        found["artifacts"][name] = json.loads(json.dumps(output.artifacts))
+        found["artifacts"][name] = artifacts_of(output)
     return found
+
+
+def artifacts_of(output: ProbeOutput) -> Any:
+    return json.loads(json.dumps({name: made(artifact) for name, artifact in output.artifacts.items()}))
 
 
 def inputs_of(probe: Probe, root: Path, case: dict[str, Any]) -> ProbeInputs:

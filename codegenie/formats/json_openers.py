@@ -6,8 +6,11 @@ _OPENER = re.compile(r'^([ \t]*+)"((?:[^"\\]|\\.)*+)": \{', re.MULTILINE)
 _DEEPEST = 200
 
 
-def opener_lines(text: str) -> dict[tuple[str, ...], int]:
-    """The line of each key that opens an object, by the keys above it; nothing where the file is on one line."""
+def opener_lines(text: str, deepest: int = _DEEPEST) -> dict[tuple[str, ...], int]:
+    """The line of each key that opens an object, by the keys above it; nothing where the file is on one line.
+
+    Of those with more than `deepest` keys, themselves included, nothing is said.
+    """
     lines: dict[tuple[str, ...], int] = {}
     stack: list[tuple[int, str]] = []
     line, counted = 1, 0
@@ -18,6 +21,8 @@ def opener_lines(text: str) -> dict[tuple[str, ...], int]:
         stack.append((indent, found[2]))
         if len(stack) > _DEEPEST:
             return {}
+        if len(stack) > deepest:
+            continue
         line, counted = line + text.count("\n", counted, found.start()), found.start()
         lines[tuple(key for _, key in stack)] = line
     return lines

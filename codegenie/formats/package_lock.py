@@ -12,6 +12,8 @@ from codegenie.formats.unparsable import Unparsable
 SCOPES = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
 _NOTHING: Mapping[str, Mapping[str, str]] = {}
 
+_Lines = Mapping[tuple[str, ...], int]
+
 
 class Entry(NamedTuple):
     """One location: "" is the root, `packages/a` a member of the workspace, `node_modules/b` a package.
@@ -50,29 +52,36 @@ class PackageLock(NamedTuple):
 
 def parse(content: bytes) -> PackageLock:
     """Read a lockfile.  Raises Unparsable."""
+    value, lines = _read(content)
+    version = value.get("lockfileVersion", 1)
+    if not isinstance(version, int) or isinstance(version, bool):
+        raise Unparsable("a lockfileVersion that is no integer")
+    name = value.get("name")
+    packages = value.get("packages")
+    found = _entries(packages, lines) if isinstance(packages, dict) else _nested(value, lines)
+    return PackageLock(version, name if isinstance(name, str) else None, {entry.location: entry for entry in found})
+
+
+def _read(content: bytes) -> tuple[dict[str, Any], _Lines]:
+    """The value, and where its objects begin: without the text, which is as large as either."""
     text = text_of(content)
     check_conflict(text)
     value = load_text(text)
     if not isinstance(value, dict):
         raise Unparsable("not a JSON object")
-    version = value.get("lockfileVersion", 1)
-    if not isinstance(version, int) or isinstance(version, bool):
-        raise Unparsable("a lockfileVersion that is no integer")
-    lines = opener_lines(text)
-    packages = value.get("packages")
-    found = _entries(packages, lines) if isinstance(packages, dict) else _nested(value, lines)
-    name = value.get("name")
-    return PackageLock(version, name if isinstance(name, str) else None, {entry.location: entry for entry in found})
+    is_flat = isinstance(value.get("packages"), dict)
+    return value, opener_lines(text, 2) if is_flat else opener_lines(text)
 
 
-def _entries(packages: Mapping[str, Any], lines: Mapping[tuple[str, ...], int]) -> Iterator[Entry]:
-    for location, entry in packages.items():
+def _entries(packages: dict[str, Any], lines: _Lines) -> Iterator[Entry]:
+    for location in list(packages):
+        entry = packages.pop(location)  # so that none stands in memory in both forms
         if isinstance(entry, dict):
             wants = {scope: found for scope in SCOPES if (found := _texts(entry.get(scope)))}
             yield _entry(location, entry, wants or _NOTHING, lines.get(("packages", location)))
 
 
-def _nested(value: Mapping[str, Any], lines: Mapping[tuple[str, ...], int]) -> Iterator[Entry]:
+def _nested(value: Mapping[str, Any], lines: _Lines) -> Iterator[Entry]:
     """Version 1: a package's own copies stand in its `dependencies`, and what it asks for in `requires`."""
     waiting: list[tuple[str, tuple[str, ...], Any]] = [("", (), value)]
     while waiting:
@@ -115,7 +124,11 @@ def _entry(location: str, entry: Mapping[str, Any], wants: Mapping[str, Mapping[
 
 
 def _texts(value: Any) -> dict[str, str]:
-    return {name: item for name, item in value.items() if isinstance(item, str)} if isinstance(value, dict) else {}
+    if not isinstance(value, dict):
+        return {}
+    if all(isinstance(item, str) for item in value.values()):
+        return value
+    return {name: item for name, item in value.items() if isinstance(item, str)}
 
 
 def _list(value: Any) -> list[str]:
