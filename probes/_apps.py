@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of
 
 from ._container_facts import Facts, first_of, image_of, port_fact, shortened, variable, workload_facts
 from ._ecs import task_container
 from ._lined import Node, json_node, toml_node, yaml_node
 
-_PROCESS = re.compile(r"^([A-Za-z0-9_-]++):[ \t]*+([^\r\n]+)", re.MULTILINE)  # as Heroku's and Foreman's own pattern
+_PROCESS = lazily(r"^([A-Za-z0-9_-]++):[ \t]*+([^\r\n]+)", re.MULTILINE)  # as Heroku's and Foreman's own pattern
 
 
 def _app(platform: str, name: str | None, path: str, line: int | None, **known: Any) -> Facts:

@@ -1,17 +1,17 @@
 """Tests of a script on its own arguments, `[ "$1" = postgres ]`: whether they hold for arguments that are known."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from operator import eq, ge, gt, le, lt, ne
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.shell_parts import Command
 from codegenie.formats.shell_words import Word
 
 from ._arguments import Arguments
 
 _LONGEST = 200  # characters of a pattern
-_ARGUMENT = re.compile(r"\"?\$\{?([1-9])(?::?-)?\}?\"?")
+_ARGUMENT = lazily(r"\"?\$\{?([1-9])(?::?-)?\}?\"?")
 _COMPARED: Mapping[str, Callable[[int, int], bool]] = {"-eq": eq, "-ne": ne, "-gt": gt, "-lt": lt, "-ge": ge, "-le": le}
 
 

@@ -1,18 +1,18 @@
 """The words of a command while it is followed from script to script: what is known of each, and what is as written."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.shell_words import Expansion, Word
 
 _MOST = 1000  # words of a command
 _LONGEST = 10_000  # characters of a word
-_SLICE = re.compile(r"\$\{[@*]:([0-9]{1,3})\}")
-_VARIABLE = re.compile(r"\$(?:([A-Za-z_][A-Za-z0-9_]*|[1-9])|\{([A-Za-z_][A-Za-z0-9_]*|[1-9])\})")
-_QUOTES = re.compile(r"[\"']")
-_OTHER_SIGNS = re.compile(r"[$`*?\[~]|\\")
+_SLICE = lazily(r"\$\{[@*]:([0-9]{1,3})\}")
+_VARIABLE = lazily(r"\$(?:([A-Za-z_][A-Za-z0-9_]*|[1-9])|\{([A-Za-z_][A-Za-z0-9_]*|[1-9])\})")
+_QUOTES = lazily(r"[\"']")
+_OTHER_SIGNS = lazily(r"[$`*?\[~]|\\")
 
 
 class Argument(NamedTuple):

@@ -3,21 +3,21 @@
 https://doc.rust-lang.org/cargo/reference/cargo-targets.html#target-auto-discovery
 """
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import islice, takewhile
 from typing import Any
 
 from codegenie.formats.cargo_toml import Package
+from codegenie.formats.patterns import lazily
 
 from ._cargo_layout import Crate
 
 _FOUND = {
-    "bin": re.compile(r"src/bin/(?:([^/]+)\.rs|([^/]+)/main\.rs)"),
-    "example": re.compile(r"examples/(?:([^/]+)\.rs|([^/]+)/main\.rs)"),
-    "test": re.compile(r"tests/(?:([^/]+)\.rs|([^/]+)/main\.rs)"),
-    "bench": re.compile(r"benches/(?:([^/]+)\.rs|([^/]+)/main\.rs)"),
+    "bin": lazily(r"src/bin/(?:([^/]+)\.rs|([^/]+)/main\.rs)"),
+    "example": lazily(r"examples/(?:([^/]+)\.rs|([^/]+)/main\.rs)"),
+    "test": lazily(r"tests/(?:([^/]+)\.rs|([^/]+)/main\.rs)"),
+    "bench": lazily(r"benches/(?:([^/]+)\.rs|([^/]+)/main\.rs)"),
 }
 _KINDS = {"bin": "binary", "example": "example", "test": "test", "bench": "benchmark"}
 

@@ -3,15 +3,16 @@
 https://doc.rust-lang.org/cargo/reference/specifying-dependencies.html#version-requirement-syntax
 """
 
-import re
 from functools import lru_cache
+
+from codegenie.formats.patterns import lazily
 
 Version = tuple[int, int, int, str]
 
-_VERSION = re.compile(
+_VERSION = lazily(
     r"[vV]?([0-9]{1,18})(?:\.([0-9]{1,18}|[*xX]))?(?:\.([0-9]{1,18}|[*xX]))?(?:-([0-9A-Za-z.-]{1,100}))?(?:\+[0-9A-Za-z.-]{0,100})?"
 )
-_COMPARATOR = re.compile(r"\s*(\^|~|=|>=|>|<=|<)?\s*(\S{1,200})\s*")
+_COMPARATOR = lazily(r"\s*(\^|~|=|>=|>|<=|<)?\s*(\S{1,200})\s*")
 _MOST = 32  # comparators in one requirement
 
 

@@ -2,10 +2,12 @@
 
 import re
 
+from codegenie.formats.patterns import lazily
+
 from ._cases import Cases
 from ._code_text import bare
 
-_GO_CASE = re.compile(r"^func[ ]+(?:\([^)\n]*\)[ ]*)?(Test|Fuzz|Example)(?![a-z])\w*\(([^)\n]*)\)", re.MULTILINE)
+_GO_CASE = lazily(r"^func[ ]+(?:\([^)\n]*\)[ ]*)?(Test|Fuzz|Example)(?![a-z])\w*\(([^)\n]*)\)", re.MULTILINE)
 
 
 def go(text: str) -> Cases:
@@ -22,24 +24,22 @@ def go(text: str) -> Cases:
     return Cases(len(found), loops, 0, framework)
 
 
-_RUST_CASE = re.compile(
-    r"[ \t]*#\[\s*(?:\w+::)*(test|rstest|wasm_bindgen_test|quickcheck|test_case|cargo_test|test_log)\b"
-)
-_RUST_FN = re.compile(
+_RUST_CASE = lazily(r"[ \t]*#\[\s*(?:\w+::)*(test|rstest|wasm_bindgen_test|quickcheck|test_case|cargo_test|test_log)\b")
+_RUST_FN = lazily(
     r"^[ \t]*(?:(#\[)|(?:pub(?:\([^)\n]*\))?[ ]+)?(?:const[ ]+|async[ ]+|unsafe[ ]+)*fn[ ](?!\$))", re.MULTILINE
 )
 
 
 # What a macro of the repository's own makes a test of, a call of it each: `rgtest!(name, |dir| {`, `test! { name: ...`.
-_RUST_MACRO = re.compile(
+_RUST_MACRO = lazily(
     r"^(?:\w{1,40}::)?(?!\w{0,40}latest)\w{0,40}tests?!\s{0,20}[({\[]\s{0,200}[a-z_]\w{0,200}\s{0,20}[,:]", re.MULTILINE
 )
-_RUST_OWN_MACRO = re.compile(
+_RUST_OWN_MACRO = lazily(
     r"^[ \t]*macro_rules![ ]*(\w{1,60})[^\n]*\n(?:(?![ \t]*macro_rules!)[^\n]*\n){0,40}?"
     r"[ \t]*#\[test\][ \t]*\n[ \t]*fn[ ]\$",
     re.MULTILINE,
 )
-_RUST_CALL = re.compile(r"^[ \t]+(\w{1,60})![ ]?[({\[]", re.MULTILINE)
+_RUST_CALL = lazily(r"^[ \t]+(\w{1,60})![ ]?[({\[]", re.MULTILINE)
 """A macro of the file's own that writes a test."""
 
 
@@ -65,7 +65,7 @@ def rust(text: str) -> Cases:
     return Cases(count, parameterised, skipped, "cargo test" if count else None)
 
 
-_C_CASE = re.compile(
+_C_CASE = lazily(
     r"^[ \t]*((?:TYPED_)?TEST(?:_F|_P)?|TYPED_TEST_P|(?:TEMPLATE_)?TEST_CASE(?:_METHOD|_FIXTURE|_TEMPLATE)?|SCENARIO"
     r"|BOOST_(?:AUTO|FIXTURE|DATA|PARAM)_TEST_CASE|START_TEST|IFACETEST|CTEST2?|Test|ParameterizedTest)\s*\(",
     re.MULTILINE,

@@ -2,11 +2,13 @@
 
 import re
 
+from codegenie.formats.patterns import lazily
+
 from ._cases import Cases
 from ._code_text import bare
 
-_CS_LINE = re.compile(r"^[ \t]*(?:(\[<?)([^\n]*)|([^\s/{}][^\n]*))", re.MULTILINE)
-_CS_CASE = re.compile(
+_CS_LINE = lazily(r"^[ \t]*(?:(\[<?)([^\n]*)|([^\s/{}][^\n]*))", re.MULTILINE)
+_CS_CASE = lazily(
     r"(?:^|[\[,(\s])(?:\w+\.)*(\w*Fact|\w*Theory|Test|TestCase|TestCaseSource|TestMethod|DataTestMethod|Property)(?:Attribute)?\s*"
     r"(?=[\](,>]|$)"
 )

@@ -2,19 +2,21 @@
 
 import re
 
+from codegenie.formats.patterns import lazily
+
 from ._cases import Cases
 from ._code_text import bare
 
 # A table `each` stands before the call, as in `it.each([...])("adds %i", ...)`: the line with the name counts.
-_JS_CASE = re.compile(
+_JS_CASE = lazily(
     r"""^[ \t]*(?:await[ ]|void[ ])?(?P<skips>x)?(?P<name>(?:Deno|QUnit|jest)\.test|it|fit|test|ftest|specify)"""
     r"""(?P<mods>(?:\.(?:only|skip|concurrent|sequential|serial|failing|fails|fixme|fail|slow|skipIf|runIf|if|each|for"""
     r"""|always|macro|cb)(?:\([^()\n]*\))?)*)\s*[(`]\s*(?P<first>[^\s)])""",
     re.MULTILINE,
 )
-_JS_TODO = re.compile(r"^[ \t]*(?:it|test)\.todo\(", re.MULTILINE)
-_JS_SUBTEST = re.compile(r"^[ \t]*(?:await[ ])?\w{1,6}\.test\s*\(\s*[\"'`]", re.MULTILINE)
-_JS_IMPORT = re.compile(
+_JS_TODO = lazily(r"^[ \t]*(?:it|test)\.todo\(", re.MULTILINE)
+_JS_SUBTEST = lazily(r"^[ \t]*(?:await[ ])?\w{1,6}\.test\s*\(\s*[\"'`]", re.MULTILINE)
+_JS_IMPORT = lazily(
     r"""(?:from\s*|require\(\s*|import\s*)["'](@playwright/test|playwright/test|vitest|@jest/globals|node:test|ava"""
     r"""|bun:test|mocha|tap|tape|cypress|uvu|qunit|jasmine|@japa/runner|zora|webdriverio|@wdio/globals|testcafe)["']"""
 )

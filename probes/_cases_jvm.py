@@ -2,14 +2,16 @@
 
 import re
 
+from codegenie.formats.patterns import lazily
+
 from ._cases import Cases
 from ._code_text import bare
 
-_JVM_CASE = re.compile(
+_JVM_CASE = lazily(
     r"@(?:org\.[\w.]+\.)?(Test|ParameterizedTest|RepeatedTest|TestFactory|TestTemplate|Property)\b(?:\([^()]*\))?"
     r"(?!\s+(?:(?:public|final|abstract|open|internal)\s+)*class\b)"
 )
-_JVM_IMPORT = re.compile(
+_JVM_IMPORT = lazily(
     r"^import\s+(?:static\s+)?(org\.junit\.jupiter|org\.junit|junit\.framework|org\.testng|spock\.|io\.kotest"
     r"|kotlin\.test|org\.scalatest|munit|org\.specs2|net\.jqwik)",
     re.MULTILINE,
@@ -27,15 +29,15 @@ _JVM_FRAMEWORKS = {
     "org.specs2": "specs2",
     "net.jqwik": "jqwik",
 }
-_INHERITED = re.compile(r"^[ \t]*@(?:QuarkusIntegrationTest|NativeImageTest)\b", re.MULTILINE)
+_INHERITED = lazily(r"^[ \t]*@(?:QuarkusIntegrationTest|NativeImageTest)\b", re.MULTILINE)
 """A class that runs the cases of the class it extends against what was built."""
-_SPOCK_CASE = re.compile(r"^[ \t]*(?:def|void)[ ]+[\"'][^\n]*?[\"'][ ]*\(", re.MULTILINE)
-_KOTEST_CASE = re.compile(
+_SPOCK_CASE = lazily(r"^[ \t]*(?:def|void)[ ]+[\"'][^\n]*?[\"'][ ]*\(", re.MULTILINE)
+_KOTEST_CASE = lazily(
     r"^[ \t]*(?:(?:test|it|should|scenario|expect|then|xtest|xit)[ ]*\([ ]*\""
     r"|\"[^\"\n]*\"[ ]*(?:\.config\([^\n]*\))?[ ]*\{)",
     re.MULTILINE,
 )
-_SCALA_CASE = re.compile(
+_SCALA_CASE = lazily(
     r"^(?:[ \t]*+(?:test|property)\([ ]*s?\"|[^\n\"]*+\"[^\n\"]*+\"[ ]*+(?:taggedAs\([^)\n]*+\)[ ]*+)?in[ ]*+[{(])",
     re.MULTILINE,
 )

@@ -2,17 +2,19 @@
 
 import re
 
+from codegenie.formats.patterns import lazily
+
 from ._cases import Cases
 from ._code_text import bare
 
-_PY_LINE = re.compile(r"^([ \t]*)(?:(@)|(?:async[ ]+)?def[ ]+(\w+)|class[ ]+(\w+)[ ]*(\([^\n]*)?)", re.MULTILINE)
-_PY_IMPORT = re.compile(
+_PY_LINE = lazily(r"^([ \t]*)(?:(@)|(?:async[ ]+)?def[ ]+(\w+)|class[ ]+(\w+)[ ]*(\([^\n]*)?)", re.MULTILINE)
+_PY_IMPORT = lazily(
     # Mocks are for any runner, and no sign of one.
     r"^[ \t]*(?:import|from)[ ]+"
     r"(pytest|unittest(?!\.mock\b|[ ]+import[ ]+mock[ ]*$)|nose|testtools|ward|django\.test)\b",
     re.MULTILINE,
 )
-_PY_PARAMETERS = re.compile(r"parametri[sz]e|parameterized|@given|ddt|@data\b|expand\(")
+_PY_PARAMETERS = lazily(r"parametri[sz]e|parameterized|@given|ddt|@data\b|expand\(")
 
 
 def python(text: str) -> Cases:

@@ -2,13 +2,15 @@
 
 import re
 
+from codegenie.formats.patterns import lazily
+
 from ._cases import Cases
 from ._code_text import bare
 
-_RUBY_CASE = re.compile(
+_RUBY_CASE = lazily(
     r"^[ \t]*(x|f)?(it|specify|scenario|example|its|test|property)\b(?:[ ]*\(|[ ]+[\"':]|[ ]*\{|[ ]+do\b)", re.MULTILINE
 )
-_RUBY_DEF = re.compile(r"^[ \t]*def[ ]+test_\w+", re.MULTILINE)
+_RUBY_DEF = lazily(r"^[ \t]*def[ ]+test_\w+", re.MULTILINE)
 
 
 def ruby(text: str) -> Cases:
@@ -19,10 +21,10 @@ def ruby(text: str) -> Cases:
     return Cases(count, 0, sum(mark == "x" for mark, _ in found))
 
 
-_PHP_DEF = re.compile(r"^[ \t]*(?:(?:public|final|static)[ ]+)*function[ ]+(\w+)[ ]*\(", re.MULTILINE)
-_PHP_PEST = re.compile(r"^[ \t]*(?:it|test)[ ]*\([ ]*[\"']", re.MULTILINE)
-_PHP_MARK = re.compile(r"^[ \t]*(?:\*[ \t]*@test\b|/\*\*[ ]*@test\b|#\[(?:[\w\\]*\\)?Test\])", re.MULTILINE)
-_PHP_DATA = re.compile(r"@dataProvider\b|#\[(?:[\w\\]*\\)?(?:DataProvider|TestWith)")
+_PHP_DEF = lazily(r"^[ \t]*(?:(?:public|final|static)[ ]+)*function[ ]+(\w+)[ ]*\(", re.MULTILINE)
+_PHP_PEST = lazily(r"^[ \t]*(?:it|test)[ ]*\([ ]*[\"']", re.MULTILINE)
+_PHP_MARK = lazily(r"^[ \t]*(?:\*[ \t]*@test\b|/\*\*[ ]*@test\b|#\[(?:[\w\\]*\\)?Test\])", re.MULTILINE)
+_PHP_DATA = lazily(r"@dataProvider\b|#\[(?:[\w\\]*\\)?(?:DataProvider|TestWith)")
 
 
 def php(text: str) -> Cases:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.source_text import without_comments
 
 from ._source_patterns import Patterns
@@ -20,11 +21,11 @@ _NAMES = (
 CERTIFICATE_FILES = (f"**/*.{{{','.join((*_CERTIFICATES, *_STORES))}}}", "**/cacerts")
 SETTING_FILES = (f"**/*.{{{','.join(_SETTINGS)}}}", f"**/{{{','.join(_NAMES)}}}")
 
-_BEGIN = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----")
+_BEGIN = lazily(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----")
 _VALUE = rb"((?:\$\{\{[^}\n]{0,99}\}\}|\$\{[^}\n]{0,99}\}|[^\s\"'#,;&|)}\]]){1,200})"
 _IN_A_LINE = rb"\A[^\n]{0,400}?%b[\"'\])]{0,3}[ \t]{0,9}(?::=|\?=|[:=, \t])[ \t]{0,9}[\"']?" + _VALUE
 _NEXT_LINE = rb"\A[^\n]{0,400}?%b[\"']?[ \t\r]{0,9}\n[ \t]{0,60}value:[ \t]{1,9}[\"']?" + _VALUE
-_PATH = re.compile(rb"(?:[/.$~]|[A-Za-z]:[/\\])[\w./${} \\:~@%+-]*|[\w./-]+\.(?:pem|crt|cer|jks|p12)")
+_PATH = lazily(rb"(?:[/.$~]|[A-Za-z]:[/\\])[\w./${} \\:~@%+-]*|[\w./-]+\.(?:pem|crt|cer|jks|p12)")
 
 
 def is_certificate(path: str) -> bool:

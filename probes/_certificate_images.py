@@ -4,21 +4,23 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
+from codegenie.formats.patterns import lazily
+
 from ._image_targets import targets
 from ._kept_packages import kept
 
 Facts = dict[str, Any]
 
-_TRUSTED = re.compile(
+_TRUSTED = lazily(
     r"/?(?:etc/(?:ssl|pki|ca-certificates|docker/certs\.d)|usr/local/share/ca-certificates|usr/share/(?:pki|ca-certificates)"
     r"|usr/local/etc/openssl|opt/java/[^\n]{0,99}/security)(?:/|\Z)"
 )
-_AUTHORITIES = re.compile(
+_AUTHORITIES = lazily(
     r"(?:^|.*[-_./])(?:ca|root[-_]?ca|ca[-_]?(?:cert|bundle|root|chain)\w*|cacerts?|trust[-_]?store)"
     r"(?:[-_.][^/]*)?(?:\.(?:crt|cer|pem|jks|p12|der))?/?\Z",
     re.IGNORECASE,
 )
-_PACKAGES = re.compile(r"(?:ca-certificates|ca_root_nss|ca-certs)(?:[-_].*)?")
+_PACKAGES = lazily(r"(?:ca-certificates|ca_root_nss|ca-certs)(?:[-_].*)?")
 
 
 def is_trusted_place(path: str) -> bool:

@@ -10,21 +10,23 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 
+from codegenie.formats.patterns import lazily
+
 KINDS = ("install", "build", "test", "lint", "typecheck", "scan", "image", "publish", "deploy")
 
 How = Literal["program", "script", "task name", "action"]
 
-_PIPE = re.compile(r"(?<!\|)\|(?!\|)&?")
-_SPLIT = re.compile(
+_PIPE = lazily(r"(?<!\|)\|(?!\|)&?")
+_SPLIT = lazily(
     r"""\s*+((?:"(?:[^"\\]++|\\.)*+"?|'[^']*+'?|\$\{\{(?:[^}]++|\}(?!\}))*+(?:\}\})?|\$\((?:[^()]++|\([^()]*+\))*+\)?|[^\s"'])++)"""
 )
-_ASSIGNMENT = re.compile(r"(?:\$env:)?[A-Za-z_]\w*\+?=", re.ASCII)
+_ASSIGNMENT = lazily(r"(?:\$env:)?[A-Za-z_]\w*\+?=", re.ASCII)
 # Of PowerShell an assignment or a comparison, of others a redirection alone.
-_NOTHING_RUN = re.compile(r"\"?\$[\w:.{}]+\"?\s*(?:[+-]?=|-\w+\s|[!=]=)|[<>]|\"")
-_REDIRECTION = re.compile(r"\d*[<>&]")
-_VARIABLE = re.compile(r"\$\{\{\s*env\.(\w+)\s*\}\}|\$\{?(\w+)\}?", re.ASCII)
-_SUFFIX = re.compile(r"@[\w.^~-]+\Z|\.(?:exe|cmd|bat|phar)\Z")
-_NUMBERED = re.compile(
+_NOTHING_RUN = lazily(r"\"?\$[\w:.{}]+\"?\s*(?:[+-]?=|-\w+\s|[!=]=)|[<>]|\"")
+_REDIRECTION = lazily(r"\d*[<>&]")
+_VARIABLE = lazily(r"\$\{\{\s*env\.(\w+)\s*\}\}|\$\{?(\w+)\}?", re.ASCII)
+_SUFFIX = lazily(r"@[\w.^~-]+\Z|\.(?:exe|cmd|bat|phar)\Z")
+_NUMBERED = lazily(
     r"((?:python|pip|pypy|clang|clang-format|clang-tidy|gcc|g\+\+|php|ruby|lua|llvm-lit)(?:-\w+)?)-?[\d.]+"
 )
 _SCOPE = frozenset(
@@ -32,8 +34,8 @@ _SCOPE = frozenset(
      "--recursive", "--scope", "workspace", "workspaces")
 )  # fmt: skip
 _SHELLS = frozenset(("bash", "dash", "ksh", "sh", "zsh"))
-_SHELL_SCRIPT = re.compile(r"[\w@+./-]+\.(?:sh|bash)", re.ASCII)
-_PYTHON = re.compile(r"py(?:py)?3?[\d.]*(?:-|\Z)|python\d", re.ASCII)
+_SHELL_SCRIPT = lazily(r"[\w@+./-]+\.(?:sh|bash)", re.ASCII)
+_PYTHON = lazily(r"py(?:py)?3?[\d.]*(?:-|\Z)|python\d", re.ASCII)
 _MOST_WORDS = 60
 _DEEPEST = 4
 

@@ -1,6 +1,5 @@
 """Which file belongs to which CI service, by its path, and what reads it."""
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -15,6 +14,7 @@ from codegenie.formats import (
     jenkinsfile,
     travis,
 )
+from codegenie.formats.patterns import lazily
 from codegenie.formats.pipelines import Pipeline
 
 from ._apart import kind_apart, kind_apart_unlocked
@@ -60,20 +60,20 @@ _NOT_READ = {
     "xcode_cloud": r"ci_scripts/ci_(?:post|pre)_[^/]*\.sh",
 }
 _FOLLOWED = {
-    "azure_pipelines": re.compile(
+    "azure_pipelines": lazily(
         r"(?:[^/]+/)*\.?azure-pipelines?[^/]*\.ya?ml|\.?vsts-ci\.ya?ml|"
         r"(?:\.azuredevops|\.ado|\.pipelines|\.vsts|(?:[^/]+/)*\.?azure-?pipelines?|eng/(?:[^/]+/)*pipelines)/.*\.ya?ml"
     ),
-    "github_actions": re.compile(r"(?:.*/)?action\.ya?ml"),
-    "gitlab_ci": re.compile(r"\.gitlab-ci\.ya?ml"),
+    "github_actions": lazily(r"(?:.*/)?action\.ya?ml"),
+    "gitlab_ci": lazily(r"\.gitlab-ci\.ya?ml"),
 }
 """Those of services whose files bring in others; of GitHub, the actions."""
 
-_PARSERS = tuple((re.compile(pattern), name, parser) for name, known in _READ.items() for pattern, parser in known)
-_NAMED = tuple((re.compile(pattern), name) for name, pattern in _NOT_READ.items() if name not in _READ)
-_ELSEWHERE = re.compile(r".+/(\.github/workflows/[^/]+\.ya?ml|\.gitlab-ci\.ya?ml|\.circleci/config\.yml|\.travis\.yml)")
+_PARSERS = tuple((lazily(pattern), name, parser) for name, known in _READ.items() for pattern, parser in known)
+_NAMED = tuple((lazily(pattern), name) for name, pattern in _NOT_READ.items() if name not in _READ)
+_ELSEWHERE = lazily(r".+/(\.github/workflows/[^/]+\.ya?ml|\.gitlab-ci\.ya?ml|\.circleci/config\.yml|\.travis\.yml)")
 _EACH = [*(each[0] for each in _PARSERS), *(each[0] for each in _NAMED), *_FOLLOWED.values(), _ELSEWHERE]
-_ANY = re.compile("|".join(each.pattern for each in _EACH))  # few of many files come to the question which
+_ANY = lazily("|".join(each.pattern for each in _EACH))  # few of many files come to the question which
 
 READ = tuple(sorted({*_READ, *_FOLLOWED}))
 NOT_READ = tuple(sorted(name for name in _NOT_READ if name not in _READ))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from codegenie.formats import gitlab_ci
 from codegenie.formats.gitlab_ci import GitlabFile, Include
+from codegenie.formats.patterns import lazily
 from codegenie.formats.pipelines import Job, Open, Pipeline, Use, is_computed
 from codegenie.formats.yaml_nodes import NOTHING, Node, in_file
 from codegenie.probe import ProbeInputs
@@ -14,7 +15,7 @@ from ._paths import under
 MOST_FILES = 150  # GitLab takes no more in one pipeline
 _CHILDREN = 50
 
-_GLOB = re.compile(r"[\w./*-]+", re.ASCII)
+_GLOB = lazily(r"[\w./*-]+", re.ASCII)
 
 
 def pipelines(inputs: ProbeInputs, path: str) -> Iterator[tuple[str, Pipeline]]:

@@ -2,11 +2,12 @@
 
 import re
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.pipelines import Matrix, is_computed
 
 # GitHub's with a literal to fall back on, CircleCI's, Buildkite's, Azure's, and a shell's variable as GitLab and
 # Woodpecker put it in.
-_EXPRESSION = re.compile(
+_EXPRESSION = lazily(
     r"""
       \$\{\{\s*matrix\s*(?:\.\s*(?P<github>[\w.\[\]-]+)|\[\s*'(?P<index>[^']+)'\s*\])\s*(?:\|\|\s*'(?P<else>[^']*)'\s*)?\}\}
     | <<\s*matrix\.(?P<circle>[\w-]+)\s*>>
@@ -18,7 +19,7 @@ _EXPRESSION = re.compile(
 )
 _NAMES = ("github", "index", "circle", "buildkite", "azure", "shell")
 
-_VARIABLE = re.compile(r"\$\{\{\s*env\s*\.\s*(\w+)\s*\}\}", re.ASCII)
+_VARIABLE = lazily(r"\$\{\{\s*env\s*\.\s*(\w+)\s*\}\}", re.ASCII)
 
 
 def values_of(text: str, matrix: Matrix | None, variables: tuple[tuple[str, str], ...] = ()) -> list[str] | None:

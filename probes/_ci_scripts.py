@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
 from codegenie.formats import composer_json, deno_json, package_json, rakefile, shell_script
+from codegenie.formats.patterns import lazily
 from codegenie.formats.pipelines import is_computed, short
 from codegenie.formats.shell_lines import Command
 from codegenie.probe import ProbeInputs
@@ -13,7 +14,7 @@ from codegenie.probe import ProbeInputs
 from ._ci_commands import Does
 from ._paths import under
 
-_MOVES = re.compile(r"(?:cd|pushd|popd|Set-Location)\b(?:\s+(\S+)\s*\Z)?", re.ASCII)
+_MOVES = lazily(r"(?:cd|pushd|popd|Set-Location)\b(?:\s+(\S+)\s*\Z)?", re.ASCII)
 
 
 class Script(NamedTuple):
@@ -65,7 +66,7 @@ def _of_deno_json(content: bytes) -> Mapping[str, Script]:
     }
 
 
-_CALLBACK = re.compile(r"[\w\\\\]+(?:::\w+)", re.ASCII)
+_CALLBACK = lazily(r"[\w\\\\]+(?:::\w+)", re.ASCII)
 _Reader = Callable[[bytes], Mapping[str, Script]]
 _NODE: tuple[tuple[str, _Reader], ...] = (("package.json", _of_package_json),)
 _MANIFESTS: dict[str, tuple[tuple[str, _Reader], ...]] = {

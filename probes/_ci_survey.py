@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.pipelines import (
     Asked,
     Image,
@@ -43,7 +44,7 @@ _PATHS = 20  # of one cache or artifact
 _ELSEWHERE = ("project pipeline", "generated pipeline", "project child pipeline", "remote child pipeline",
               "template child pipeline", "component child pipeline")  # fmt: skip
 
-_INPUT = re.compile(r"\$\{\{\s*inputs\s*\.\s*([\w-]+)\s*\}\}", re.ASCII)
+_INPUT = lazily(r"\$\{\{\s*inputs\s*\.\s*([\w-]+)\s*\}\}", re.ASCII)
 
 _THIS = "${{ github.repository }}"
 _NO_CHECKOUTS: Mapping[str, bool] = {}

@@ -1,15 +1,16 @@
 """CloudFormation and SAM templates, and the Serverless Framework: functions, tasks, and resources by type."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
+
+from codegenie.formats.patterns import lazily
 
 from ._container_facts import Facts, first_of, variable, workload_facts
 from ._ecs import image_fact_of, task_container
 from ._functions import function_facts, written, written_fact
 from ._lined import Node, json_node, yaml_node
 
-_SEEMS = re.compile(rb"AWSTemplateFormatVersion|AWS::Serverless-2016-10-31|[\"']?Type[\"']?[ \t]*+:[ \t]*+[\"']?AWS::")
+_SEEMS = lazily(rb"AWSTemplateFormatVersion|AWS::Serverless-2016-10-31|[\"']?Type[\"']?[ \t]*+:[ \t]*+[\"']?AWS::")
 _FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 
 

@@ -1,10 +1,10 @@
 """How a slice shows the parts of a container, whichever platform describes it."""
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from codegenie.formats.image_reference import reference
+from codegenie.formats.patterns import lazily
 
 from ._lined import Node
 
@@ -12,7 +12,7 @@ LONGEST = 2000  # characters of a word of a command; a script in a manifest is l
 MOST = 300  # entries of each list of a container
 
 # What a tool puts in before the text is used: Compose, Helm, Terraform, Kubernetes, ERB, CloudFormation's !Sub, Azure.
-_PLACEHOLDER = re.compile(r"\$\{|\{\{|\$\(|<%|\$[A-Za-z_]|#\{|<[A-Za-z][\w -]*>|@@|__[A-Z][A-Z0-9_]*__")
+_PLACEHOLDER = lazily(r"\$\{|\{\{|\$\(|<%|\$[A-Za-z_]|#\{|<[A-Za-z][\w -]*>|@@|__[A-Z][A-Z0-9_]*__")
 
 Facts = dict[str, Any]
 

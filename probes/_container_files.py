@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from codegenie.formats import dockerfile
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of
 from codegenie.formats.unparsable import Unparsable
 
@@ -29,21 +30,19 @@ DECLARED = (
     "!**/node_modules/**",
 )
 
-_IGNORE = re.compile(r"(?:.*/)?[^/]*\.(?:docker|container)ignore")
-_DEVCONTAINER = re.compile(r"(?:.*/)?(?:\.devcontainer\.json|\.devcontainer/(?:[^/]+/)?devcontainer\.json)")
-_BAKE = re.compile(r"(?:.*/)?[^/]*bake[^/]*\.(?:hcl|json)")
-_PLAIN = re.compile(r"(?:.*/)?(?:docker|container)file", re.IGNORECASE)
-_TEMPLATE = re.compile(
-    r".*\.(?:template|tmpl|tpl|gotmpl|j2|jinja2?|erb|in|m4|tt|mustache|hbs|ejs|liquid)", re.IGNORECASE
-)
-_TEMPLATE_DIRECTORY = re.compile(r"(?:.*/)?(?:templates?|template-[^/]*|[^/]*-template|\{\{.*\}\})/", re.IGNORECASE)
-_ACTION = re.compile(
+_IGNORE = lazily(r"(?:.*/)?[^/]*\.(?:docker|container)ignore")
+_DEVCONTAINER = lazily(r"(?:.*/)?(?:\.devcontainer\.json|\.devcontainer/(?:[^/]+/)?devcontainer\.json)")
+_BAKE = lazily(r"(?:.*/)?[^/]*bake[^/]*\.(?:hcl|json)")
+_PLAIN = lazily(r"(?:.*/)?(?:docker|container)file", re.IGNORECASE)
+_TEMPLATE = lazily(r".*\.(?:template|tmpl|tpl|gotmpl|j2|jinja2?|erb|in|m4|tt|mustache|hbs|ejs|liquid)", re.IGNORECASE)
+_TEMPLATE_DIRECTORY = lazily(r"(?:.*/)?(?:templates?|template-[^/]*|[^/]*-template|\{\{.*\}\})/", re.IGNORECASE)
+_ACTION = lazily(
     r"^[ \t]*+(?:\{\{|\{%|<%)|^[ \t]*+FROM[^\n]*?(?:\{\{|\{%|<%|@[A-Z_]{2,40}@)", re.MULTILINE | re.IGNORECASE
 )
-_BEGINS_WITH_ACTION = re.compile(r"\s*+(?:#[^\n]*+\s++)*+(?:\{\{|\{%|<%)")
-_SIGN = re.compile(r"\{\{|\{%|<%|@[A-Z_]{2,40}@|%%[A-Z_]{2,40}%%")
-_FROM = re.compile(r"^[ \t]*+FROM[ \t]++(?:--platform=\S+[ \t]++)?(\S[^\r\n]{0,500})", re.MULTILINE | re.IGNORECASE)
-_AS = re.compile(r"\s+AS\s+\S+\s*\Z", re.IGNORECASE)
+_BEGINS_WITH_ACTION = lazily(r"\s*+(?:#[^\n]*+\s++)*+(?:\{\{|\{%|<%)")
+_SIGN = lazily(r"\{\{|\{%|<%|@[A-Z_]{2,40}@|%%[A-Z_]{2,40}%%")
+_FROM = lazily(r"^[ \t]*+FROM[ \t]++(?:--platform=\S+[ \t]++)?(\S[^\r\n]{0,500})", re.MULTILINE | re.IGNORECASE)
+_AS = lazily(r"\s+AS\s+\S+\s*\Z", re.IGNORECASE)
 _MOST_FROMS = 30
 _MOST_PATTERNS = 100_000
 

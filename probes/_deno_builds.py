@@ -1,11 +1,11 @@
 """How each Deno project is installed, tested, checked and started: by its tasks, else by what Deno brings itself."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from codegenie.formats import deno_lock
 from codegenie.formats.deno_json import DenoJson, Task
+from codegenie.formats.patterns import lazily
 from codegenie.probe import MANIFEST_CAP, ProbeInputs
 
 from ._builds import Builds, command, commands, project, tool
@@ -15,7 +15,7 @@ from ._paths import shown
 from ._places import beside
 
 # https://docs.deno.com/runtime/reference/cli/test/: what it runs without being told a file.
-_TEST = re.compile(r"(?:.*/)?(?:(?:.*[_.])?test\.[cm]?[jt]sx?|__tests__/.*\.[cm]?[jt]sx?)")
+_TEST = lazily(r"(?:.*/)?(?:(?:.*[_.])?test\.[cm]?[jt]sx?|__tests__/.*\.[cm]?[jt]sx?)")
 _START = ("start", "serve", "server")
 
 

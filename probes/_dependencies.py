@@ -5,15 +5,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from codegenie.formats import json_lines, json_text, jsonc_text, toml_text, yaml_text
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of
 
 from ._dependencies_text import Found
 
-_REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][\w.-]*)")
-_NAMES_ITSELF = re.compile(r"\s*(?:#|name\s*=|description\s*=|keywords\s*=)")
-_WORD = re.compile(r"(?<![\w./-])[\w.-]++(?!/)")
+_REQUIREMENT = lazily(r"\s*([A-Za-z0-9][\w.-]*)")
+_NAMES_ITSELF = lazily(r"\s*(?:#|name\s*=|description\s*=|keywords\s*=)")
+_WORD = lazily(r"(?<![\w./-])[\w.-]++(?!/)")
 _MOST_PARTS = 8  # of a dotted word, each of which may be a name
-_DENO_IMPORT = re.compile(r"(?:npm|jsr):/?(@?[^@]+)")
+_DENO_IMPORT = lazily(r"(?:npm|jsr):/?(@?[^@]+)")
 
 
 # Groups whose names say that the software itself is not built on what they hold.

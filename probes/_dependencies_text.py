@@ -3,28 +3,30 @@
 import re
 from collections.abc import Callable, Iterator
 
+from codegenie.formats.patterns import lazily
+
 Found = tuple[str, int]
 """The name of a dependency as written, and its line (from 1)."""
 
-_GRADLE = re.compile(
+_GRADLE = lazily(
     r"""["']([\w.-]+):([\w.-]+)(?:[:@][^"']*)?["']"""  # "group:artifact:version"
     r"""|\bid\s*+(?:[(=]\s*+)?["']([\w.-]+)["']"""  # the id of a plugin
     r"""|\bgroup\s*[:=]\s*["']([\w.-]+)["']"""
 )
-_SBT = re.compile(r'"([\w.-]+)"\s*%%?%?\s*"([\w.-]+)"')
-_GO_REQUIRE = re.compile(r"\s*(?:require\s+)?([\w.~/-]++)\s++v\d(?!.*//\s*indirect)")
-_REQUIREMENT = re.compile(r"^([A-Za-z0-9][\w.-]*)(.*(?:\n[ \t]+.*)*)", re.MULTILINE)  # with its indented lines
-_SETUP_REQUIRES = re.compile(r"\b(?:install|extras|setup|tests)_requires?\s*+=\s*+[\[{]([^\]}]*+)")
-_QUOTED_REQUIREMENT = re.compile(r"""["']([A-Za-z0-9][\w.-]*)""")
+_SBT = lazily(r'"([\w.-]+)"\s*%%?%?\s*"([\w.-]+)"')
+_GO_REQUIRE = lazily(r"\s*(?:require\s+)?([\w.~/-]++)\s++v\d(?!.*//\s*indirect)")
+_REQUIREMENT = lazily(r"^([A-Za-z0-9][\w.-]*)(.*(?:\n[ \t]+.*)*)", re.MULTILINE)  # with its indented lines
+_SETUP_REQUIRES = lazily(r"\b(?:install|extras|setup|tests)_requires?\s*+=\s*+[\[{]([^\]}]*+)")
+_QUOTED_REQUIREMENT = lazily(r"""["']([A-Za-z0-9][\w.-]*)""")
 
 
 def each_line(pattern: str) -> Callable[[str], Iterator[Found]]:
     """A reader of what the group of an expression holds, on any line that is not a comment."""
-    search = re.compile(pattern).search
+    sought = lazily(pattern)
 
     def read(text: str) -> Iterator[Found]:
         for number, line in enumerate(text.split("\n"), 1):
-            if not line.lstrip().startswith(("#", "//", ";;", "--")) and (found := search(line)):
+            if not line.lstrip().startswith(("#", "//", ";;", "--")) and (found := sought.search(line)):
                 yield found[1], number
 
     return read

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from functools import partial
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.unparsable import Unparsable
 
 from . import _apps as apps
@@ -33,12 +34,12 @@ DECLARED = (
     "!**/{pnpm-lock,pnpm-workspace}.yaml",
 )
 
-_COMPOSE = re.compile(
+_COMPOSE = lazily(
     r"(?:.*[-_.])?(?:docker-)?compose(?:[-_.].+)?\.ya?ml|docker-(?:stack|swarm)(?:[-_.].+)?\.ya?ml|stack(?:[-_.].+)?\.ya?ml"
 )
-_COMPOSE_SURELY = re.compile(r"(?:docker-)?compose(?:[-_.].+)?\.ya?ml")
+_COMPOSE_SURELY = lazily(r"(?:docker-)?compose(?:[-_.].+)?\.ya?ml")
 _BY_NAME: tuple[tuple[re.Pattern[str], str, Reader], ...] = tuple(
-    (re.compile(pattern), platform, reader)
+    (lazily(pattern), platform, reader)
     for pattern, platform, reader in (
         (r"Chart\.yaml", "helm", chart),
         (r"requirements\.yaml", "helm", requirements),
@@ -58,10 +59,10 @@ _BY_NAME: tuple[tuple[re.Pattern[str], str, Reader], ...] = tuple(
         (r"Dockerrun\.aws\.json", "elastic_beanstalk", apps.dockerrun),
     )
 )
-_VALUES = re.compile(r"values(?:[-_.].+)?\.ya?ml|.+[-_.]values\.ya?ml")
-_TEMPLATE_NAME = re.compile(r".+\.(?:j2|jinja|jinja2|tmpl|tpl|gotmpl|erb)")
-_TOP_KEYS = re.compile(rb"^(?:services|applications|runtime|service|spec)[ \t]*+:", re.MULTILINE)
-_NOT_NOMAD = re.compile(r"(?:terragrunt|waypoint|.*\.pkr|\.terraform\.lock|.*\.lock)\.hcl")
+_VALUES = lazily(r"values(?:[-_.].+)?\.ya?ml|.+[-_.]values\.ya?ml")
+_TEMPLATE_NAME = lazily(r".+\.(?:j2|jinja|jinja2|tmpl|tpl|gotmpl|erb)")
+_TOP_KEYS = lazily(rb"^(?:services|applications|runtime|service|spec)[ \t]*+:", re.MULTILINE)
+_NOT_NOMAD = lazily(r"(?:terragrunt|waypoint|.*\.pkr|\.terraform\.lock|.*\.lock)\.hcl")
 
 
 def finding(path: str, content: bytes) -> Finding:

@@ -9,6 +9,7 @@ from codegenie.formats.dockerfile import Dockerfile, Instruction
 from codegenie.formats.dockerfile_stages import Base, Build, Command, HealthCheck, Stage, Text, build_of
 from codegenie.formats.dockerfile_words import unquoted
 from codegenie.formats.image_reference import reference
+from codegenie.formats.patterns import lazily
 
 from ._dockerfile_runs import Run, run_facts, runs_of
 from ._image_layers import copy_layer, run_layer
@@ -21,16 +22,14 @@ MOST = 200  # entries of any other list of a stage
 MOST_STAGES = 60
 
 # BuildKit's rule SecretsUsedInArgOrEnv (docs.docker.com/reference/build-checks/secrets-used-in-arg-or-env).
-_SECRET = re.compile(
+_SECRET = lazily(
     r"(?:_|^)(?:apikey|auth|credentials?|key|password|pword|passwd|secret|token)(?:_|$)", re.IGNORECASE | re.ASCII
 )
-_PUBLIC = re.compile(r"(?:_|^)public(?:_|$)", re.IGNORECASE | re.ASCII)
-_ASSIGNED = re.compile(r"\b([A-Za-z_][A-Za-z0-9_]{2,60})=(?![$\s]|[\"']?\$)(\"[^\"]*+\"|'[^']*+'|[^\s;&|\"']++)")
-_SIGN = re.compile(r"[^\n]")
-_URL = re.compile(r"(?:https?|ftp)://", re.IGNORECASE)
-_GIT = re.compile(
-    r"git@|git://|ssh://|https?://[^\s#]+\.git(?:#|$)|https?://github\.com/[^/\s]+/[^/\s]+#", re.IGNORECASE
-)
+_PUBLIC = lazily(r"(?:_|^)public(?:_|$)", re.IGNORECASE | re.ASCII)
+_ASSIGNED = lazily(r"\b([A-Za-z_][A-Za-z0-9_]{2,60})=(?![$\s]|[\"']?\$)(\"[^\"]*+\"|'[^']*+'|[^\s;&|\"']++)")
+_SIGN = lazily(r"[^\n]")
+_URL = lazily(r"(?:https?|ftp)://", re.IGNORECASE)
+_GIT = lazily(r"git@|git://|ssh://|https?://[^\s#]+\.git(?:#|$)|https?://github\.com/[^/\s]+/[^/\s]+#", re.IGNORECASE)
 _COPIES = frozenset({"ADD", "COPY"})
 
 

@@ -1,12 +1,12 @@
 """Lockfiles of .NET: packages.lock.json of NuGet, and paket.lock."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from codegenie.formats import nuget_lock, paket_lock
 from codegenie.formats.nuget_lock import NuGetLock
 from codegenie.formats.paket_lock import PaketLock
+from codegenie.formats.patterns import lazily
 from codegenie.probe import MANIFEST_CAP, ProbeInputs
 
 from ._lock import Disagreement, Lock, Manifests, Resolved, lockfiles
@@ -183,7 +183,7 @@ def _runs(scopes: set[str] | None) -> bool:
     return scopes is None or "runtime" in scopes
 
 
-_PLAIN = re.compile(r"v?(\d+(?:\.\d+){0,3})((?:-[0-9A-Za-z.-]+)?)(?:\+.*)?")
+_PLAIN = lazily(r"v?(\d+(?:\.\d+){0,3})((?:-[0-9A-Za-z.-]+)?)(?:\+.*)?")
 
 
 def _range(written: str) -> tuple[str, ...] | None:

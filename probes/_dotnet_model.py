@@ -11,20 +11,19 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from codegenie.formats.msbuild import Import, Item, MsBuild, Property
+from codegenie.formats.patterns import lazily
 
 from ._dotnet_layout import Files
 from ._paths import parent, under
 
-_REFERENCE = re.compile(r"\$\(([A-Za-z_][\w.-]{0,100})\)")
-_IF_UNSET = re.compile(r"'?\$\((\w+)\)'?\s*==\s*''", re.IGNORECASE)
-_ABOVE = re.compile(r"GetPathOfFileAbove\(\s*'?([\w.$()]+?)'?\s*,", re.IGNORECASE)
-_ABOVE_ALONE = re.compile(r"GetPathOfFileAbove\(\s*'?([\w.]+)'?\s*\)", re.IGNORECASE)
-_DIRECTORY_ABOVE = re.compile(r"\$\(\[MSBuild\]::GetDirectoryNameOfFileAbove\([^,]+,\s*'?([\w.]+)'?\)\)", re.IGNORECASE)
-_HERE = re.compile(r"\$\((?:MSBuildThisFileDirectory|MSBuildProjectDirectory)\)[\\/]?", re.IGNORECASE)
-_LANGUAGE_TARGETS = re.compile(
-    r"Microsoft\.(?:CSharp|VisualBasic|FSharp)\.targets|\$\(FSharpTargetsPath\)", re.IGNORECASE
-)
-_HERE_IN_FILE = re.compile(r"\$\(MSBuildThisFileDirectory\)", re.IGNORECASE)
+_REFERENCE = lazily(r"\$\(([A-Za-z_][\w.-]{0,100})\)")
+_IF_UNSET = lazily(r"'?\$\((\w+)\)'?\s*==\s*''", re.IGNORECASE)
+_ABOVE = lazily(r"GetPathOfFileAbove\(\s*'?([\w.$()]+?)'?\s*,", re.IGNORECASE)
+_ABOVE_ALONE = lazily(r"GetPathOfFileAbove\(\s*'?([\w.]+)'?\s*\)", re.IGNORECASE)
+_DIRECTORY_ABOVE = lazily(r"\$\(\[MSBuild\]::GetDirectoryNameOfFileAbove\([^,]+,\s*'?([\w.]+)'?\)\)", re.IGNORECASE)
+_HERE = lazily(r"\$\((?:MSBuildThisFileDirectory|MSBuildProjectDirectory)\)[\\/]?", re.IGNORECASE)
+_LANGUAGE_TARGETS = lazily(r"Microsoft\.(?:CSharp|VisualBasic|FSharp)\.targets|\$\(FSharpTargetsPath\)", re.IGNORECASE)
+_HERE_IN_FILE = lazily(r"\$\(MSBuildThisFileDirectory\)", re.IGNORECASE)
 _ROUNDS = 20
 _LONGEST = 1_000
 _MOST_FILES = 100  # imported by one project

@@ -1,9 +1,10 @@
 """The images that the repository builds: the stages that each is made of, and those that it takes files from."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from codegenie.formats.patterns import lazily
 
 from ._dockerfile_facts import effective
 from ._image_targets import targets
@@ -19,7 +20,7 @@ _LIBC = {
     **dict.fromkeys(("opensuse", "photon", "ubuntu", "wolfi"), "glibc"),
 }
 """The C library of a system, by the names of the catalogue of image families."""
-_STATIC = re.compile(r"(?:distroless|chainguard)/static(?:-debian[0-9]+)?")
+_STATIC = lazily(r"(?:distroless|chainguard)/static(?:-debian[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from codegenie.formats.patterns import lazily
 from codegenie.probe import ProbeInputs
 
 from ._dependencies import (
@@ -70,7 +71,7 @@ _WORKSPACES = (
 )
 
 # Directories whose manifests say what is tested, shown or scaffolded, not what the repository is built on.
-_ASIDE = re.compile(
+_ASIDE = lazily(
     r"(?:\A|/)(?:__)?(?:fixtures?|test-?data|test-?fixtures|tests?|specs?|e2e|mocks?|benchmarks?|playgrounds?|examples?"
     r"|samples?|demos?|templates?(?:-[^/]+)?)(?:__)?/",
     re.IGNORECASE,

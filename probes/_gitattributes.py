@@ -8,12 +8,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from codegenie.formats.patterns import lazily
+
 Value = str | bool | None
 """A text, set, unset, or (None) explicitly unspecified."""
 
-_TOKEN = re.compile(r"(?P<sign>[-!]?)(?P<name>[\w.][\w.-]*)(?:=(?P<value>.*))?", re.DOTALL)
-_ESCAPE = re.compile(r"\\([abfnrtv\"\\]|[0-3][0-7]{2})")
-_ANY_DEPTH = re.compile(r"\*\*+")
+_TOKEN = lazily(r"(?P<sign>[-!]?)(?P<name>[\w.][\w.-]*)(?:=(?P<value>.*))?", re.DOTALL)
+_ESCAPE = lazily(r"\\([abfnrtv\"\\]|[0-3][0-7]{2})")
+_ANY_DEPTH = lazily(r"\*\*+")
 _ESCAPED = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
 Said = Sequence[tuple[str, Value]]

@@ -6,6 +6,7 @@ from typing import Any
 
 from codegenie.formats.gradle_script import Ref
 from codegenie.formats.hosts import host_of
+from codegenie.formats.patterns import lazily
 from codegenie.probe import Confidence, ProbeInputs
 
 from ._builds import Builds, command, commands, project, tool
@@ -104,8 +105,8 @@ _STARTS = {
     "application": ("start", "run"),
 }
 _TEST_PLUGINS = ("java", "java-library", "groovy", "application", "org.jetbrains.kotlin.jvm")
-_SETTINGS = re.compile(r"org\.gradle\.(?!jvmargs$).*|android\.[\w.]+|kotlin\.[\w.]+")
-_SECRET = re.compile(r"pass|secret|token|key(?!s)|credential|auth", re.IGNORECASE)
+_SETTINGS = lazily(r"org\.gradle\.(?!jvmargs$).*|android\.[\w.]+|kotlin\.[\w.]+")
+_SECRET = lazily(r"pass|secret|token|key(?!s)|credential|auth", re.IGNORECASE)
 _LONGEST = 200  # characters of a setting
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from codegenie.formats.gradle_script import Argument, Code, Ref, Value
+from codegenie.formats.patterns import lazily
 
 from ._gradle_script import Setting
 from ._gradle_values import Values
@@ -22,7 +23,7 @@ _NAMES = {
     "targetSdk": "android",
     "targetSdkVersion": "android",
 }
-_JAVA_VERSION = re.compile(r"JavaVersion\.VERSION_(?:1_)?([0-9]+)")
+_JAVA_VERSION = lazily(r"JavaVersion\.VERSION_(?:1_)?([0-9]+)")
 _CALLS = frozenset({"JavaLanguageVersion.of", "JavaVersion.toVersion", "of", "release"})
 
 

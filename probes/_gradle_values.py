@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from codegenie.formats.gradle_script import Argument, Items, Ref, Text, Value
+from codegenie.formats.patterns import lazily
 from codegenie.formats.version_catalog import Catalog
 
 from ._gradle_layout import Build, Module
@@ -14,12 +15,12 @@ from ._manifest import Source
 _ROUNDS = 10  # of variables that name variables
 _LONGEST = 500  # characters of a value
 
-_INDEX = re.compile(r"^(.+?)\[['\"]([^'\"]+)['\"]\]$")
-_PROPERTY = re.compile(
+_INDEX = lazily(r"^(.+?)\[['\"]([^'\"]+)['\"]\]$")
+_PROPERTY = lazily(
     r"(?:property|findProperty|gradleProperty|extra|ext|properties|get|getProperty)[(\[]['\"]([^'\"]+)['\"][)\]]"
 )
-_ENDING = re.compile(r"(?:\.get\(\)|\.toString\(\)|!!| as String|\.getOrNull\(\)|\.orNull)+$")
-_OWNERS = re.compile(r"^(?:(?:rootProject|project|settings|ext|extra|providers|it|rootProject\.ext|this)\.)+")
+_ENDING = lazily(r"(?:\.get\(\)|\.toString\(\)|!!| as String|\.getOrNull\(\)|\.orNull)+$")
+_OWNERS = lazily(r"^(?:(?:rootProject|project|settings|ext|extra|providers|it|rootProject\.ext|this)\.)+")
 
 
 class Coordinates(NamedTuple):
@@ -266,7 +267,7 @@ def _spelled(value: Ref) -> str:
     return f"{before}{value.name}({shown})"
 
 
-_GROUP_AND_NAME = re.compile(r"[\w.-]+:[\w.-]+")
+_GROUP_AND_NAME = lazily(r"[\w.-]+:[\w.-]+")
 
 
 def _coordinates_as_key(value: Ref) -> str | None:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from codegenie.formats.patterns import lazily
+
 from ._container_facts import Facts, first_of, image_fact, variable
 from ._lined import Node, yaml_node, yaml_nodes
 
@@ -10,13 +12,13 @@ MOST_SETTINGS = 200  # of a chart; the count says how many there are
 MOST_IMAGES = 100
 _MOST_VALUES = 20_000
 
-_IMAGE_KEY = re.compile(r"(?:.*[iI])?mage(?:Name|Ref)?|.*_image", re.DOTALL)
-_SETTINGS = re.compile(
+_IMAGE_KEY = lazily(r"(?:.*[iI])?mage(?:Name|Ref)?|.*_image", re.DOTALL)
+_SETTINGS = lazily(
     r"(?:.*[sS])?ecurityContext|resources|(?:.*[rR])?eplicas|replicaCount|(?:liveness|readiness|startup)Probe"
     r"|serviceAccount|autoscaling|(?:.*[pP])orts?|serviceType|host(?:Network|PID|IPC)|command|args|service"
 )
-_PORT = re.compile(r"(?:.*[pP])orts?", re.DOTALL)
-_ENV = re.compile(r"(?:.*[eE])nv(?:ironment)?(?:Vars?|Variables)?|environment(?:Variables)?|envs")
+_PORT = lazily(r"(?:.*[pP])orts?", re.DOTALL)
+_ENV = lazily(r"(?:.*[eE])nv(?:ironment)?(?:Vars?|Variables)?|environment(?:Variables)?|envs")
 
 
 def chart(path: str, content: bytes) -> dict[str, list[Facts]]:

@@ -1,9 +1,9 @@
 """What an image expects of where it runs: its user, what it writes to, certificates, time zones, locales."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.shell import parse_text
 from codegenie.formats.shell_words import Word
 from codegenie.formats.unparsable import Unparsable
@@ -15,11 +15,11 @@ from ._run_files import in_directory
 
 Facts = dict[str, Any]
 
-_PLAIN = re.compile(r"[\w./@+-]+")
+_PLAIN = lazily(r"[\w./@+-]+")
 _MAKES = frozenset({"chown", "install", "mkdir", "touch"})
-_LOCALE = re.compile(r"LANG|LANGUAGE|LC_[A-Z]+")
-_LOCALES = re.compile(r"locales(?:-all)?|glibc-(?:all-)?langpack\S*|glibc-locale\S*|musl-locales\S*|icu\S*|libicu\S*")
-_OF_A_TEXT = re.compile(r"[\s\"'$`\\*?\[{]")
+_LOCALE = lazily(r"LANG|LANGUAGE|LC_[A-Z]+")
+_LOCALES = lazily(r"locales(?:-all)?|glibc-(?:all-)?langpack\S*|glibc-locale\S*|musl-locales\S*|icu\S*|libicu\S*")
+_OF_A_TEXT = lazily(r"[\s\"'$`\\*?\[{]")
 """What a word with a value put in may not hold, to be a path as it stands."""
 _WRITTEN_KINDS = frozenset({"emptyDir", "persistentVolumeClaim", "tmpfs", "volume", "volumeClaimTemplate", "hostPath"})
 

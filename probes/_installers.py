@@ -3,12 +3,14 @@
 import re
 from typing import NamedTuple
 
-_REQUIREMENT = re.compile(
+from codegenie.formats.patterns import lazily
+
+_REQUIREMENT = lazily(
     r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)(?:\[[^\]]*\])?\s*(?:===?\s*([^\s,;*]+))?\s*([,;<>=!~@].*)?",
     re.DOTALL,
 )
-_EQUALS = re.compile(r"([^=~<>@]+)(?:=([^=]+)|([=~<>].*))?(?:@[\w.-]+)?")
-_AT = re.compile(r"(@?[^@]+)(?:@(.+))?")
+_EQUALS = lazily(r"([^=~<>@]+)(?:=([^=]+)|([=~<>].*))?(?:@[\w.-]+)?")
+_AT = lazily(r"(@?[^@]+)(?:@(.+))?")
 
 
 class Manager(NamedTuple):
@@ -34,7 +36,7 @@ _APT = {
     "installs": ("install", "satisfy"),
     "removes": ("remove", "purge", "autopurge", "autoremove"),
     "valued": frozenset({"-t", "--target-release", "--default-release", "-o", "--option", "-c", "--config-file", "-a"}),
-    "version": re.compile(r"([^=/]+)(?:=([^=]+)|(/.*))?"),
+    "version": lazily(r"([^=/]+)(?:=([^=]+)|(/.*))?"),
 }
 _DNF = {
     "installs": ("install", "reinstall", "localinstall", "groupinstall", "in"),
@@ -92,7 +94,7 @@ MANAGERS: dict[str, Manager] = {
     "gem": Manager(
         "gem", ("install", "i"), ("uninstall",),
         frozenset({"-n", "--bindir", "-i", "--install-dir", "-s", "--source", "--platform", "-P", "--trust-policy"}),
-        re.compile(r"([^:]+)(?::(.+))?"), versioned=frozenset({"-v", "--version"}),
+        lazily(r"([^:]+)(?::(.+))?"), versioned=frozenset({"-v", "--version"}),
     ),
     "go": Manager(
         "go", ("install",), (),
@@ -116,9 +118,9 @@ MANAGERS: dict[str, Manager] = {
     "docker-php-ext-install": Manager("docker-php-ext-install", (), (), frozenset({"-j"})),
     "docker-php-ext-enable": Manager("docker-php-ext-enable", ()),
     "install-php-extensions": Manager("install-php-extensions", (), (), frozenset(),
-        re.compile(r"([^-]+)(?:-(\d.*))?")),
+        lazily(r"([^-]+)(?:-(\d.*))?")),
     "pecl": Manager("pecl", ("install",), ("uninstall",), frozenset({"-D", "--configureoptions"}),
-        re.compile(r"(.+?)(?:-(\d.*|stable|beta|alpha))?")),
+        lazily(r"(.+?)(?:-(\d.*|stable|beta|alpha))?")),
     "pipx": Manager("pipx", ("install",), ("uninstall",), frozenset({"--python", "--pip-args", "--suffix",
         "-i"}), _REQUIREMENT),
     "luarocks": Manager("luarocks", ("install",), ("remove",), frozenset({"--server", "--tree", "--lua-version"})),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from codegenie.formats.dockerfile_words import Inexpansible, expanded
+from codegenie.formats.patterns import lazily
 from codegenie.formats.shell_parts import Command
 from codegenie.formats.shell_words import Word
 
@@ -26,11 +27,11 @@ _WRAPPERS = {
     "retry": frozenset(),
     "timeout": frozenset({"-k", "-s"}),
 }
-_ASSIGNED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
-_PYTHON = re.compile(r"(?:.*/)?python(?:[23](?:\.\d+)?)?")
-_PIP = re.compile(r"(?:.*/)?pip(?:[23](?:\.\d+)?)?")
-_URL = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//|git@|[a-z]+\+[a-z]+://", re.IGNORECASE)
-_LOCAL = re.compile(r"\.{1,2}(?:/|\[|$)|/|~/|.*\.(?:deb|rpm|apk|whl|tar\.gz|tgz|zip|gem)$")
+_ASSIGNED = lazily(r"[A-Za-z_][A-Za-z0-9_]*=")
+_PYTHON = lazily(r"(?:.*/)?python(?:[23](?:\.\d+)?)?")
+_PIP = lazily(r"(?:.*/)?pip(?:[23](?:\.\d+)?)?")
+_URL = lazily(r"(?:[a-z][a-z0-9+.-]*:)?//|git@|[a-z]+\+[a-z]+://", re.IGNORECASE)
+_LOCAL = lazily(r"\.{1,2}(?:/|\[|$)|/|~/|.*\.(?:deb|rpm|apk|whl|tar\.gz|tgz|zip|gem)$")
 
 
 def installs(commands: Sequence[Command], values: Mapping[str, tuple[str, str]]) -> Iterator[Facts]:

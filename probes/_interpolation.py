@@ -3,13 +3,14 @@
 The rules are those of the Compose specification (github.com/compose-spec/compose-spec, 12-interpolation.md).
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
+from codegenie.formats.patterns import lazily
+
 DEEPEST = 8  # defaults within defaults
 
-_VARIABLE = re.compile(
+_VARIABLE = lazily(
     r"\$(?:(?P<dollar>\$)|(?P<bare>[A-Za-z_][A-Za-z0-9_]*+)|\{(?P<name>[A-Za-z_][A-Za-z0-9_]*+)(?P<sign>:?[-?+])?)"
 )
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.unparsable import Unparsable
 
 from ._container_facts import Facts, first_of, first_text, image_fact, workload_facts
@@ -15,23 +16,23 @@ from ._pods import container, containers, pod_security
 MOST_DOCUMENTS = 5000
 """Of one file; a bundle of all that an operator needs has a few hundred."""
 
-_SEPARATOR = re.compile(rb"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
-_IS_OBJECT = re.compile(rb"""^[ \t]*+["']?apiVersion["']?[ \t]*+:""", re.MULTILINE)
-_HAS_KIND = re.compile(rb"""^[ \t]*+["']?kind["']?[ \t]*+:""", re.MULTILINE)
-_TOP_KIND = re.compile(rb"""^kind:[ \t]*+["']?([A-Za-z]++)""", re.MULTILINE)
-_TOP_NAME = re.compile(
+_SEPARATOR = lazily(rb"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
+_IS_OBJECT = lazily(rb"""^[ \t]*+["']?apiVersion["']?[ \t]*+:""", re.MULTILINE)
+_HAS_KIND = lazily(rb"""^[ \t]*+["']?kind["']?[ \t]*+:""", re.MULTILINE)
+_TOP_KIND = lazily(rb"""^kind:[ \t]*+["']?([A-Za-z]++)""", re.MULTILINE)
+_TOP_NAME = lazily(
     rb"""^metadata:[ \t]*+\r?\n(?:[ \t]++[^\n]*+\n)*?[ ]{2,4}name:[ \t]*+["']?([\w.-]++)""", re.MULTILINE
 )
-_TOP_VERSION = re.compile(rb"""^apiVersion:[ \t]*+["']?([\w./-]++)""", re.MULTILINE)
-_TEMPLATE_SIGN = re.compile(rb"\{\{|<%|\$\{|\$\(|\{%|^[ \t]*+#@", re.MULTILINE)
-_LITERAL_LINE = re.compile(
+_TOP_VERSION = lazily(rb"""^apiVersion:[ \t]*+["']?([\w./-]++)""", re.MULTILINE)
+_TEMPLATE_SIGN = lazily(rb"\{\{|<%|\$\{|\$\(|\{%|^[ \t]*+#@", re.MULTILINE)
+_LITERAL_LINE = lazily(
     r"""^(?:["']?(kind)|[ \t]*+(?:-[ \t]++)?["']?image)["']?:[ \t]++(?:"([^"\n]*+)"|'([^'\n]*+)'|([^\s#"'][^\n#]*+))""",
     re.MULTILINE,
 )
-_API_VERSION = re.compile(r"(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/)?v[0-9][a-z0-9]*")
+_API_VERSION = lazily(r"(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/)?v[0-9][a-z0-9]*")
 
 # They have an apiVersion and a kind, but are read by a program, not sent to a cluster.
-_NOT_OBJECTS = re.compile(
+_NOT_OBJECTS = lazily(
     r"(?:skaffold|backstage\.io|kind\.x-k8s\.io|ctlptl\.dev|eksctl\.io|kubeadm\.k8s\.io|k3d\.io|kustomize\.config\.k8s\.io"
     r"|.*\.config\.k8s\.io|audit\.k8s\.io|imageset\.redhat\.com|mirror\.openshift\.io|velaux\.oam\.dev|tilt\.dev"
     r"|ct\.helm\.sh|chart-testing|devspace\.sh|score\.dev|krew\.googlecontainertools\.github\.com)(?:/.*)?"
@@ -41,8 +42,8 @@ _POD_PATHS: dict[str, tuple[str, ...]] = {
     "PodTemplate": ("template", "spec"),
     "CronJob": ("spec", "jobTemplate", "spec", "template", "spec"),
 }
-_BUILT_IN = re.compile(r"v1|(?:apps|batch|extensions|argoproj\.io|apps\.openshift\.io)/v.+")
-_NO_PODS = re.compile(
+_BUILT_IN = lazily(r"v1|(?:apps|batch|extensions|argoproj\.io|apps\.openshift\.io)/v.+")
+_NO_PODS = lazily(
     r"(?:kyverno\.io|.*gatekeeper\.sh|policies\.kubewarden\.io|helm\..*)/.*|argoproj\.io/.*"
 )  # patterns, values
 _DEEPEST_POD = 8  # levels below the spec

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterable
 
+from codegenie.formats.patterns import lazily
+
 # What each does without an option that changes files; a program with a subcommand is one with that alone.
-_LINTER = re.compile(
+_LINTER = lazily(
     r"""(?:(?:npx|pnpm|yarn|bunx|uv[ ]run|poetry[ ]run|bundle[ ]exec|time)[ ]+)*
     (?: eslint | oxlint | stylelint | tslint | xo | standard | biome[ ]+(?:lint|check|ci) | next[ ]+lint
       | cargo[ ]+clippy | golangci-lint[ ]+run | staticcheck | go[ ]+vet | ruff[ ]+check | flake8 | pylint
@@ -12,8 +14,8 @@ _LINTER = re.compile(
     )(?=[ ]|\Z)""",
     re.VERBOSE,
 )
-_CHANGES = re.compile(r"(?:^|\s)(?:--fix(?:-\w+)?|--write|--apply|-a|-A|--autocorrect(?:-all)?|--format)(?=[\s=]|\Z)")
-_ENDS = re.compile(r"&&|;|\n")
+_CHANGES = lazily(r"(?:^|\s)(?:--fix(?:-\w+)?|--write|--apply|-a|-A|--autocorrect(?:-all)?|--format)(?=[\s=]|\Z)")
+_ENDS = lazily(r"&&|;|\n")
 LONGEST = 1000  # characters of a script
 
 

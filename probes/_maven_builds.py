@@ -6,6 +6,7 @@ from typing import Any
 
 from codegenie.formats import maven_config, pom_xml
 from codegenie.formats.hosts import host_of
+from codegenie.formats.patterns import lazily
 from codegenie.formats.pom_xml import PomRepository
 from codegenie.probe import Confidence, ProbeInputs
 
@@ -21,7 +22,7 @@ from ._wrappers import Wrapper, wrapper
 
 _SETTINGS = (".mvn/settings.xml", "settings.xml")
 _QUIET_SINCE = (3, 6, 1)  # of -ntp: https://maven.apache.org/docs/3.6.1/release-notes.html
-_SECRET = re.compile(r"pass|secret|token|key|credential|auth", re.IGNORECASE)
+_SECRET = lazily(r"pass|secret|token|key|credential|auth", re.IGNORECASE)
 _USES = {"repository": "install", "plugin": "install", "distribution": "publish"}
 
 

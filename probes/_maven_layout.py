@@ -1,10 +1,10 @@
 """Which POMs are projects that one builds, which are modules of one, and which are neither."""
 
-import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from codegenie.formats import pom_xml
+from codegenie.formats.patterns import lazily
 from codegenie.formats.pom_xml import Pom, Text
 from codegenie.probe import ProbeInputs
 
@@ -15,8 +15,8 @@ MANIFESTS = "**/pom.xml"
 
 # The conventions of Maven's own plugins: what lies in a source set is data of its tests, src/it holds the builds that
 # the invoker plugin runs, and archetype-resources the template of an archetype.
-_SOURCE_SETS = re.compile(r"(?:.*/)?src/(?:it|test|docs|[a-zA-Z]+Tests?|testFixtures)/.*")
-_TEMPLATES = re.compile(r"(?:.*/)?(?:src/main/.*|archetype-resources(?:/.*)?)")
+_SOURCE_SETS = lazily(r"(?:.*/)?src/(?:it|test|docs|[a-zA-Z]+Tests?|testFixtures)/.*")
+_TEMPLATES = lazily(r"(?:.*/)?(?:src/main/.*|archetype-resources(?:/.*)?)")
 
 
 class Module(NamedTuple):

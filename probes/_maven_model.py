@@ -4,18 +4,18 @@ What is inherited or imported from outside is named and never guessed.
 Source: https://maven.apache.org/ref/current/maven-model-builder/ (inheritance assembly, interpolation, import).
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.pom_xml import Model, Parent, Pom, PomDependency, Profile
 
 from ._maven_layout import Layout
 from ._paths import parent, under
 
-_REFERENCE = re.compile(r"\$\{([^${}]{1,200})\}")
+_REFERENCE = lazily(r"\$\{([^${}]{1,200})\}")
 _LONGEST = 1_000  # characters of an interpolated value
 _ROUNDS = 20  # of interpolation; a property that names itself never ends
 _LONGEST_CHAIN = 50  # of parents, and of imported BOMs

@@ -4,10 +4,11 @@ They come from a stranger's file, so they are matched segment by segment: no pat
 times the path's.
 """
 
-import re
 from collections.abc import Collection, Iterable, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
+
+from codegenie.formats.patterns import lazily
 
 from ._paths import under
 from ._segments import fits
@@ -16,7 +17,7 @@ MOST_CHOICES = 100  # of one pattern's braces
 MOST_WILDCARDS = 100  # patterns; workspaces that list 300 directories by hand need none for them
 LONGEST = 300  # characters
 
-_WILD = re.compile(r"[*?\[{]")
+_WILD = lazily(r"[*?\[{]")
 
 
 class Matches(NamedTuple):

@@ -1,9 +1,10 @@
 """The packages of `packages.json` that compile or ship native code, each with how that is known."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from codegenie.formats.patterns import lazily
 
 from ._native_catalogue import Entry, NativeCatalogue
 from ._native_wheels import Wheels, wheels
@@ -40,16 +41,16 @@ _NO_LIBRARY = frozenset({
     "jni-sys", "js-sys", "kqueue-sys", "linux-raw-sys", "mach-sys", "napi-sys", "ndk-sys", "netlink-sys", "objc-sys",
     "security-framework-sys", "system-configuration-sys", "web-sys", "windows-sys",
 })  # fmt: skip
-_FOREIGN = re.compile(r"[?&]classifier=[^&]*(?:linux|osx|windows|natives|aarch)|[?&]platform=(?!ruby|java)[^&]+")
+_FOREIGN = lazily(r"[?&]classifier=[^&]*(?:linux|osx|windows|natives|aarch)|[?&]platform=(?!ruby|java)[^&]+")
 
 
-_PLATFORM = re.compile(
+_PLATFORM = lazily(
     r"(?:linux(?:musl)?|darwin|win32|windows|freebsd|netbsd|openbsd|sunos|aix|android|openharmony)-"
     r"(?:x64|x86|64|ia32|arm|aarch64|amd64|ppc64|powerpc64|riscv64|s390x|loong64|loongarch64|mips64|universal)"
 )
-_PLATFORM_OF_GEM = re.compile(r"(?<=[?&])platform=[^&]*&?|\?platform=[^&]*$")
-_GEM_LIBC = re.compile("(?<=linux)-(?:gnu|musl)")
-_GLIBC = re.compile("glibc|gnu")
+_PLATFORM_OF_GEM = lazily(r"(?<=[?&])platform=[^&]*&?|\?platform=[^&]*$")
+_GEM_LIBC = lazily("(?<=linux)-(?:gnu|musl)")
+_GLIBC = lazily("glibc|gnu")
 
 
 @dataclass(slots=True)

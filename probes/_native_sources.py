@@ -4,36 +4,38 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from codegenie.formats.patterns import lazily
+
 Sign = tuple[str, str, int]
 """The kind of sign, what it names, and the line."""
 
-_LINK = re.compile(r"(?<![\w-])-l([A-Za-z0-9_][\w.+-]*)")
-_PKG_CONFIG = re.compile(r"pkg-config((?:[ \t]++--?[\w=-]++){0,20}+)[ \t]++([\w.+ -]{1,200})")
-_GO_IMPORT = re.compile(r'^(?:import[ \t]+"C"|[ \t]+"C")[ \t]*(?://.*)?\r?$', re.MULTILINE)
-_CGO = re.compile(r"^[ \t]*(?://[ \t]*)?#cgo[ \t]+([^\n:]{0,200}):[ \t]*([^\n]{1,1000})", re.MULTILINE)
-_CARGO_LINKS = re.compile(r'^links\s*=\s*["\']([\w.+-]+)["\']', re.MULTILINE)
-_CARGO_TOOLS = re.compile(
+_LINK = lazily(r"(?<![\w-])-l([A-Za-z0-9_][\w.+-]*)")
+_PKG_CONFIG = lazily(r"pkg-config((?:[ \t]++--?[\w=-]++){0,20}+)[ \t]++([\w.+ -]{1,200})")
+_GO_IMPORT = lazily(r'^(?:import[ \t]+"C"|[ \t]+"C")[ \t]*(?://.*)?\r?$', re.MULTILINE)
+_CGO = lazily(r"^[ \t]*(?://[ \t]*)?#cgo[ \t]+([^\n:]{0,200}):[ \t]*([^\n]{1,1000})", re.MULTILINE)
+_CARGO_LINKS = lazily(r'^links\s*=\s*["\']([\w.+-]+)["\']', re.MULTILINE)
+_CARGO_TOOLS = lazily(
     r"^(?:cc|cmake|bindgen|pkg-config|cxx-build|autotools|system-deps|pyo3-build-config|napi-build|neon-build)\s*(?:=|\.)",
     re.MULTILINE,
 )
-_RUST_LINK = re.compile(r"cargo::?rustc-link-lib=(?:\w+=)?([\w.+-]+)")
-_EXTCONF = re.compile(r"\b(?:have_library|find_library|pkg_config|dir_config)\s*\(?\s*[\"']([\w.+-]+)[\"']")
-_MAKEFILE = re.compile(r"\bcreate_(?:rust_)?makefile\b")
-_SETUP = re.compile(r"\b(ext_modules|cffi_modules|rust_extensions|cythonize|Pybind11Extension|CMakeExtension)\b")
-_SETUP_LIBRARIES = re.compile(r"\blibraries\s*=\s*\[([^\]]{0,500})\]")
-_QUOTED = re.compile(r"[\"']([\w.+-]+)[\"']")
-_BACKEND = re.compile(
+_RUST_LINK = lazily(r"cargo::?rustc-link-lib=(?:\w+=)?([\w.+-]+)")
+_EXTCONF = lazily(r"\b(?:have_library|find_library|pkg_config|dir_config)\s*\(?\s*[\"']([\w.+-]+)[\"']")
+_MAKEFILE = lazily(r"\bcreate_(?:rust_)?makefile\b")
+_SETUP = lazily(r"\b(ext_modules|cffi_modules|rust_extensions|cythonize|Pybind11Extension|CMakeExtension)\b")
+_SETUP_LIBRARIES = lazily(r"\blibraries\s*=\s*\[([^\]]{0,500})\]")
+_QUOTED = lazily(r"[\"']([\w.+-]+)[\"']")
+_BACKEND = lazily(
     r"^build-backend\s*=\s*[\"'](maturin|scikit_build_core\.build|mesonpy|setuptools_rust|sipbuild\.api)[\"']",
     re.MULTILINE,
 )
-_BUILD_REQUIRES = re.compile(r"[\"'](cython|pybind11|cffi|nanobind|setuptools-rust|scikit-build)\b", re.IGNORECASE)
-_REQUIRES = re.compile(r"^\[build-system\]$(?:\n(?!\[)[^\n]*)*", re.MULTILINE)
-_JNI = re.compile(r"\bSystem\s*\.\s*loadLibrary\s*\(\s*\"([\w.+-]+)\"")
-_PINVOKE = re.compile(r"\[\s*(?:DllImport|LibraryImport)\s*\(\s*@?\"([\w.+/-]+)\"")
-_INSTALL = re.compile(
+_BUILD_REQUIRES = lazily(r"[\"'](cython|pybind11|cffi|nanobind|setuptools-rust|scikit-build)\b", re.IGNORECASE)
+_REQUIRES = lazily(r"^\[build-system\]$(?:\n(?!\[)[^\n]*)*", re.MULTILINE)
+_JNI = lazily(r"\bSystem\s*\.\s*loadLibrary\s*\(\s*\"([\w.+-]+)\"")
+_PINVOKE = lazily(r"\[\s*(?:DllImport|LibraryImport)\s*\(\s*@?\"([\w.+/-]+)\"")
+_INSTALL = lazily(
     r"\"(?:pre|post)?install\"\s*:\s*\"[^\"\n]*\b(node-gyp-build|node-gyp|node-pre-gyp|prebuild-install|prebuild|cmake-js|napi|neon)\b"
 )
-_GYPFILE = re.compile(r"\"gypfile\"\s*:\s*true")
+_GYPFILE = lazily(r"\"gypfile\"\s*:\s*true")
 
 
 def signs(path: str, content: bytes) -> list[list[Any]]:

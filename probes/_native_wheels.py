@@ -1,11 +1,12 @@
 """What the files of a Python package tell of native code: wheels for platforms, and the libc that they are for."""
 
-import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-_WHEEL = re.compile(r".+-([^-]+)-([^-]+)-([^-]+)\.whl")
-_MANYLINUX = re.compile(r"manylinux_(\d+)_(\d+)_")
+from codegenie.formats.patterns import lazily
+
+_WHEEL = lazily(r".+-([^-]+)-([^-]+)-([^-]+)\.whl")
+_MANYLINUX = lazily(r"manylinux_(\d+)_(\d+)_")
 _LEGACY = {"manylinux1": (2, 5), "manylinux2010": (2, 12), "manylinux2014": (2, 17)}  # PEP 600
 
 _MACHINES = ("_x86_64", "_aarch64")

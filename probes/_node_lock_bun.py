@@ -1,9 +1,9 @@
 """bun.lock as a list of resolved packages."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from codegenie.formats.bun_lock import BunLock, Entry
+from codegenie.formats.patterns import lazily
 
 from ._lock import Disagreement, Resolved
 from ._lock_graph import Edges, Root, edges_by, merged, with_purposes
@@ -11,8 +11,8 @@ from ._node_origins import Origin, origin, registry
 from ._node_wanted import Importer, disagreements
 from ._paths import under
 
-_SEGMENT = re.compile(r"(?:@[^/]+/)?[^/]+")
-_VERSION = re.compile(r"\d[^\s/:]*")
+_SEGMENT = lazily(r"(?:@[^/]+/)?[^/]+")
+_VERSION = lazily(r"\d[^\s/:]*")
 _OPTIONAL = "optionalDependencies"
 
 

@@ -1,9 +1,9 @@
 """pnpm-lock.yaml as a list of resolved packages."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.pnpm_lock import Entry, PnpmLock, Want
 
 from ._lock import Disagreement, Resolved
@@ -12,7 +12,7 @@ from ._node_origins import Origin, bare, origin, registry
 from ._node_wanted import Importer, disagreements
 from ._paths import under
 
-_SELECTED = re.compile(r"(?:^|>)((?:@[^/@>]+/)?[^@>]+)(?:@[^>]*)?$")
+_SELECTED = lazily(r"(?:^|>)((?:@[^/@>]+/)?[^@>]+)(?:@[^>]*)?$")
 
 
 class PnpmTree(NamedTuple):

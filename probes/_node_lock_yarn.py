@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.yarn_lock import Entry, YarnLock
 
 from ._lock import Disagreement, Resolved
@@ -11,9 +12,9 @@ from ._node_origins import Origin, origin
 from ._node_wanted import Importer, Wanted, disagreements
 from ._paths import under
 
-_NAME = re.compile(r"((?:@[^/@]+/)?[^@]+)@(.*)", re.DOTALL)
+_NAME = lazily(r"((?:@[^/@]+/)?[^@]+)@(.*)", re.DOTALL)
 _BUILTIN_PATCH = "builtin<"
-_SELECTED = re.compile(r"(?:^|/)((?:@[^/@]+/)?[^@/]+)(?:@.*)?$")
+_SELECTED = lazily(r"(?:^|/)((?:@[^/@]+/)?[^@/]+)(?:@.*)?$")
 
 
 class YarnTree:

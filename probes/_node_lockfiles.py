@@ -3,6 +3,7 @@
 import re
 from typing import Any, NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.probe import ProbeInputs
 
 LOCKFILES = {
@@ -17,10 +18,10 @@ LOCKFILES = {
 
 _HEAD = 4096  # bytes
 _FORMATS = {
-    "npm": re.compile(rb'"lockfileVersion"\s*:\s*([0-9]{1,9})'),
-    "pnpm": re.compile(rb"""^lockfileVersion:\s*['"]?([0-9.]{1,20})""", re.MULTILINE),
-    "yarn": re.compile(rb"^# yarn lockfile v([0-9]{1,9})|^__metadata:\s+version: ([0-9]{1,9})", re.MULTILINE),
-    "bun": re.compile(rb'"lockfileVersion"\s*:\s*([0-9]{1,9})|bun-lockfile-format-v([0-9]{1,9})'),
+    "npm": lazily(rb'"lockfileVersion"\s*:\s*([0-9]{1,9})'),
+    "pnpm": lazily(rb"""^lockfileVersion:\s*['"]?([0-9.]{1,20})""", re.MULTILINE),
+    "yarn": lazily(rb"^# yarn lockfile v([0-9]{1,9})|^__metadata:\s+version: ([0-9]{1,9})", re.MULTILINE),
+    "bun": lazily(rb'"lockfileVersion"\s*:\s*([0-9]{1,9})|bun-lockfile-format-v([0-9]{1,9})'),
 }
 
 

@@ -4,17 +4,18 @@ import re
 from typing import NamedTuple
 
 from codegenie.formats.hosts import host_of
+from codegenie.formats.patterns import lazily
 
 from ._manifest import Source
 
 USUAL = frozenset({"registry.npmjs.org", "registry.yarnpkg.com"})
 """The public registry under its two names."""
 
-_GIT = re.compile(r"(?:git(?:\+[a-z]+)?:|ssh:|github:|gitlab:|bitbucket:|gist:|[\w.-]+@[\w.-]+:)")
-_SHORT = re.compile(r"(github|gitlab|bitbucket):([\w.-]+/[\w.-]+)")
-_SCP = re.compile(r"(?:git\+ssh://)?([\w.-]+)@([\w.-]+):(?!\d+/)/?(.+)")
-_CODELOAD = re.compile(r"https://codeload\.github\.com/([\w.-]+)/([\w.-]+)/(?:tar\.gz|legacy\.tar\.gz|zip)/([\w.-]+)")
-_ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*://)(?:([^/@]*)@)?([^?#]*)")
+_GIT = lazily(r"(?:git(?:\+[a-z]+)?:|ssh:|github:|gitlab:|bitbucket:|gist:|[\w.-]+@[\w.-]+:)")
+_SHORT = lazily(r"(github|gitlab|bitbucket):([\w.-]+/[\w.-]+)")
+_SCP = lazily(r"(?:git\+ssh://)?([\w.-]+)@([\w.-]+):(?!\d+/)/?(.+)")
+_CODELOAD = lazily(r"https://codeload\.github\.com/([\w.-]+)/([\w.-]+)/(?:tar\.gz|legacy\.tar\.gz|zip)/([\w.-]+)")
+_ADDRESS = lazily(r"([a-z][a-z0-9+.-]*://)(?:([^/@]*)@)?([^?#]*)")
 _HOSTS = {"github": "github.com", "gitlab": "gitlab.com", "bitbucket": "bitbucket.org"}
 
 

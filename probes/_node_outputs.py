@@ -9,6 +9,7 @@ from posixpath import basename
 from typing import NamedTuple
 
 from codegenie.formats.package_json import PackageJson
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of
 from codegenie.probe import ProbeInputs
 
@@ -19,13 +20,13 @@ from ._node_typescript import Config
 from ._paths import holds_files, parent, under
 
 MOST_LITERALS = 20  # in one configuration file
-_COMMENT = re.compile(r"^[ \t]*+//[^\n]*|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?", re.MULTILINE)
+_COMMENT = lazily(r"^[ \t]*+//[^\n]*|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?", re.MULTILINE)
 # An entry of `files` may be a file, or a directory that not every package of a family has; these names are plain.
-_DIRECTORY_ENTRY = re.compile(
+_DIRECTORY_ENTRY = lazily(
     r"(?:\./)?((?:dist|build|out|output|es|esm|cjs|umd|types|typings|bundles?)(?:-[\w-]+)?)(?:/.*)?"
 )
-_DIRECTORY_NAME = re.compile(r"(?!\.\.?$)[\w.@-]+")
-_PLAIN_DIRECTORY = re.compile(r"(?:\./)?[\w.@-]+(?:/[\w.@-]+)*/?")
+_DIRECTORY_NAME = lazily(r"(?!\.\.?$)[\w.@-]+")
+_PLAIN_DIRECTORY = lazily(r"(?:\./)?[\w.@-]+(?:/[\w.@-]+)*/?")
 
 
 class Output(NamedTuple):

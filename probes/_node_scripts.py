@@ -1,8 +1,9 @@
 """Scripts: how one runs them, which events run them, and the programs that they name."""
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+
+from codegenie.formats.patterns import lazily
 
 from ._linters import linting
 
@@ -21,7 +22,7 @@ INTENTS = {
 """What one wants of a project, and the script names it goes by, the most usual first."""
 
 # npm writes it into every new manifest; it says that there is no test.
-_NO_TEST = re.compile(r"""echo ["']?Error: no test specified["']?\s*(?:&&|;)\s*exit 1""")
+_NO_TEST = lazily(r"""echo ["']?Error: no test specified["']?\s*(?:&&|;)\s*exit 1""")
 
 _RUNS = {"npm": "npm run {}", "pnpm": "pnpm {}", "yarn": "yarn {}", "bun": "bun run {}"}
 _SHORT = {("npm", "test"): "npm test", ("npm", "start"): "npm start"}
@@ -44,8 +45,8 @@ _EVENTS = {
 }
 _EVENT_OF = {script: event for event, scripts in _EVENTS.items() for script in scripts}
 
-_SEPARATORS = re.compile(r"[&|;()\n\"'`]+")
-_ASSIGNMENT = re.compile(r"\w+=")
+_SEPARATORS = lazily(r"[&|;()\n\"'`]+")
+_ASSIGNMENT = lazily(r"\w+=")
 # Words before the program itself; the name of another script may follow `run`, so nothing is concluded from it.
 _LAUNCHERS = (
     "npx", "pnpx", "bunx", "pnpm", "yarn", "bun", "exec", "dlx", "x", "cross-env", "cross-env-shell", "env", "dotenv",

@@ -1,12 +1,12 @@
 """Which of npm, pnpm, yarn and bun a project is for: what says so, in order of authority, and what says otherwise."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from codegenie.formats.npmrc import Npmrc
 from codegenie.formats.package_json import PackageJson
+from codegenie.formats.patterns import lazily
 from codegenie.formats.yarnrc import Yarnrc
 
 from ._node_layout import Project
@@ -23,10 +23,10 @@ _PNPM_SETTINGS = frozenset(
     {"hoist", "node-linker", "public-hoist-pattern", "shamefully-hoist", "strict-peer-dependencies"}
 )
 _NPM_SETTINGS = frozenset({"package-lock", "legacy-peer-deps", "install-links"})
-_FIELD = re.compile(r"(npm|pnpm|yarn|bun)(?:@([^+]*).*)?")
-_ONLY_ALLOW = re.compile(r"\bonly-allow(?:@[\w.^~-]{1,40}+)?[ \t]{1,20}+(npm|pnpm|yarn|bun)\b")
-_YARN_PATH = re.compile(r"yarn-(\d+\.[0-9A-Za-z.+-]*?)\.c?js$")
-_VERSION = re.compile(r"[\^~<>=v ]*(\d+)")
+_FIELD = lazily(r"(npm|pnpm|yarn|bun)(?:@([^+]*).*)?")
+_ONLY_ALLOW = lazily(r"\bonly-allow(?:@[\w.^~-]{1,40}+)?[ \t]{1,20}+(npm|pnpm|yarn|bun)\b")
+_YARN_PATH = lazily(r"yarn-(\d+\.[0-9A-Za-z.+-]*?)\.c?js$")
+_VERSION = lazily(r"[\^~<>=v ]*(\d+)")
 
 
 class Claim(NamedTuple):

@@ -1,7 +1,8 @@
 """The ways to deploy that are told by the names of their files; of most the files are also read."""
 
-import re
 from collections.abc import Iterable
+
+from codegenie.formats.patterns import lazily
 
 from ._apart import kind_apart
 from ._paths import parent
@@ -58,10 +59,10 @@ _FILES = {
     "waypoint": r"(?:.+/)?waypoint\.hcl",
     "werf": r"(?:.+/)?werf(?:-[^/]+)?\.ya?ml",
 }
-_ANY = re.compile("|".join(f"(?P<{name}>{files})" for name, files in _FILES.items()))
+_ANY = lazily("|".join(f"(?P<{name}>{files})" for name, files in _FILES.items()))
 _ANYWHERE = "(?:.+/)?"
 # All that `_ANY` matches and a little more, in a tenth of the time: few of many files come to the question which.
-_LIKELY = re.compile(f"{_ANYWHERE}(?:{'|'.join(files.removeprefix(_ANYWHERE) for files in _FILES.values())})")
+_LIKELY = lazily(f"{_ANYWHERE}(?:{'|'.join(files.removeprefix(_ANYWHERE) for files in _FILES.values())})")
 
 # Others use these names too: what was read in the file decides.
 TOLD_BY_CONTENT = frozenset({"app_engine"})
@@ -77,8 +78,8 @@ def named_platforms(paths: Iterable[str]) -> dict[str, set[str]]:
     return found
 
 
-_TESTS = re.compile(r"tests?|specs?|e2e|mocks?|testing|_?(?:integration|smoke|unit)[-_]tests?")
-_ENVIRONMENTS = re.compile(
+_TESTS = lazily(r"tests?|specs?|e2e|mocks?|testing|_?(?:integration|smoke|unit)[-_]tests?")
+_ENVIRONMENTS = lazily(
     r"(?:.*[-_])?(?:overlays?|env|envs|environments?|stages?|clusters?|compose|deploy|deployments?|docker"
     r"|k8s|kubernetes|kustomize|manifests|terraform|infra)"
 )  # below one of these, `test` is where something runs

@@ -14,6 +14,7 @@ from typing import NamedTuple, TypeVar
 
 from codegenie.formats import conda_environment, pipfile, pyproject, requirements_txt, setup_cfg, setup_py
 from codegenie.formats.conda_environment import CondaEnvironment
+from codegenie.formats.patterns import lazily
 from codegenie.formats.pipfile import Pipfile
 from codegenie.formats.pyproject import PyProject
 from codegenie.formats.requirement import Asked
@@ -40,12 +41,12 @@ ENVIRONMENTS = (
 )
 
 # Directories that hold what a project needs beside its package, as their names say by convention.
-_PART_OF_A_PROJECT = re.compile(
+_PART_OF_A_PROJECT = lazily(
     r"\.?(?:requirements?|reqs?|docs?|documentation|doc-?src|tests?|testing|ci|circleci|github|workflows|build|dev|devel"
     r"|devtools|scripts?|tools?|etc|conf|config|binder|devcontainer|benchmarks?|bench|asv_bench|conda(?:[-_]?envs?)?"
     r"|envs?|environments?|docker|dockerfiles|continuous_integration|release|packaging|readthedocs|rtd|dependencies|deps)"
 )
-_INSTALLED = re.compile(r"site-packages|dist-packages|\.?venv|\.tox|\.nox|\.eggs|node_modules")
+_INSTALLED = lazily(r"site-packages|dist-packages|\.?venv|\.tox|\.nox|\.eggs|node_modules")
 
 
 @dataclass(frozen=True, slots=True)

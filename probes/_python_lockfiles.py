@@ -3,6 +3,7 @@
 import re
 from typing import Any, NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.probe import READ_CAP, ProbeInputs
 
 from ._paths import parent
@@ -19,19 +20,19 @@ LOCKFILES = {
 """Lockfile names and the tools that install from them; pylock.toml (PEP 751) is for any, and pip is one."""
 
 FILES = (*(f"**/{name}" for name in LOCKFILES), "**/pylock.*.toml", "**/requirements*.lock")
-NAMED_PYLOCK = re.compile(r"pylock\.[^./]+\.toml")
-RYE = re.compile(r"requirements(?:-dev)?\.lock")
+NAMED_PYLOCK = lazily(r"pylock\.[^./]+\.toml")
+RYE = lazily(r"requirements(?:-dev)?\.lock")
 
 _FORMATS = {
-    "uv": re.compile(rb"^version = ([0-9]{1,9})", re.MULTILINE),
-    "poetry": re.compile(rb'^lock-version = "([0-9.]{1,20})"', re.MULTILINE),
-    "pdm": re.compile(rb'^lock_version = "([0-9.]{1,20})"', re.MULTILINE),
-    "pipenv": re.compile(rb'"pipfile-spec"\s{0,9}:\s{0,9}([0-9]{1,9})'),
-    "pixi": re.compile(rb"^version: ([0-9]{1,9})", re.MULTILINE),
-    "conda": re.compile(rb"^version: ([0-9]{1,9})", re.MULTILINE),
-    "pip": re.compile(rb"""^lock-version\s{0,9}=\s{0,9}["']([0-9.]{1,20})["']""", re.MULTILINE),
+    "uv": lazily(rb"^version = ([0-9]{1,9})", re.MULTILINE),
+    "poetry": lazily(rb'^lock-version = "([0-9.]{1,20})"', re.MULTILINE),
+    "pdm": lazily(rb'^lock_version = "([0-9.]{1,20})"', re.MULTILINE),
+    "pipenv": lazily(rb'"pipfile-spec"\s{0,9}:\s{0,9}([0-9]{1,9})'),
+    "pixi": lazily(rb"^version: ([0-9]{1,9})", re.MULTILINE),
+    "conda": lazily(rb"^version: ([0-9]{1,9})", re.MULTILINE),
+    "pip": lazily(rb"""^lock-version\s{0,9}=\s{0,9}["']([0-9.]{1,20})["']""", re.MULTILINE),
 }
-_CREATOR = re.compile(rb"""^created-by\s{0,9}=\s{0,9}["']([\w-]{1,30})["']""", re.MULTILINE)
+_CREATOR = lazily(rb"""^created-by\s{0,9}=\s{0,9}["']([\w-]{1,30})["']""", re.MULTILINE)
 
 
 class Lockfile(NamedTuple):

@@ -8,6 +8,8 @@ import re
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
+from codegenie.formats.patterns import lazily
+
 from ._manifest import Scope
 
 _TEST = ("test", "tests", "testing", "pytest")
@@ -30,15 +32,15 @@ _OF_FILES: dict[str, Scope] = {
     **dict.fromkeys(("constraint", "constraints"), "constraint"),
     **dict.fromkeys(("build", "setup", "pkgconf", "delvewheel"), "build"),
 }
-_NEUTRAL = re.compile(
+_NEUTRAL = lazily(
     r"requirements?|reqs?|install|base|common|main|default|core|runtime|run|prod|production|deploy|server|app|lock"
     r"|compiled|pinned|frozen|freeze|all|full|py|python|py?\d+|cp\d+|linux|windows|win|darwin|macos|osx|unix|x86|64|"
 )
 AGGREGATES = frozenset({"all", "everything", "full"})
 """Names of groups and extras that mostly take in others: what those are for counts, where they say it."""
 
-_INNER = re.compile(r"(?:(?:pypi|host|build|extra)-)?dependencies")
-_ALWAYS_FOR_DEVELOPMENT = re.compile(r"(?:.*\.)?(?:dev-dependencies|dev-packages|hatch\.envs)(?:\..*)?")
+_INNER = lazily(r"(?:(?:pypi|host|build|extra)-)?dependencies")
+_ALWAYS_FOR_DEVELOPMENT = lazily(r"(?:.*\.)?(?:dev-dependencies|dev-packages|hatch\.envs)(?:\..*)?")
 
 
 Purpose = tuple[Scope, bool]

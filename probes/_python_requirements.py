@@ -1,17 +1,15 @@
 """What requirements files are for, by the names that they usually have."""
 
-import re
 from posixpath import basename, splitext
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.requirements_txt import Requirements
 
 from ._manifest import Scope
 from ._paths import parent
 from ._python_purposes import scope_of_words
 
-_DIRECTORIES = re.compile(
-    r"docs?|documentation|\.?binder|\.?devcontainer|benchmarks?|bench|\.?ci|\.github|tools?|scripts"
-)
+_DIRECTORIES = lazily(r"docs?|documentation|\.?binder|\.?devcontainer|benchmarks?|bench|\.?ci|\.github|tools?|scripts")
 
 
 def scope_of(path: str, project: str) -> Scope:

@@ -4,16 +4,18 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from codegenie.formats.patterns import lazily
+
 MOST_CLAUSES = 64  # in one constraint
 
-_VERSION = re.compile(
+_VERSION = lazily(
     r"v?(?:([0-9]{1,9})!)?([0-9]{1,18}(?:\.[0-9]{1,18}){0,20})"
     r"(?:[-_.]?(a|b|c|rc|alpha|beta|pre|preview)[-_.]?([0-9]{0,9}))?"
     r"(?:-([0-9]{1,9})|[-_.]?(post|rev|r)[-_.]?([0-9]{0,9}))?"
     r"(?:[-_.]?(dev)[-_.]?([0-9]{0,9}))?"
     r"(?:\+([a-z0-9]{1,60}(?:[-_.][a-z0-9]{1,60}){0,20}))?"
 )
-_CLAUSE = re.compile(r"\s*(===?|~=|!=|<=|>=|<|>|\^|~|=)?\s*([^\s,|]{1,200})")
+_CLAUSE = lazily(r"\s*(===?|~=|!=|<=|>=|<|>|\^|~|=)?\s*([^\s,|]{1,200})")
 _PHASES = {"alpha": "a", "beta": "b", "c": "rc", "pre": "rc", "preview": "rc"}
 
 

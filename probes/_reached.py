@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
+from codegenie.formats.patterns import lazily
+
 from ._context_files import contexts_of
 from ._final_images import FinalImage
 from ._paths import holds_files, under
@@ -15,9 +17,7 @@ Facts = dict[str, Any]
 _MOST = 100
 _MOST_SOURCES = 2000  # of COPYs
 _MOST_BESIDE = 20  # files that are looked at beside a Dockerfile
-_OF_DOCKER = re.compile(
-    r"\.?(?:docker|container)(?:file|ignore)|.*\.(?:docker|container)(?:file|ignore)", re.IGNORECASE
-)
+_OF_DOCKER = lazily(r"\.?(?:docker|container)(?:file|ignore)|.*\.(?:docker|container)(?:file|ignore)", re.IGNORECASE)
 
 
 class Reached:

@@ -1,17 +1,18 @@
 """The release cycles of what images are made of, and when they end, by the tags of the images."""
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from codegenie.formats.patterns import lazily
+
 Facts = dict[str, Any]
 
-_VERSION = re.compile(r"v?([0-9]+(?:\.[0-9]+)*)")
-_MIRRORS = re.compile(r"(?:public\.ecr\.aws/docker|mirror\.gcr\.io)/library/")
-_ALPINE = re.compile(r"(?:^|-)alpine([0-9]+\.[0-9]+)(?:\.[0-9]+)?(?:-|$)")
-_WORD = re.compile(r"[a-z]+")
-_DISTROLESS = re.compile(r"gcr\.io/distroless/.+-debian([0-9]+)")
-_UBI = re.compile(r"(?:registry\.access\.redhat\.com|registry\.redhat\.io)/ubi([0-9]+)(?:[/-].+)?")
+_VERSION = lazily(r"v?([0-9]+(?:\.[0-9]+)*)")
+_MIRRORS = lazily(r"(?:public\.ecr\.aws/docker|mirror\.gcr\.io)/library/")
+_ALPINE = lazily(r"(?:^|-)alpine([0-9]+\.[0-9]+)(?:\.[0-9]+)?(?:-|$)")
+_WORD = lazily(r"[a-z]+")
+_DISTROLESS = lazily(r"gcr\.io/distroless/.+-debian([0-9]+)")
+_UBI = lazily(r"(?:registry\.access\.redhat\.com|registry\.redhat\.io)/ubi([0-9]+)(?:[/-].+)?")
 _SYSTEMS = {"alpine": "alpine-linux", "debian": "debian", "ubuntu": "ubuntu", "rhel": "rhel"}
 
 

@@ -1,12 +1,12 @@
 """What the commands of a RUN do to the files of an image, as far as they say it in plain words."""
 
 import posixpath
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.shell_parts import Command, HereDocument
 
 from ._docker_ignore import is_glob
@@ -18,7 +18,7 @@ Blank = Callable[[str], str]
 _MOST = 500  # commands of a RUN
 _LONGEST = 300  # characters of a word that may be a path
 _LONGEST_TEXT = 1 << 16
-_PATH = re.compile(r"[\w.,:+@%~/*?\[\]-]+")
+_PATH = lazily(r"[\w.,:+@%~/*?\[\]-]+")
 _COPIES = frozenset({"cp", "mv", "install", "ln"})
 _WRITES = frozenset({">", ">>", ">|", "&>", "&>>"})
 _OUTPUTS = frozenset({"-o", "-O", "--out", "--outdir", "--outDir", "--output", "--target", "-t", "--prefix"})

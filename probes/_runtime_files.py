@@ -1,6 +1,5 @@
 """Files that say which versions of runtimes a directory is for: version files, and development environments."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -17,6 +16,7 @@ from codegenie.formats import (
     version_file,
 )
 from codegenie.formats.devcontainer_json import Feature
+from codegenie.formats.patterns import lazily
 from codegenie.formats.tool_versions import ToolVersions
 from codegenie.probe import ProbeInputs
 
@@ -73,8 +73,8 @@ _CONTAINERS = ("devcontainer.json", ".devcontainer.json", ".gitpod.yml")
 
 FILES = (*(f"**/{name}" for name in (*_SINGLE, *_NAMED, *_ELSEWHERE, *_PLATFORM, *_RUST, "global.json", *_CONTAINERS)),)
 
-_PLATFORM_LINE = re.compile(r"(python|ruby|node)-(\S{1,40})")
-_FEATURE = re.compile(r"ghcr\.io/devcontainers/features/([a-z-]{1,40})(?::[\w.-]{1,40})?")
+_PLATFORM_LINE = lazily(r"(python|ruby|node)-(\S{1,40})")
+_FEATURE = lazily(r"ghcr\.io/devcontainers/features/([a-z-]{1,40})(?::[\w.-]{1,40})?")
 # Of https://github.com/devcontainers/features those that put a runtime in; of others (docker-in-docker, common-utils,
 # sshd) a version is of something else, and the slice containerization lists them.
 _FEATURES = {

@@ -7,6 +7,7 @@ from typing import Any
 from codegenie.formats import dockerfile
 from codegenie.formats.dockerfile_stages import build_of
 from codegenie.formats.image_reference import reference
+from codegenie.formats.patterns import lazily
 from codegenie.probe import ProbeInputs
 
 from ._apart import is_placeholder, kind_apart, kind_apart_unlocked
@@ -17,21 +18,21 @@ DOCKERFILES = (
     *("**/Dockerfile", "**/Dockerfile.*", "**/*.Dockerfile", "**/*.dockerfile", "**/dockerfile", "**/Dockerfile-*"),
     *("**/Containerfile", "**/Containerfile.*", "**/.gitpod.Dockerfile"),
 )
-_NOT_ONE = re.compile(r".*\.(?:dockerignore|j2|tmpl|tpl|template|erb|in|md|sh|py|go|ts|js|yml|yaml)")
+_NOT_ONE = lazily(r".*\.(?:dockerignore|j2|tmpl|tpl|template|erb|in|md|sh|py|go|ts|js|yml|yaml)")
 
-_TAG = re.compile(r"v?([0-9]{1,6}(?:\.[0-9]{1,6}){0,3}(?:(?:a|b|rc|u)[0-9]{1,4})?)(?=$|[-_+])")
+_TAG = lazily(r"v?([0-9]{1,6}(?:\.[0-9]{1,6}){0,3}(?:(?:a|b|rc|u)[0-9]{1,4})?)(?=$|[-_+])")
 _PARTS = {
-    "jdk": re.compile(
+    "jdk": lazily(
         r"(?:jdk|jre|temurin|corretto|openjdk|semeru|graalvm|sapmachine|liberica|java)[-_]?([0-9]{1,2})(?![0-9])"
     ),
-    "otp": re.compile(r"(?:otp|erlang)[-_]?([0-9]{1,2}(?:\.[0-9]{1,3}){0,3})"),
-    "python": re.compile(r"python([0-9](?:\.[0-9]{1,2})?)"),
+    "otp": lazily(r"(?:otp|erlang)[-_]?([0-9]{1,2}(?:\.[0-9]{1,3}){0,3})"),
+    "python": lazily(r"python([0-9](?:\.[0-9]{1,2})?)"),
 }
-_KEEPS_DOCKERFILES = re.compile(
+_KEEPS_DOCKERFILES = lazily(
     r"\.?(?:docker|dockerfiles?|containers?|images?|devcontainer|codesandbox|gitpod|github|circleci|ci|build|deploy|deployment"
     r"|infra|infrastructure|ops|devops|packaging|release|scripts?|tools?|etc)"
 )
-_VARIABLE = re.compile(r"[:@]?\$.*$|[:@]?[^:@]{0,100}\$.*$")
+_VARIABLE = lazily(r"[:@]?\$.*$|[:@]?[^:@]{0,100}\$.*$")
 
 
 class Images:

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from codegenie.formats.patterns import lazily
+
 from . import _version_ranges as ranges
 from ._version_ranges import Range
 
@@ -25,17 +27,17 @@ _NAMES = {
     "otp": "erlang",
 }
 _PREFIXES = {
-    "node": re.compile(r"(?:node[-@/])?"),
-    "python": re.compile(r"(?:c?python[-@ ]?)?", re.IGNORECASE),
-    "go": re.compile(r"(?:go)?"),
-    "ruby": re.compile(r"(?:ruby[-@]?)?"),
+    "node": lazily(r"(?:node[-@/])?"),
+    "python": lazily(r"(?:c?python[-@ ]?)?", re.IGNORECASE),
+    "go": lazily(r"(?:go)?"),
+    "ruby": lazily(r"(?:ruby[-@]?)?"),
     # `temurin-21`, `openjdk64-17`, and 1.8 for what has been called 8 since
-    "java": re.compile(r"(?:[A-Za-z_]+(?:64|32)?[-_@ ])?(?:1\.(?=[5-9]\b))?"),
+    "java": lazily(r"(?:[A-Za-z_]+(?:64|32)?[-_@ ])?(?:1\.(?=[5-9]\b))?"),
 }
 # `.readthedocs.yaml`, `build-docs.yml`, `docs/Dockerfile`; no more than a word of a name, cut at what parts words.
-_DOCUMENTATION = re.compile(r"(?:[^/]*[-_.])?(?:docs?|documentation|readthedocs|rtd|mkdocs|sphinx)(?:[-_.][^/]*)?")
+_DOCUMENTATION = lazily(r"(?:[^/]*[-_.])?(?:docs?|documentation|readthedocs|rtd|mkdocs|sphinx)(?:[-_.][^/]*)?")
 _EXACT = frozenset({"volta", "packageManager"})  # fields of manifests that name the one version to use
-_JAVA_UPDATE = re.compile(r"([0-9]{1,2})u[0-9]{1,4}.{0,40}")
+_JAVA_UPDATE = lazily(r"([0-9]{1,2})u[0-9]{1,4}.{0,40}")
 
 
 class Version(NamedTuple):

@@ -1,10 +1,10 @@
 """What a shell is asked to do by a script: the programs that it calls, and what only a shell can do for it."""
 
-import re
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.shell import parse_text
 from codegenie.formats.shell_parts import Command, Script
 from codegenie.formats.shell_words import Word
@@ -31,10 +31,10 @@ _BOTH = frozenset({"[", "command", "echo", "false", "kill", "printf", "pwd", "te
 
 _OWN = BUILTINS | _BOTH
 
-_VARIABLES = re.compile(r"(?:^|/)(?:activate|[^/]*\.?env(?:rc|vars|ironment)?(?:\.\w+)?)$")
-_ESCAPED = re.compile(r"\\([\\\"$`])")  # within double quotes
-_QUOTES = re.compile(r"[\"']")
-_SYSTEM = re.compile(r"(?:/(?:usr/)?(?:local/)?s?bin/)?[^/]+")
+_VARIABLES = lazily(r"(?:^|/)(?:activate|[^/]*\.?env(?:rc|vars|ironment)?(?:\.\w+)?)$")
+_ESCAPED = lazily(r"\\([\\\"$`])")  # within double quotes
+_QUOTES = lazily(r"[\"']")
+_SYSTEM = lazily(r"(?:/(?:usr/)?(?:local/)?s?bin/)?[^/]+")
 _DEEPEST = 3  # shells in shells
 
 

@@ -1,9 +1,9 @@
 """The needs of a shell at run time: of each command that is told, whether a shell runs it, and for what."""
 
-import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.shell import SHELLS
 
 from ._dockerfile_facts import masked
@@ -19,8 +19,8 @@ Facts = dict[str, Any]
 
 _LONGEST = 200  # characters of a text
 _MOST = 60  # programs of a need
-_FILLED = re.compile(FILLED.format("([A-Za-z0-9_]+)"))
-_KUBERNETES_VALUE = re.compile(r"\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)")
+_FILLED = lazily(FILLED.format("([A-Za-z0-9_]+)"))
+_KUBERNETES_VALUE = lazily(r"\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)")
 
 
 class Found(NamedTuple):

@@ -3,8 +3,9 @@
 Nothing is rendered: each action is taken as one word, and a line of actions alone as no line.
 """
 
-import re
 from typing import Any
+
+from codegenie.formats.patterns import lazily
 
 from ._kubernetes import yaml_objects
 
@@ -13,8 +14,8 @@ Facts = dict[str, Any]
 BLANK = "⟪⟫"
 """What stands for an action."""
 
-_ACTION = re.compile(r"\{\{(?:[^}]++|\}(?!\}))*+\}\}")
-_ONLY_ACTIONS = re.compile(rf"(?m)^[ \t]*+(?:{BLANK}[ \t]*+)++$")
+_ACTION = lazily(r"\{\{(?:[^}]++|\}(?!\}))*+\}\}")
+_ONLY_ACTIONS = lazily(rf"(?m)^[ \t]*+(?:{BLANK}[ \t]*+)++$")
 _MOST = 200_000  # characters of a template
 _HOOK = "helm.sh/hook"
 

@@ -5,6 +5,8 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
+from codegenie.formats.patterns import lazily
+
 from ._dockerfile_facts import effective
 from ._image_targets import stage_of, targets
 from ._shell_wrappers import unwrapped
@@ -21,7 +23,7 @@ _WITHOUT_SHELL = frozenset({"fly"})  # fly.io/docs/reference/configuration: what
 FILLED = "⟦{}⟧"
 """What stands for a variable that Compose puts in before a shell sees it."""
 
-_COMPOSE_DOLLAR = re.compile(r"\$\$|\$([A-Za-z_][A-Za-z0-9_]*)|\$\{([A-Za-z_][A-Za-z0-9_]*)(?:[^{}]|\{[^{}]*\})*\}")
+_COMPOSE_DOLLAR = lazily(r"\$\$|\$([A-Za-z_][A-Za-z0-9_]*)|\$\{([A-Za-z_][A-Za-z0-9_]*)(?:[^{}]|\{[^{}]*\})*\}")
 _HOST = "initializeCommand"  # containers.dev/implementors/json_reference: it is run on the host
 
 

@@ -1,8 +1,8 @@
 """Words that run other words: wrappers such as `exec`, `env` and `gosu`, and shells with a script."""
 
-import re
 from collections.abc import Sequence
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.shell import SHELLS
 from codegenie.formats.shell_words import Word
 
@@ -33,10 +33,10 @@ WRAPPERS: dict[str, frozenset[str]] = {
 _ONE_MORE = frozenset({"chpst", "gosu", "s6-setuidgid", "su-exec", "timeout"})
 # Behind their options comes a user or a time; of chpst only where -u is not given, which is not told apart.
 
-_SCRIPT = re.compile(r".+\.(?:ba|da|k|z)?sh")
-_ASSIGNED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
-_FILLED_IN = re.compile("[⟦⟪]")  # by Compose, or by an action of a template
-_LAST_PART = re.compile(r"[\w.+@:-]+")
+_SCRIPT = lazily(r".+\.(?:ba|da|k|z)?sh")
+_ASSIGNED = lazily(r"[A-Za-z_][A-Za-z0-9_]*=")
+_FILLED_IN = lazily("[⟦⟪]")  # by Compose, or by an action of a template
+_LAST_PART = lazily(r"[\w.+@:-]+")
 
 
 def inner_script(words: Sequence[str]) -> str | None:

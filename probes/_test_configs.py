@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from codegenie.formats import js_literals, yaml_text
 from codegenie.formats.js_literals import Entry
+from codegenie.formats.patterns import lazily
 from codegenie.probe import ProbeInputs
 
 from ._paths import parent, under
@@ -68,15 +69,15 @@ _KEYS: dict[str, dict[tuple[str, ...], str]] = {
     "Karma": {},
 }
 _BY_NAME = (
-    (re.compile(r"jest[.-]"), "Jest"),
-    (re.compile(r"vite(?:st)?\."), "Vitest"),
-    (re.compile(r"playwright"), "Playwright"),
-    (re.compile(r"cypress"), "Cypress"),
-    (re.compile(r"\.mocharc"), "Mocha"),
-    (re.compile(r"ava\."), "AVA"),
-    (re.compile(r"jasmine"), "Jasmine"),
-    (re.compile(r"karma"), "Karma"),
-    (re.compile(r"\.taprc"), "tap"),
+    (lazily(r"jest[.-]"), "Jest"),
+    (lazily(r"vite(?:st)?\."), "Vitest"),
+    (lazily(r"playwright"), "Playwright"),
+    (lazily(r"cypress"), "Cypress"),
+    (lazily(r"\.mocharc"), "Mocha"),
+    (lazily(r"ava\."), "AVA"),
+    (lazily(r"jasmine"), "Jasmine"),
+    (lazily(r"karma"), "Karma"),
+    (lazily(r"\.taprc"), "tap"),
 )
 
 

@@ -1,6 +1,6 @@
 """Which files a JavaScript test runner takes for tests without a configuration."""
 
-import re
+from codegenie.formats.patterns import lazily
 
 from ._test_rules import Rule, matching
 
@@ -87,9 +87,9 @@ def rank(rule: Rule) -> tuple[int, bool, int]:
 
 
 SCRIPTED = (
-    (re.compile(r"(?:^|[\s/;&|])node\s[^;&|]*--test\b"), "node:test"),
-    (re.compile(r"(?:^|[\s;&|])bun\s+test\b"), "bun test"),
-    (re.compile(r"(?:^|[\s;&|])deno\s+test\b"), "Deno test"),
-    (re.compile(r"(?:^|[\s/;&|])uvu\b"), "uvu"),
+    (lazily(r"(?:^|[\s/;&|])node\s[^;&|]*--test\b"), "node:test"),
+    (lazily(r"(?:^|[\s;&|])bun\s+test\b"), "bun test"),
+    (lazily(r"(?:^|[\s;&|])deno\s+test\b"), "Deno test"),
+    (lazily(r"(?:^|[\s/;&|])uvu\b"), "uvu"),
 )
 """Runners that need no dependency, as a script calls them."""

@@ -5,11 +5,13 @@ They come from a stranger's configuration: what could take long to match is refu
 
 import re
 
+from codegenie.formats.patterns import lazily
+
 LONGEST = 300  # characters of a pattern
 _MOST_STARS = 3  # in one component of a path
 _MOST_ANY_DEPTH = 3
 _MOST_REPEATS = 3
-_TOKEN = re.compile(r"\*\*/|\*\*|[?*+@!]\(|\*|\?|\[[!^]?\]?[^\]/]*\]|\\.|[(){}|,]|.", re.DOTALL)
+_TOKEN = lazily(r"\*\*/|\*\*|[?*+@!]\(|\*|\?|\[[!^]?\]?[^\]/]*\]|\\.|[(){}|,]|.", re.DOTALL)
 
 
 _WRITTEN = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
@@ -52,9 +54,9 @@ def glob(pattern: str) -> re.Pattern[str] | None:
         return None
 
 
-_SIMPLE = re.compile(r"(?:\\[./\\dwsb-]|\[(?:[^\]\\\n]|\\.){1,60}\]|[\w/ @~<>=:,;%#!\"'-]|[.|()^$?*+]|\(\?:)*")
-_UNBOUNDED = re.compile(r"(?<!\\)[*+]")
-_GROUP_REPEATED = re.compile(r"\(\?(?!:)|\)[*+]|\)\?[*+]|\{\d")
+_SIMPLE = lazily(r"(?:\\[./\\dwsb-]|\[(?:[^\]\\\n]|\\.){1,60}\]|[\w/ @~<>=:,;%#!\"'-]|[.|()^$?*+]|\(\?:)*")
+_UNBOUNDED = lazily(r"(?<!\\)[*+]")
+_GROUP_REPEATED = lazily(r"\(\?(?!:)|\)[*+]|\)\?[*+]|\{\d")
 
 
 def expression(pattern: str) -> re.Pattern[str] | None:

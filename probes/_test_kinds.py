@@ -3,6 +3,8 @@
 import re
 from typing import Literal, NamedTuple
 
+from codegenie.formats.patterns import lazily
+
 Name = Literal[
     "unit", "integration", "e2e", "functional", "acceptance", "feature", "smoke", "system", "contract", "performance",
     "unknown",
@@ -25,7 +27,7 @@ _OF_FRAMEWORKS: dict[str, Name] = {
     ),
     **dict.fromkeys(("Behat", "behave", "Cucumber", "Robot Framework"), "acceptance"),
 }
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
+_WORDS = lazily(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 _TESTS = frozenset({"test", "tests", "testing", "spec", "specs", "suite", "suites"})
 # Words that a program may call a part of itself: they count beside `test`, or for a directory below one of tests.
 _BESIDE_TESTS: dict[str, Name] = {

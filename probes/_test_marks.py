@@ -2,6 +2,8 @@
 
 import re
 
+from codegenie.formats.patterns import lazily
+
 from ._test_kinds import Name, name_of_words
 
 ENDINGS = (".py", ".java", ".kt", ".groovy", ".cs", ".fs", ".vb")
@@ -9,20 +11,20 @@ ENDINGS = (".py", ".java", ".kt", ".groovy", ".cs", ".fs", ".vb")
 # https://docs.pytest.org/en/stable/how-to/mark.html, https://junit.org/junit5/docs/current/user-guide/#writing-tests-tagging-and-filtering
 # (JUnit 4 has @Category), https://learn.microsoft.com/dotnet/core/testing/selective-unit-tests
 _OF_THE_FILE = (
-    re.compile(rb"^pytestmark[ \t]*=[^\n]{0,80}?\bmark\.(\w{1,40})", re.MULTILINE),
-    re.compile(
+    lazily(rb"^pytestmark[ \t]*=[^\n]{0,80}?\bmark\.(\w{1,40})", re.MULTILINE),
+    lazily(
         rb"^@(?:Tag|Category)\([{\"]{0,2}([\w.-]{1,60})[^\n]{0,80}\n"
         rb"(?:@[^\n]{0,200}\n){0,9}(?:[a-z]{1,20} ){0,4}class\b",
         re.MULTILINE,
     ),
-    re.compile(
+    lazily(
         rb"^[ \t]*\[(?:Category|TestCategory|Trait)\((?:\"Category\",[ \t]{0,9})?\"([\w. -]{1,60})\"\)\][ \t\r]*\n"
         rb"(?:[ \t]*\[[^\n]{0,200}\n){0,9}[ \t]*(?:[a-z]{1,20} ){0,4}class\b",
         re.MULTILINE,
     ),
 )
-_OF_A_CASE = re.compile(rb"^[ \t]*@pytest\.mark\.(\w{1,40})", re.MULTILINE)
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
+_OF_A_CASE = lazily(rb"^[ \t]*@pytest\.mark\.(\w{1,40})", re.MULTILINE)
+_WORD = lazily(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 
 
 def kind_marked(content: bytes, cases: int) -> Name | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from codegenie.formats import js_literals, package_json, toml_lines, toml_text
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of
 from codegenie.probe import ProbeInputs
 
@@ -21,7 +22,7 @@ from ._test_conventions import BY_CONTENT, CONVENTIONS
 from ._test_phpunit import phpunit_rules
 from ._test_rules import Rule
 
-_APART = re.compile(
+_APART = lazily(
     r"(?:^|/)(?:(?:[^/]*[-_.])?fixtures?|__fixtures__|__mocks__|__snapshots__|__testfixtures__|testdata|test[-_]data"
     r"|node_modules|vendor|vendored|third[-_]?party|\.yarn|templates?|template-[^/]*)/",
     re.IGNORECASE,

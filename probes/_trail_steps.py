@@ -1,8 +1,9 @@
 """The steps of a trail as the slice shows them, in the order in which they are found."""
 
-import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
+
+from codegenie.formats.patterns import lazily
 
 from ._arguments import Arguments
 from ._dockerfile_facts import blanked, seems_secret
@@ -13,7 +14,7 @@ Facts = dict[str, Any]
 MOST_STEPS = 60
 _MOST_WORDS = 40
 _LONGEST = 200  # characters of a word
-_SETS = re.compile(r"(-{0,2})([A-Za-z_][\w.-]*)(?:=(\S+))?")
+_SETS = lazily(r"(-{0,2})([A-Za-z_][\w.-]*)(?:=(\S+))?")
 
 
 class Call(NamedTuple):

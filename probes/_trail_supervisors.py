@@ -1,12 +1,12 @@
 """Programs that start others by a file of theirs: supervisord, foreman and its kind, pm2."""
 
 import posixpath
-import re
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from codegenie.formats.ini_text import Ini
+from codegenie.formats.patterns import lazily
 
 from ._arguments import Argument, Arguments
 from ._image_files import Origin
@@ -18,8 +18,8 @@ SUPERVISORS = frozenset({"supervisord", "foreman", "honcho", "overmind", "hivemi
 _DEFAULTS = ("supervisord.conf", "etc/supervisord.conf", "/etc/supervisord.conf", "/etc/supervisor/supervisord.conf")
 _DIRECTORIES = ("/etc/supervisor/conf.d", "/etc/supervisor.d", "/etc/supervisord.d")
 """What the configurations of Debian, Alpine and Fedora take in."""
-_SECTION = re.compile(r"(program|fcgi-program|eventlistener):(.+)")
-_PROCESS = re.compile(r"([A-Za-z0-9_-]+):\s*(.+)")
+_SECTION = lazily(r"(program|fcgi-program|eventlistener):(.+)")
+_PROCESS = lazily(r"([A-Za-z0-9_-]+):\s*(.+)")
 _MOST = 30
 
 

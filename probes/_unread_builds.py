@@ -1,8 +1,9 @@
 """Build files of ecosystems that the probe does not read yet: named, so that nobody takes silence for absence."""
 
-import re
 from collections.abc import Iterable
 from typing import Any
+
+from codegenie.formats.patterns import lazily
 
 from ._apart import kind_apart, kind_apart_unlocked
 from ._paths import parent
@@ -24,7 +25,7 @@ _FILES = {
     "scons": r"SConstruct",
     "zig": r"build\.zig",
 }
-_ANY = re.compile("|".join(f"(?P<{name}>{files})" for name, files in _FILES.items()))
+_ANY = lazily("|".join(f"(?P<{name}>{files})" for name, files in _FILES.items()))
 
 
 def unread_builds(paths: Iterable[str]) -> list[dict[str, Any]]:

@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
+from codegenie.formats.patterns import lazily
+
 Numbers = tuple[int, ...]
 Interval = tuple[Numbers, Numbers | None]
 """From the first on (included) to the second (left out); without end where that is None.  Four numbers each."""
@@ -18,17 +20,15 @@ Range = tuple[Interval, ...]
 LONGEST = 200  # characters of one range
 MOST_CLAUSES = 50
 
-_NUMBERS = re.compile(
-    r"[vV=]?\s*+([0-9]{1,9})(?:\.([0-9]{1,9}|[xX*]))?(?:\.([0-9]{1,9}|[xX*]))?(?:\.([0-9]{1,9}|[xX*]))?"
-)
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_AFTER = re.compile(r"(?:[-+.]?[0-9A-Za-z][0-9A-Za-z.+-]{0,80})?")
-_PRERELEASE = re.compile(
+_NUMBERS = lazily(r"[vV=]?\s*+([0-9]{1,9})(?:\.([0-9]{1,9}|[xX*]))?(?:\.([0-9]{1,9}|[xX*]))?(?:\.([0-9]{1,9}|[xX*]))?")
+_DATE = lazily(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_AFTER = lazily(r"(?:[-+.]?[0-9A-Za-z][0-9A-Za-z.+-]{0,80})?")
+_PRERELEASE = lazily(
     r"[-.]?(?:a|b|c|rc|alpha|beta|dev|ea|pre|preview|nightly|canary|next|snapshot)(?![a-z])", re.IGNORECASE
 )
-_COMPARATOR = re.compile(r"(===?|~>|~=|~|\^|!=|>=|<=|>|<|=)?\s*([^\s,|<>=!~^]{1,200})\s*,?")
-_BUILD = re.compile(r"\+[0-9A-Za-z.-]{1,200}")
-_HYPHEN = re.compile(r"([0-9xX*])\s+-\s+(?=[0-9v])")
+_COMPARATOR = lazily(r"(===?|~>|~=|~|\^|!=|>=|<=|>|<|=)?\s*([^\s,|<>=!~^]{1,200})\s*,?")
+_BUILD = lazily(r"\+[0-9A-Za-z.-]{1,200}")
+_HYPHEN = lazily(r"([0-9xX*])\s+-\s+(?=[0-9v])")
 _EVERY: Range = (((0, 0, 0, 0), None),)
 
 

@@ -1,14 +1,12 @@
 """The wrappers of Maven and Gradle: which version they download, and whether their script is there to call."""
 
-import re
 from typing import NamedTuple
 
 from codegenie.formats import java_properties
+from codegenie.formats.patterns import lazily
 from codegenie.probe import ProbeInputs
 
-_DISTRIBUTION = re.compile(
-    r"/(apache-maven|maven-mvnd|gradle)-([0-9][\w.+-]*?)(?:-(?:bin|all|src|linux|windows|darwin))"
-)
+_DISTRIBUTION = lazily(r"/(apache-maven|maven-mvnd|gradle)-([0-9][\w.+-]*?)(?:-(?:bin|all|src|linux|windows|darwin))")
 
 
 class Wrapper(NamedTuple):

@@ -1,10 +1,10 @@
 """The images that the repository builds on, copies from, and runs: how each is pinned, and when what is in it ends."""
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from codegenie.formats.image_reference import reference
+from codegenie.formats.patterns import lazily
 from codegenie.probe import Confidence, ProbeInputs, ProbeOutput, register_probe
 
 from ._counterparts import Counterparts
@@ -17,7 +17,7 @@ Use = tuple[str, str, str, int | None, str | None]
 
 _MOST = 400  # images, and texts that are none
 _USES = 30  # of an image
-_OPEN = re.compile(r"\$|\{\{|<%")
+_OPEN = lazily(r"\$|\{\{|<%")
 _HIGHLIGHTED = 5
 _BUILT_ON = ("base", "final_base")
 _IN_A_BUILD = (*_BUILT_ON, "copy")

@@ -1,10 +1,10 @@
 """Certificates: how authorities come to be trusted, where verification is switched off, and the files themselves."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from codegenie.formats.patterns import lazily
 from codegenie.probe import PATHS, ProbeInputs, ProbeOutput, register_probe
 
 from ._apart import kind_apart
@@ -17,7 +17,7 @@ from ._source_patterns import Patterns, by_dialect, of_topics
 
 Facts = dict[str, Any]
 
-_MANUAL = re.compile(r"(?:^|/)[dD]oc(?:s|umentation)?/")
+_MANUAL = lazily(r"(?:^|/)[dD]oc(?:s|umentation)?/")
 _LISTED = 500
 _HIGHLIGHTED = 5
 _UPDATES = frozenset({"shell-keytool-import", "shell-update-ca"})

@@ -1,11 +1,11 @@
 """What a move to a distroless image would meet, image by image: what it carries, calls, loads and writes."""
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from codegenie.formats.image_reference import reference
+from codegenie.formats.patterns import lazily
 from codegenie.probe import PATHS, Confidence, ProbeInputs, ProbeOutput, register_probe
 
 from ._beside import Beside
@@ -23,9 +23,9 @@ Facts = dict[str, Any]
 _MOST = 60  # images
 _LISTED = 100  # entries of a list
 _BYTES = 1_200_000  # of all images, as JSON
-_DATA = re.compile(r".*\.(?:cfg|conf|crt|css|csv|html|ini|js|json|md|pem|properties|py|rb|sh|sql|toml|txt|xml|ya?ml)")
+_DATA = lazily(r".*\.(?:cfg|conf|crt|css|csv|html|ini|js|json|md|pem|properties|py|rb|sh|sql|toml|txt|xml|ya?ml)")
 """Names of files that no C library loads."""
-_NO_C = re.compile(r"\bCGO_ENABLED=[\"']?0\b")
+_NO_C = lazily(r"\bCGO_ENABLED=[\"']?0\b")
 _SETTINGS = frozenset({"readOnlyRootFilesystem", "read_only"})
 _USERS = frozenset({"fsGroup", "runAsGroup", "runAsNonRoot", "runAsUser", "user"})
 

@@ -1,9 +1,9 @@
 """Native code: packages that compile or ship it, what the repository compiles itself, and the libraries needed."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from codegenie.formats.patterns import lazily
 from codegenie.probe import PATHS, ProbeInputs, ProbeOutput, register_probe
 
 from ._apart import kind_apart
@@ -15,8 +15,8 @@ _LISTED = 500  # packages
 _LISTED_OWN = 300
 _HIGHLIGHTED = 6
 _LISTED_PATHS = 20
-_BINARY = re.compile(r".+(?:\.(?:node|dylib|dll|pyd|jnilib|a)|\.so(?:\.[0-9]+)*)")
-_CYTHON = re.compile(r".+\.pyx")
+_BINARY = lazily(r".+(?:\.(?:node|dylib|dll|pyd|jnilib|a)|\.so(?:\.[0-9]+)*)")
+_CYTHON = lazily(r".+\.pyx")
 _LINKED = frozenset({"link", "pkg-config"})  # when it is compiled; the others load it when they run
 _SCAN = 1 << 18  # bytes; cgo's lines and a manifest's stand before that
 

@@ -1,14 +1,14 @@
 """.bazelrc: the names of its configurations, and the commands that it has options for."""
 
-import re
 from typing import NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of
 from codegenie.formats.unparsable import Unparsable
 
 MOST_CONFIGS = 1000
 
-_LINE = re.compile(r"([a-z][a-z-]{0,30})(?::([\w.+-]{1,100}))?(?=\s|$)")
+_LINE = lazily(r"([a-z][a-z-]{0,30})(?::([\w.+-]{1,100}))?(?=\s|$)")
 
 
 class Config(NamedTuple):

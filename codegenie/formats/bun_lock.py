@@ -6,11 +6,12 @@ from typing import Any, NamedTuple
 
 from codegenie.formats import jsonc_text
 from codegenie.formats.conflicts import check_conflict
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of
 from codegenie.formats.unparsable import Unparsable
 
 SCOPES = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
-_PLACE = re.compile(r'^[ \t]*+"((?:[^"\\]|\\.)*+)": \[', re.MULTILINE)
+_PLACE = lazily(r'^[ \t]*+"((?:[^"\\]|\\.)*+)": \[', re.MULTILINE)
 
 
 class Workspace(NamedTuple):

@@ -1,9 +1,9 @@
 """Cargo.lock, in all its versions: what is resolved, from where, and what depends on what."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of
 from codegenie.formats.toml_text import load
 from codegenie.formats.unparsable import Unparsable
@@ -11,10 +11,10 @@ from codegenie.formats.unparsable import Unparsable
 MOST_PACKAGES = 200_000
 MOST_EDGES = 2_000_000
 
-_PAIR = re.compile(r'([A-Za-z]\w*) = "([^"\\]*+)"')
-_ITEM = re.compile(r' "([^"\\]*+)",?')
-_CHECKSUM = re.compile(r'"checksum ([^" ]*+) ([^" ]*+) \(([^")]*+)\)" = "([^"]*+)"')
-_VERSION = re.compile(r"version = ([0-9]{1,4})")
+_PAIR = lazily(r'([A-Za-z]\w*) = "([^"\\]*+)"')
+_ITEM = lazily(r' "([^"\\]*+)",?')
+_CHECKSUM = lazily(r'"checksum ([^" ]*+) ([^" ]*+) \(([^")]*+)\)" = "([^"]*+)"')
+_VERSION = lazily(r"version = ([0-9]{1,4})")
 
 
 class Locked(NamedTuple):

@@ -1,10 +1,10 @@
 """The combinations that a matrix of literal values comes to."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from math import prod
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.pipelines import Matrix, Pairs, is_computed, short, without_credentials
 from codegenie.formats.yaml_nodes import Node, shown
 
@@ -13,7 +13,7 @@ MOST = 256
 
 MOST_MADE = 4096  # before `exclude` takes its own away
 
-_AXIS = re.compile(r"[.\[]")  # what ends its name
+_AXIS = lazily(r"[.\[]")  # what ends its name
 
 Combination = dict[str, str]
 

@@ -1,12 +1,12 @@
 """.cirrus.yml: tasks, with the machine or container that each of them runs in."""
 
-import re
 from collections.abc import Iterator
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.pipelines import Image, Job, Open, Pipeline, Secret, Step, Stored, literals, script_of, short
 from codegenie.formats.yaml_nodes import Node, mapping, shown
 
-_TASK = re.compile(r"(?:(.*)_)?task")
+_TASK = lazily(r"(?:(.*)_)?task")
 _MACHINES = (
     "container",
     "arm_container",
@@ -19,7 +19,7 @@ _MACHINES = (
     "compute_engine_instance",
     "persistent_worker",
 )
-_ENCRYPTED = re.compile(r"ENCRYPTED\[")
+_ENCRYPTED = lazily(r"ENCRYPTED\[")
 
 
 def parse(content: bytes) -> Pipeline:

@@ -6,13 +6,14 @@ https://cmake.org/cmake/help/latest/manual/cmake-language.7.html
 import re
 from typing import NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of
 from codegenie.formats.unparsable import Unparsable
 
 MOST_ARGUMENTS = 200_000
 
-_NEXT = re.compile(r"#|([A-Za-z_]\w*+)[ \t]*+\(|[A-Za-z_]\w*+|\[=*+\[|\"|[^#A-Za-z_\[\"]++|\[")
-_ARGUMENT = re.compile(r'[()]|#|\[(=*+)\[|"(?:[^"\\]++|\\.)*+"?|(?:[^\s()#"\\]++|\\.)++|\s++|\\', re.DOTALL)
+_NEXT = lazily(r"#|([A-Za-z_]\w*+)[ \t]*+\(|[A-Za-z_]\w*+|\[=*+\[|\"|[^#A-Za-z_\[\"]++|\[")
+_ARGUMENT = lazily(r'[()]|#|\[(=*+)\[|"(?:[^"\\]++|\\.)*+"?|(?:[^\s()#"\\]++|\\.)++|\s++|\\', re.DOTALL)
 
 
 class Argument(NamedTuple):

@@ -5,17 +5,18 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from codegenie.formats.cmake_text import Command, commands
+from codegenie.formats.patterns import lazily
 
 MOST_TARGETS = 5000
 
 _NO_BINARY = ("ALIAS", "IMPORTED")
 _FETCHES = {"fetchcontent_declare": "FetchContent", "externalproject_add": "ExternalProject", "cpmaddpackage": "CPM",
             "cpmfindpackage": "CPM"}  # fmt: skip
-_HASH = re.compile(r"(?:SHA|MD)[0-9_]{1,6}=\S{1,200}")
-_CPM = re.compile(r"(gh|gl|bb):([\w.-]+/[\w.-]+?)(?:@([\w.+-]+))?(?:#([\w./+-]+))?")
+_HASH = lazily(r"(?:SHA|MD)[0-9_]{1,6}=\S{1,200}")
+_CPM = lazily(r"(gh|gl|bb):([\w.-]+/[\w.-]+?)(?:@([\w.+-]+))?(?:#([\w./+-]+))?")
 _CPM_HOSTS = {"gh": "https://github.com/", "gl": "https://gitlab.com/", "bb": "https://bitbucket.org/"}
-_MODULE = re.compile(r"([\w.+-]+)((?:>=|<=|=|<|>)\S+)?")
-_VERSION = re.compile(r"[0-9][0-9.]*(?:\.\.\.<?[0-9.]+)?")
+_MODULE = lazily(r"([\w.+-]+)((?:>=|<=|=|<|>)\S+)?")
+_VERSION = lazily(r"[0-9][0-9.]*(?:\.\.\.<?[0-9.]+)?")
 
 
 class Project(NamedTuple):

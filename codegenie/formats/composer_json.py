@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from codegenie.formats.hosts import host_of
 from codegenie.formats.json_lines import lines_of
 from codegenie.formats.json_text import load_object
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import Key, text_of
 from codegenie.formats.unparsable import Unparsable
 
@@ -17,11 +18,11 @@ MOST_ENTRIES = 10_000
 LINKS = ("require", "require-dev", "conflict", "replace", "provide")
 
 # https://getcomposer.org/doc/01-basic-usage.md#platform-packages
-_PLATFORM = re.compile(
+_PLATFORM = lazily(
     r"php(?:-64bit|-ipv6|-zts|-debug)?|hhvm|(?:ext|lib)-[^/]+|composer(?:-(?:plugin|runtime)-api)?", re.IGNORECASE
 )
 
-_DELETE = re.compile(r"((?<!\\)(?:\\\\)*+)\\u007f")  # the one letter of ASCII that Python escapes and PHP does not
+_DELETE = lazily(r"((?<!\\)(?:\\\\)*+)\\u007f")  # the one letter of ASCII that Python escapes and PHP does not
 
 # The fields that a change of makes Composer resolve again; Composer\Package\Locker::getContentHash.
 _RELEVANT = (

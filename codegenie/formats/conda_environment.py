@@ -4,11 +4,12 @@ import re
 from typing import NamedTuple
 
 from codegenie.formats.hosts import host_of
+from codegenie.formats.patterns import lazily
 from codegenie.formats.pyproject_tables import Engine, Index
 from codegenie.formats.requirement import Asked, read, read_address
 from codegenie.formats.yaml_text import documents
 
-_PACKAGE = re.compile(r"(?:([\w./-]++)::)?([A-Za-z0-9_][A-Za-z0-9_.-]*+)(?:\s*+([=<>!~].*+)|\s++(\S.*+))?")
+_PACKAGE = lazily(r"(?:([\w./-]++)::)?([A-Za-z0-9_][A-Za-z0-9_.-]*+)(?:\s*+([=<>!~].*+)|\s++(\S.*+))?")
 
 
 class CondaEnvironment(NamedTuple):

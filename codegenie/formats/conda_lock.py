@@ -5,16 +5,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of, writable
 from codegenie.formats.requirement import normal, shown_address
 from codegenie.formats.unparsable import Unparsable
 
 MOST_BYTES = 32 << 20
 
-_VERSION = re.compile(r"^version: ([0-9]{1,9})\r?$", re.MULTILINE)
-_ITEM = re.compile(r"- ([\w-]++): (.*+)")
-_FIELD = re.compile(r"( {2,4})([\w-]++): ?(.*+)")
-_ARCHIVE = re.compile(r"([A-Za-z0-9_][\w.-]*)-([^-/]+)-([^-/]+?)(?:\.conda|\.tar\.bz2)")
+_VERSION = lazily(r"^version: ([0-9]{1,9})\r?$", re.MULTILINE)
+_ITEM = lazily(r"- ([\w-]++): (.*+)")
+_FIELD = lazily(r"( {2,4})([\w-]++): ?(.*+)")
+_ARCHIVE = lazily(r"([A-Za-z0-9_][\w.-]*)-([^-/]+)-([^-/]+?)(?:\.conda|\.tar\.bz2)")
 
 
 class Entry(NamedTuple):

@@ -2,9 +2,10 @@
 
 import re
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.unparsable import Unparsable
 
-_MARK = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
+_MARK = lazily(r"^(?:<{7}|>{7}) ", re.MULTILINE)
 
 
 def check_conflict(text: str) -> None:

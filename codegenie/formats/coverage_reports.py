@@ -1,16 +1,16 @@
 """Reports of test coverage: how much of what was covered, as each tool writes it down."""
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from codegenie.formats import xml_text
 from codegenie.formats.json_text import load_object
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of
 from codegenie.formats.unparsable import Unparsable
 
 # One that names a document type elsewhere declares no entities: nothing of it is ever fetched.
-_DOCTYPE = re.compile(rb"<!DOCTYPE\s+\w{1,40}\s+(?:SYSTEM|PUBLIC)(?:\s+[\"'][^\"'<>]{0,200}[\"']){1,2}\s*>")
+_DOCTYPE = lazily(rb"<!DOCTYPE\s+\w{1,40}\s+(?:SYSTEM|PUBLIC)(?:\s+[\"'][^\"'<>]{0,200}[\"']){1,2}\s*>")
 
 
 class Metric(NamedTuple):
@@ -50,7 +50,7 @@ def lcov(content: bytes) -> Report:
     )
 
 
-_GO_BLOCK = re.compile(r"([^\s:]++:[\d.,]+) (\d{1,9}) (\d{1,18})")
+_GO_BLOCK = lazily(r"([^\s:]++:[\d.,]+) (\d{1,9}) (\d{1,18})")
 
 
 def go_profile(content: bytes) -> Report:

@@ -3,21 +3,19 @@
 https://docs.deno.com/runtime/fundamentals/configuration/, https://jsr.io/docs/package-configuration
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
 from codegenie.formats import jsonc_text
 from codegenie.formats.json_lines import lines_of
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import Key, text_of
 from codegenie.formats.unparsable import Unparsable
 
 MOST_ENTRIES = 10_000
 
 # `npm:/chalk@5/lib/x`: the slash before the name and the path behind the version belong to neither.
-_SPECIFIER = re.compile(
-    r"(?P<registry>npm|jsr):/?(?P<name>@[^/@\s]+/[^/@\s]+|[^/@\s]+)(?:@(?P<version>[^/]*))?(?:/.*)?"
-)
+_SPECIFIER = lazily(r"(?P<registry>npm|jsr):/?(?P<name>@[^/@\s]+/[^/@\s]+|[^/@\s]+)(?:@(?P<version>[^/]*))?(?:/.*)?")
 
 
 class Specifier(NamedTuple):

@@ -10,17 +10,18 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from codegenie.formats.dockerfile_words import Inexpansible, unquoted, words_of
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of, writable
 from codegenie.formats.unparsable import Unparsable
 
 MOST_INSTRUCTIONS = 10_000
 _LONGEST_LINE = 65_535  # bytes; BuildKit refuses a longer one
 _DIRECTIVES = frozenset({"syntax", "escape", "check"})
-_DIRECTIVE = re.compile(r"#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*\Z")
-_FIRST_BLANKS = re.compile(r"[\t\v\f\r ]+")
-_HEREDOC = re.compile(r"""([0-9]*)<<(-?)[ \t]*((?:'[^']*'|"[^"]*"|\\.|[^\s<'"\\])+)""")
-_ESCAPED = re.compile(r"\\.")
-_NOT_A_HEREDOC = re.compile(r"""'[^']*'|"(?:[^"\\]|\\.)*"|\\.|[^\s'"\\<]+|<""", re.DOTALL)
+_DIRECTIVE = lazily(r"#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*\Z")
+_FIRST_BLANKS = lazily(r"[\t\v\f\r ]+")
+_HEREDOC = lazily(r"""([0-9]*)<<(-?)[ \t]*((?:'[^']*'|"[^"]*"|\\.|[^\s<'"\\])+)""")
+_ESCAPED = lazily(r"\\.")
+_NOT_A_HEREDOC = lazily(r"""'[^']*'|"(?:[^"\\]|\\.)*"|\\.|[^\s'"\\<]+|<""", re.DOTALL)
 
 EXEC_OR_SHELL = frozenset({"CMD", "ENTRYPOINT", "RUN", "SHELL"})
 """The instructions whose words are one command: a JSON array is the exec form, anything else a line for a shell."""

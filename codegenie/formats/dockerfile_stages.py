@@ -12,15 +12,16 @@ from typing import Any, Literal, NamedTuple
 
 from codegenie.formats.dockerfile import Dockerfile, Instruction
 from codegenie.formats.dockerfile_words import Expansion, Inexpansible, expanded
+from codegenie.formats.patterns import lazily
 
-_NUMBER = re.compile(r"[0-9]{1,4}")
+_NUMBER = lazily(r"[0-9]{1,4}")
 _UNIX_SHELL = ("/bin/sh", "-c")
 _WINDOWS_SHELL = ("cmd", "/S", "/C")
-_WINDOWS = re.compile(r"(?:^|[/:-])(?:nanoserver|(?:windows)?servercore)|(?:^|/)windows(?:/|:|$)")
+_WINDOWS = lazily(r"(?:^|[/:-])(?:nanoserver|(?:windows)?servercore)|(?:^|/)windows(?:/|:|$)")
 _LISTS = {"EXPOSE": "exposed", "VOLUME": "volumes"}
 _PAIRS = {"ENV": "env", "LABEL": "labels"}
 _TEXTS = {"STOPSIGNAL": "stop_signal", "USER": "user"}
-_OF_THE_BUILD = re.compile(r"\$\{?((?:BUILD|TARGET)(?:PLATFORM|OS|ARCH|VARIANT))\b")
+_OF_THE_BUILD = lazily(r"\$\{?((?:BUILD|TARGET)(?:PLATFORM|OS|ARCH|VARIANT))\b")
 """The variables of the platform, which BuildKit sets in every build: what is written for want of them never counts."""
 
 

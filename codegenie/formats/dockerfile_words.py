@@ -9,12 +9,14 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
+from codegenie.formats.patterns import lazily
+
 MOST_NESTED = 20  # ${a:-${b:-...}}
 LONGEST = 1 << 16  # characters of a value, put in or built; BuildKit takes no longer line
 _MOST_WILDCARDS = 8
 _SPECIAL = "@*#?-$!0"
 
-_NAME = re.compile(rf"[0-9]++|[{re.escape(_SPECIAL)}]|[^\W\d]\w*+")
+_NAME = lazily(rf"[0-9]++|[{re.escape(_SPECIAL)}]|[^\W\d]\w*+")
 
 
 class Expansion(NamedTuple):

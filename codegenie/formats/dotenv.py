@@ -3,14 +3,15 @@
 import re
 from typing import NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of
 
-_LINE = re.compile(
+_LINE = lazily(
     r"""^[ \t]*+(?:export[ \t]++)?([A-Za-z_][\w.-]*+)[ \t]*+[=:][ \t]*+
         (?:"((?:[^"\\]++|\\.)*+)"|'([^']*+)'|([^\n]*+))""",
     re.MULTILINE | re.VERBOSE | re.DOTALL | re.ASCII,
 )
-_COMMENT = re.compile(r"(?:^|[ \t])#.*", re.DOTALL)
+_COMMENT = lazily(r"(?:^|[ \t])#.*", re.DOTALL)
 
 
 class Assignment(NamedTuple):

@@ -1,16 +1,16 @@
 """Solutions of .NET, .sln and .slnx: the projects that they list."""
 
-import re
 from typing import NamedTuple
 
 from codegenie.formats import xml_text
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of
 from codegenie.formats.unparsable import Unparsable
 
 MOST_PROJECTS = 20_000
 _HEADER = "Microsoft Visual Studio Solution File"
 # Project("{kind}") = "name", "path", "{id}"
-_PROJECT = re.compile(r'[ \t]*Project\("\{([0-9A-Fa-f-]{36})\}"\)[ \t]*=[ \t]*"([^"\n]*)"[ \t]*,[ \t]*"([^"\n]*)"')
+_PROJECT = lazily(r'[ \t]*Project\("\{([0-9A-Fa-f-]{36})\}"\)[ \t]*=[ \t]*"([^"\n]*)"[ \t]*,[ \t]*"([^"\n]*)"')
 _FOLDER = "2150E333-8FDC-42A3-9474-1A3956D46DE8"
 
 

@@ -1,15 +1,15 @@
 """Gemfile.lock: what Bundler resolved, from where, for which platforms, and what the Gemfile asked for then."""
 
-import re
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of
 from codegenie.formats.unparsable import Unparsable
 
 MOST_LINES = 500_000
 
-_SPEC = re.compile(r"([^\s()!]+)(?: \(([^()]*)\))?(!)?(?: (\S+))?")
+_SPEC = lazily(r"([^\s()!]+)(?: \(([^()]*)\))?(!)?(?: (\S+))?")
 
 
 class Spec(NamedTuple):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.ruby_text import (
     Computed,
     Statement,
@@ -21,7 +22,7 @@ _ADDS: dict[str, Literal["runtime", "development"]] = {
     "add_runtime_dependency": "runtime",
     "add_development_dependency": "development",
 }
-_VERSION_FILE = re.compile(r"(?:.*/)?(?:version(?:\.rb)?|\w*VERSION)", re.DOTALL)
+_VERSION_FILE = lazily(r"(?:.*/)?(?:version(?:\.rb)?|\w*VERSION)", re.DOTALL)
 _BRANCHES = ("else", "elsif", "when", "in")
 
 

@@ -3,6 +3,8 @@
 import re
 from typing import Literal, NamedTuple
 
+from codegenie.formats.patterns import lazily
+
 Kind = Literal["https", "http", "ssh", "git", "local", "relative", "other"]
 
 _SCHEMES: dict[str, Kind] = {
@@ -14,11 +16,11 @@ _SCHEMES: dict[str, Kind] = {
     "ssh+git": "ssh",
     "file": "local",
 }
-_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,20})://")
-_HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5})?)?")
-_SCP_HOST = re.compile(r"\[?([A-Za-z0-9._-]+(?::[0-9]{1,5})?|[0-9A-Fa-f:.]+)\]?")
-_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
-_RELATIVE = re.compile(r"\.\.?(?:/|\Z)")
+_URL = lazily(r"([A-Za-z][A-Za-z0-9+.-]{0,20})://")
+_HOST = lazily(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5})?)?")
+_SCP_HOST = lazily(r"\[?([A-Za-z0-9._-]+(?::[0-9]{1,5})?|[0-9A-Fa-f:.]+)\]?")
+_DRIVE = lazily(r"[A-Za-z]:[\\/]")
+_RELATIVE = lazily(r"\.\.?(?:/|\Z)")
 
 
 class Address(NamedTuple):

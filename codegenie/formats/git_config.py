@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.unparsable import Unparsable
 
 MOST_ENTRIES = 50_000  # a clone with thousands of tracked branches has three entries for each
 
-_HEADER = re.compile(r'[ \t]*+\[([\w.-]++)(?:[ \t]++"((?:[^"\\\n]|\\.)*+)")?[ \t]*+\]')
-_NAME = re.compile(r"[ \t]*+([A-Za-z][\w-]*+)[ \t]*+(=?)", re.ASCII)
-_BARE = re.compile(r'"|\\.?|[;#].*+|[ \t]++|[^"\\;# \t]++', re.DOTALL)
-_QUOTED = re.compile(r'"|\\.?|[^"\\]++', re.DOTALL)
+_HEADER = lazily(r'[ \t]*+\[([\w.-]++)(?:[ \t]++"((?:[^"\\\n]|\\.)*+)")?[ \t]*+\]')
+_NAME = lazily(r"[ \t]*+([A-Za-z][\w-]*+)[ \t]*+(=?)", re.ASCII)
+_BARE = lazily(r'"|\\.?|[;#].*+|[ \t]++|[^"\\;# \t]++', re.DOTALL)
+_QUOTED = lazily(r'"|\\.?|[^"\\]++', re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "b": "\b", '"': '"', "\\": "\\"}
 
 

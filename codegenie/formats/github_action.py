@@ -1,14 +1,13 @@
 """action.yml: an action of GitHub Actions, and the steps of a composite one."""
 
-import re
-
 from codegenie.formats.github_workflow import notes_of, secrets_of, steps_of
+from codegenie.formats.patterns import lazily
 from codegenie.formats.pipelines import Asked, Image, Job, Pipeline, short
 from codegenie.formats.unparsable import Unparsable
 from codegenie.formats.yaml_nodes import mapping
 
 _KINDS = {"composite": "composite action", "docker": "docker action"}
-_NODE = re.compile(r"node(\d{1,3})")
+_NODE = lazily(r"node(\d{1,3})")
 
 
 def parse(content: bytes) -> Pipeline:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from codegenie.formats.ci_matrix import expanded
+from codegenie.formats.patterns import lazily
 from codegenie.formats.pipelines import (
     Image,
     Job,
@@ -26,12 +27,12 @@ from codegenie.formats.unparsable import Unparsable
 from codegenie.formats.yaml_nodes import NOTHING, Node, mapping
 
 _NAMES_ONLY = ("inputs", "outputs", "secrets")  # of workflow_call and workflow_dispatch
-_EXPRESSION = re.compile(r"\$\{\{((?:[^}]++|\}(?!\}))*+)")
-_CONTEXT = re.compile(
+_EXPRESSION = lazily(r"\$\{\{((?:[^}]++|\}(?!\}))*+)")
+_CONTEXT = lazily(
     r"\b(secrets|vars)(?:\s*\.\s*([A-Za-z_][\w-]*+)|\s*\[\s*'([^']{1,200})'\s*\]|\s*(\[|\.\s*\*|\)|,|\Z))", re.ASCII
 )
-_COMMENT = re.compile(r"""\buses["']?\s*+:\s*+["']?[^\s"'#]++["']?\s++\#\s*+(?:tag|ratchet:)?[=:]?\s*+(\S{1,100})""")
-_VERSION = re.compile(r"(?:[\w./-]*@)?([vV]?\d[\w.+-]*)")
+_COMMENT = lazily(r"""\buses["']?\s*+:\s*+["']?[^\s"'#]++["']?\s++\#\s*+(?:tag|ratchet:)?[=:]?\s*+(\S{1,100})""")
+_VERSION = lazily(r"(?:[\w./-]*@)?([vV]?\d[\w.+-]*)")
 
 
 def parse(content: bytes) -> Pipeline:

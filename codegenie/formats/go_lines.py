@@ -1,15 +1,15 @@
 """The lines of go.mod and go.work: a verb and its words, in blocks or alone, with what a comment says."""
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of
 from codegenie.formats.unparsable import Unparsable
 
 MOST_LINES = 100_000  # Kubernetes has 500
 
-_WORD = re.compile(r'"((?:[^"\\]|\\.)*+)"|`([^`]*+)`|(=>|[()\[\],]|[^\s"`()\[\],]++)|(\S)')
+_WORD = lazily(r'"((?:[^"\\]|\\.)*+)"|`([^`]*+)`|(=>|[()\[\],]|[^\s"`()\[\],]++)|(\S)')
 
 
 class Line(NamedTuple):

@@ -4,10 +4,11 @@ import re
 from typing import NamedTuple
 
 from codegenie.formats.go_lines import Line, directives
+from codegenie.formats.patterns import lazily
 from codegenie.formats.unparsable import Unparsable
 
-_PATH = re.compile(r"[A-Za-z0-9._~/+!\-]+")
-_LOCAL = re.compile(r"\.{1,2}(?:[/\\]|$)|/|[A-Za-z]:[/\\]")
+_PATH = lazily(r"[A-Za-z0-9._~/+!\-]+")
+_LOCAL = lazily(r"\.{1,2}(?:[/\\]|$)|/|[A-Za-z]:[/\\]")
 
 
 class Required(NamedTuple):

@@ -1,13 +1,13 @@
 """gradle.lockfile: the modules that Gradle pins, each with the configurations that resolve to it."""
 
-import re
 from typing import NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of
 from codegenie.formats.unparsable import Unparsable
 
 MOST_MODULES = 200_000
-_LINE = re.compile(r"([^:=#\s][^:=\s]*):([^:=\s]+):([^:=\s]+)(?:=([^\s]*))?")
+_LINE = lazily(r"([^:=#\s][^:=\s]*):([^:=\s]+):([^:=\s]+)(?:=([^\s]*))?")
 
 
 class Module(NamedTuple):

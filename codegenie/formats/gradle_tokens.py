@@ -1,9 +1,9 @@
 """The words of a Gradle build script, Groovy or Kotlin, and what stands between brackets."""
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.unparsable import Unparsable
 
 DEEPEST = 40  # brackets within brackets; scripts that are in use reach 12
@@ -35,7 +35,7 @@ Item = Token | Group
 CLOSES = {"(": ")", "[": "]", "{": "}"}
 _OPENS = {close: opened for opened, close in CLOSES.items()}
 
-_TOKEN = re.compile(
+_TOKEN = lazily(
     r"(?P<space>[ \t\f\r\ufeff]+|\\\r?\n)"
     r"|(?P<newline>\n)"
     r"|(?P<comment>//[^\n]*)"
@@ -46,16 +46,16 @@ _TOKEN = re.compile(
     r"|(?P<sign>\?\.|::|->|[=!<>+*/%&|-]=|&&|\|\||\+\+|--|\.\.|.)"
 )
 _SLASHY_AFTER = frozenset({"(", ",", "=", "[", "{", ":", "~", "=~", "!", "&&", "||", "newline", "->", "return", ""})
-_SLASHY = re.compile(r"/(?![/*=\s])((?:[^/\\\n]|\\.)*+)/")
+_SLASHY = lazily(r"/(?![/*=\s])((?:[^/\\\n]|\\.)*+)/")
 _PLAIN_UNTIL = {
-    '"': re.compile(r'[^"\\$\n]*'),
-    "'": re.compile(r"[^'\\\n]*"),
-    '"""': re.compile(r'(?:[^"\\$]|"(?!""))*+'),
-    "'''": re.compile(r"(?:[^'\\]|'(?!''))*+"),
-    "$/": re.compile(r"(?:[^/$]|/(?!\$))*+"),
+    '"': lazily(r'[^"\\$\n]*'),
+    "'": lazily(r"[^'\\\n]*"),
+    '"""': lazily(r'(?:[^"\\$]|"(?!""))*+'),
+    "'''": lazily(r"(?:[^'\\]|'(?!''))*+"),
+    "$/": lazily(r"(?:[^/$]|/(?!\$))*+"),
 }
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "0": "\0", "s": " "}
-_SIMPLE_TEMPLATE = re.compile(r"\$([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)")
+_SIMPLE_TEMPLATE = lazily(r"\$([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)")
 
 
 def tokens_of(text: str) -> Iterator[Token]:
@@ -123,7 +123,7 @@ def _string(text: str, at: int, quote: str) -> tuple[tuple[str, ...], int]:
     return (*parts, "".join(here)), at
 
 
-_TEMPLATE_SIGN = re.compile(r"[{}\n]")
+_TEMPLATE_SIGN = lazily(r"[{}\n]")
 
 
 def _template_end(text: str, at: int) -> int:

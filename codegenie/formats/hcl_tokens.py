@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.unparsable import Unparsable
 
 DEEPEST = 60  # levels of blocks and expressions together, and of strings within strings
 MOST_TOKENS = 1_000_000  # a hand-written file of 100 KB has 20,000
 
-_TOKEN = re.compile(
+_TOKEN = lazily(
     r"""(?P<blank>[ \t\r\f\v]++)
       | (?P<newline>\n)
       | (?P<comment>(?:\#|//)[^\n]*+ | /\*(?:[^*]++|\*(?!/))*+(?:\*/)?)
@@ -20,9 +21,9 @@ _TOKEN = re.compile(
       | (?P<sign>\.\.\.|=>|==|!=|<=|>=|&&|\|\||[{}\[\](),=:.?!<>+*/%-])""",
     re.VERBOSE,
 )
-_CHUNK = re.compile(r'(?:[^"\\$%\n]++|\\.|\$\$\{|%%\{|\$(?!\{)|%(?!\{))++', re.DOTALL)  # `$${` is no interpolation
-_CODE = re.compile(r'[^"{}]++')
-_ESCAPE = re.compile(r'\\(?:[nrt"\\]|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})|\$\$(?=\{)|%%(?=\{)')
+_CHUNK = lazily(r'(?:[^"\\$%\n]++|\\.|\$\$\{|%%\{|\$(?!\{)|%(?!\{))++', re.DOTALL)  # `$${` is no interpolation
+_CODE = lazily(r'[^"{}]++')
+_ESCAPE = lazily(r'\\(?:[nrt"\\]|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})|\$\$(?=\{)|%%(?=\{)')
 _ESCAPES = {"\\n": "\n", "\\r": "\r", "\\t": "\t", '\\"': '"', "\\\\": "\\", "$$": "$", "%%": "%"}
 
 

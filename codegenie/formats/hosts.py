@@ -1,15 +1,16 @@
 """Registries by host: the one part of an address that cannot hold a credential."""
 
-import re
 from typing import NamedTuple
 
+from codegenie.formats.patterns import lazily
+
 # Some registries take a token in the path, and any of them user:password@, so neither is ever kept.
-_ADDRESS = re.compile(
+_ADDRESS = lazily(
     r"(?:[a-z][a-z0-9+.-]{0,20}:)?//(?:[^/?#\s]*@)?([A-Za-z0-9._-]+(?::[0-9]+)?|\[[0-9A-Fa-f:.]+\])(?=[/?#]|$)"
 )
 
 
-REGISTRY_KEY = re.compile(r"(?:(@[\w.~-]+):)?registry")
+REGISTRY_KEY = lazily(r"(?:(@[\w.~-]+):)?registry")
 """The keys that name a registry, with the scope; strict, since in a damaged file anything may stand before a colon."""
 
 

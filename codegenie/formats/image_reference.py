@@ -3,16 +3,17 @@
 The grammar and the defaults (`docker.io`, `library/`) are those of github.com/distribution/reference, Apache-2.0.
 """
 
-import re
 from typing import NamedTuple
+
+from codegenie.formats.patterns import lazily
 
 _COMPONENT = r"[a-z0-9]++(?:(?:\.|_{1,2}|-++)[a-z0-9]++)*+"
 _DOMAIN = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*"
-_HOST = re.compile(rf"(?:{_DOMAIN}|\[[0-9a-fA-F:]{{2,45}}\])(?::[0-9]{{1,5}})?")
-_PATH = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*+")
-_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
-_DIGEST = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,128}")
-_IDENTIFIER = re.compile(r"[0-9a-f]{64}")
+_HOST = lazily(rf"(?:{_DOMAIN}|\[[0-9a-fA-F:]{{2,45}}\])(?::[0-9]{{1,5}})?")
+_PATH = lazily(rf"{_COMPONENT}(?:/{_COMPONENT})*+")
+_TAG = lazily(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+_DIGEST = lazily(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,128}")
+_IDENTIFIER = lazily(r"[0-9a-f]{64}")
 LONGEST = 512  # characters: a name of 255, a tag of 128 and a digest of 128 with what is between them
 
 

@@ -1,16 +1,16 @@
 """INI files as `configparser` reads them, without interpolation, and with the line of every section and value."""
 
-import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of, writable
 from codegenie.formats.unparsable import Unparsable
 
 MOST_LINES = 50_000
 
-_SECTION = re.compile(r"\[([^\]]+)\]")
-_DELIMITER = re.compile(r"[=:]")
+_SECTION = lazily(r"\[([^\]]+)\]")
+_DELIMITER = lazily(r"[=:]")
 
 
 class Option(NamedTuple):

@@ -4,14 +4,15 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of, writable
 from codegenie.formats.unparsable import Unparsable
 
 MOST_ENTRIES = 10_000
-_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|(.)|$)", re.DOTALL)
+_ESCAPE = lazily(r"\\(?:u([0-9A-Fa-f]{4})|(.)|$)", re.DOTALL)
 _PLAIN = {"t": "\t", "n": "\n", "r": "\r", "f": "\f"}
-_KEY = re.compile(r"(?:[^\\=:\s]|\\.)*+")
-_SEPARATOR = re.compile(r"[ \t\f]*+(?:[=:][ \t\f]*+)?")
+_KEY = lazily(r"(?:[^\\=:\s]|\\.)*+")
+_SEPARATOR = lazily(r"[ \t\f]*+(?:[=:][ \t\f]*+)?")
 
 
 class Property(NamedTuple):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from codegenie.formats.ci_matrix import made_out
+from codegenie.formats.patterns import lazily
 from codegenie.formats.pipelines import Asked, Image, Job, Matrix, Open, Pipeline, Secret, Step, Trigger, Use, short
 from codegenie.formats.plain import text_of
 from codegenie.formats.shell_lines import Dialect, commands
@@ -15,7 +16,7 @@ from codegenie.formats.yaml_nodes import Node
 
 MOST_TOKENS = 200_000
 
-_TOKEN = re.compile(
+_TOKEN = lazily(
     r"""
       (?P<triple>  '''(?:[^'\\]++|\\.|'(?!''))*+(?:''')? | \"\"\"(?:[^"\\]++|\\.|"(?!""))*+(?:\"\"\")? )
     | (?P<string>  '(?:[^'\\\n]++|\\.)*+'? | "(?:[^"\\\n]++|\\.)*+"? )
@@ -27,7 +28,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _SHELLS: dict[str, Dialect] = {"sh": "posix", "bat": "cmd", "powershell": "powershell", "pwsh": "powershell"}
-_ESCAPE = re.compile(r"\\([\\'\"$])")
+_ESCAPE = lazily(r"\\([\\'\"$])")
 _LABELS = ("label", "node")
 _WORDS_OF_JENKINS = frozenset({
     "pipeline", "node", "stage", "properties", "def", "import", "library", "timeout", "timestamps", "parallel",

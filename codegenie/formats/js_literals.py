@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of
 from codegenie.formats.unparsable import Unparsable
 
@@ -14,7 +15,7 @@ MOST_ENTRIES = 20_000
 DEEPEST = 60
 
 # A text takes all it has started on, closed or not, and an expression has its bounds: nothing makes the search go back.
-_TOKEN = re.compile(
+_TOKEN = lazily(
     r"""
       (?P<space>\s++|//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?)
     | (?P<text>"(?:[^"\\\n]++|\\.)*+"?|'(?:[^'\\\n]++|\\.)*+'?|`(?:[^`\\]++|\\.)*+`?)
@@ -24,7 +25,7 @@ _TOKEN = re.compile(
     """,
     re.DOTALL | re.VERBOSE,
 )
-_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r?\n|.)", re.DOTALL)
+_ESCAPE = lazily(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r?\n|.)", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "0": "\0"}
 
 

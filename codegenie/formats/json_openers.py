@@ -2,7 +2,9 @@
 
 import re
 
-_OPENER = re.compile(r'^([ \t]*+)"((?:[^"\\]|\\.)*+)": \{', re.MULTILINE)
+from codegenie.formats.patterns import lazily
+
+_OPENER = lazily(r'^([ \t]*+)"((?:[^"\\]|\\.)*+)": \{', re.MULTILINE)
 _DEEPEST = 200
 
 

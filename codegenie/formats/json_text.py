@@ -2,16 +2,16 @@
 
 import json
 import math
-import re
 from typing import Any, NoReturn
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import check_depth, text_of, writable
 from codegenie.formats.unparsable import Unparsable
 
 MOST_VALUES = 1_500_000  # in a list or an object; a package-lock.json of 32 MiB has 520,000
 MOST_HOLDERS = 500_000  # lists and objects, each of 56 to 232 bytes; it has 170,000
 
-_SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
+_SURROGATE_ESCAPE = lazily(r"\\u[dD][89a-fA-F]")
 
 
 def load(content: bytes) -> Any:

@@ -4,12 +4,13 @@ import re
 from typing import Any
 
 from codegenie.formats.json_text import check_amount, load_text
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of
 
 # Every alternative takes all it has started on, closed or not: no text makes the search go back.
-_COMMENT = re.compile(r'"(?:[^"\\]++|\\.)*+"?|//[^\r\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?', re.DOTALL)
-_TRAILING_COMMA = re.compile(r'("(?:[^"\\]++|\\.)*+"?)|,(?=\s*+[}\]])', re.DOTALL)
-_NOT_A_BREAK = re.compile(r"[^\n]")
+_COMMENT = lazily(r'"(?:[^"\\]++|\\.)*+"?|//[^\r\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?', re.DOTALL)
+_TRAILING_COMMA = lazily(r'("(?:[^"\\]++|\\.)*+"?)|,(?=\s*+[}\]])', re.DOTALL)
+_NOT_A_BREAK = lazily(r"[^\n]")
 
 
 def load(content: bytes) -> Any:

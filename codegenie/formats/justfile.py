@@ -7,18 +7,19 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of
 from codegenie.formats.unparsable import Unparsable
 
 MOST_RECIPES = 5000
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_-]*+"
-_RECIPE = re.compile(rf"@?({_NAME})((?:[ \t]++[^:\s][^:]*+|[ \t]*+(?=:)))?:(?!=)(.*+)")
-_ALIAS = re.compile(rf"alias[ \t]++({_NAME})[ \t]*+:=[ \t]*+({_NAME}(?:::{_NAME})*+)")
-_IMPORT = re.compile(r"""(import|mod)(\?)?[ \t]++(?:([A-Za-z_][\w-]*+)[ \t]*+)?(?:'([^'\n]*+)'|"([^"\n]*+)")?[ \t]*+""")
-_ATTRIBUTES = re.compile(r"\[([^\]\n]*+)\]")
+_RECIPE = lazily(rf"@?({_NAME})((?:[ \t]++[^:\s][^:]*+|[ \t]*+(?=:)))?:(?!=)(.*+)")
+_ALIAS = lazily(rf"alias[ \t]++({_NAME})[ \t]*+:=[ \t]*+({_NAME}(?:::{_NAME})*+)")
+_IMPORT = lazily(r"""(import|mod)(\?)?[ \t]++(?:([A-Za-z_][\w-]*+)[ \t]*+)?(?:'([^'\n]*+)'|"([^"\n]*+)")?[ \t]*+""")
+_ATTRIBUTES = lazily(r"\[([^\]\n]*+)\]")
 
-_DEPENDENCY = re.compile(rf"&&|\(?[ \t]*+({_NAME}(?:::{_NAME})*+)")
+_DEPENDENCY = lazily(rf"&&|\(?[ \t]*+({_NAME}(?:::{_NAME})*+)")
 
 
 class Recipe(NamedTuple):

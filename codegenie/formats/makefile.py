@@ -7,20 +7,21 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of
 from codegenie.formats.unparsable import Unparsable
 
 MOST_RULES = 20_000
 MOST_WORDS = 200_000
 
-_ASSIGNMENT = re.compile(
+_ASSIGNMENT = lazily(
     r"(?:(?:export|override|private)[ \t]++)*+([^\s:=#?+!]++)[ \t]*+(?:::?:?=|\?=|\+=|!=|=)[ \t]*+(.*+)", re.DOTALL
 )
-_INCLUDE = re.compile(r"(-include|sinclude|include)[ \t]++(.*+)", re.DOTALL)
-_CONDITION = re.compile(r"(?:ifeq|ifneq|ifdef|ifndef|else|endif)\b")
-_DIRECTIVE = re.compile(r"(?:export|unexport|undefine|vpath|load|-load)\b")
-_COLON = re.compile(r"\$[({]|[)}]|&?::?")
-_SPECIAL = re.compile(r"\.[A-Z_]+")
+_INCLUDE = lazily(r"(-include|sinclude|include)[ \t]++(.*+)", re.DOTALL)
+_CONDITION = lazily(r"(?:ifeq|ifneq|ifdef|ifndef|else|endif)\b")
+_DIRECTIVE = lazily(r"(?:export|unexport|undefine|vpath|load|-load)\b")
+_COLON = lazily(r"\$[({]|[)}]|&?::?")
+_SPECIAL = lazily(r"\.[A-Z_]+")
 
 
 class Rule(NamedTuple):

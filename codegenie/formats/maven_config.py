@@ -1,13 +1,13 @@
 """.mvn/maven.config and .mvn/jvm.config: arguments that every call of Maven is given."""
 
-import re
 from typing import NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of
 from codegenie.formats.unparsable import Unparsable
 
 MOST_ARGUMENTS = 1_000
-_WORD = re.compile(r'(?:[^\s"]|"[^"\n]*+")++')
+_WORD = lazily(r'(?:[^\s"]|"[^"\n]*+")++')
 
 
 class Argument(NamedTuple):

@@ -7,16 +7,17 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of
 from codegenie.formats.unparsable import Unparsable
 
 MOST_CALLS = 20_000
 LONGEST = 5000  # characters of one call that are looked at
 
-_BLANK = re.compile(r"#[^\n]*+|('''(?:[^']++|'(?!''))*+(?:''')?|'(?:[^'\\\n]++|\\.)*+'?)", re.DOTALL)
-_CALL = re.compile(r"(?<![\w.'])(project|dependency|subdir|subproject|executable|library|shared_library|static_library|"
+_BLANK = lazily(r"#[^\n]*+|('''(?:[^']++|'(?!''))*+(?:''')?|'(?:[^'\\\n]++|\\.)*+'?)", re.DOTALL)
+_CALL = lazily(r"(?<![\w.'])(project|dependency|subdir|subproject|executable|library|shared_library|static_library|"
                    r"both_libraries|shared_module|test|benchmark)[ \t]*+\(")  # fmt: skip
-_PIECE = re.compile(
+_PIECE = lazily(
     r"'''(?:[^']++|'(?!''))*+'''|'((?:[^'\\\n]++|\\.)*+)'|([A-Za-z_]\w*+)[ \t]*+:|[()\[\]{},]|[^\s'()\[\]{},]++|\s++|'"
 )
 _KINDS: dict[str, Literal["binary", "library", "test", "benchmark"]] = {

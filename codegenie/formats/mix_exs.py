@@ -3,24 +3,23 @@
 import re
 from typing import Literal, NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of
 
 MOST_ENTRIES = 5000
 
-_BLANK = re.compile(r'#[^\n]*+|("""(?:[^"\\]++|\\.|"(?!""))*+(?:""")?|"(?:[^"\\]++|\\.)*+"?)', re.DOTALL)
-_APP = re.compile(r"(?<![\w:])app:\s*+:(\w{1,100})")
-_VERSION = re.compile(r'(?<![\w:])version:\s*+(?:"([^"#\n]{1,100})"|@(\w{1,50}))')
-_ANY_VERSION = re.compile(r"(?<![\w:])version:")
-_ELIXIR = re.compile(r'(?<![\w:])elixir:\s*+(?:"([^"#\n]{1,100})"|@(\w{1,50}))')
-_APPS_PATH = re.compile(r'(?<![\w:])apps_path:\s*+"([^"#\n]{1,200})"')
-_DEPENDENCY = re.compile(r'\{\s*+:(\w{1,100})\s*+,((?:[^{}"]++|"(?:[^"\\]++|\\.)*+"){0,400}+)\}')
-_REQUIREMENT = re.compile(r'\s*+"([^"#\n]{1,200})"')
-_OPTION = re.compile(
-    r'(?<![\w:])(git|github|path|tag|branch|ref|hex|organization):\s*+(?:"([^"\n]{0,300})"|:(\w{1,100}))'
-)
-_ONLY = re.compile(r"(?<![\w:])only:\s*+(:\w++|\[[^\]\n]*+\])")
-_TRUE = re.compile(r"(?<![\w:])(optional|in_umbrella):\s*+true")
-_DEPS = re.compile(r"\bdefp?\s++deps\b[^\n]*+\n")
+_BLANK = lazily(r'#[^\n]*+|("""(?:[^"\\]++|\\.|"(?!""))*+(?:""")?|"(?:[^"\\]++|\\.)*+"?)', re.DOTALL)
+_APP = lazily(r"(?<![\w:])app:\s*+:(\w{1,100})")
+_VERSION = lazily(r'(?<![\w:])version:\s*+(?:"([^"#\n]{1,100})"|@(\w{1,50}))')
+_ANY_VERSION = lazily(r"(?<![\w:])version:")
+_ELIXIR = lazily(r'(?<![\w:])elixir:\s*+(?:"([^"#\n]{1,100})"|@(\w{1,50}))')
+_APPS_PATH = lazily(r'(?<![\w:])apps_path:\s*+"([^"#\n]{1,200})"')
+_DEPENDENCY = lazily(r'\{\s*+:(\w{1,100})\s*+,((?:[^{}"]++|"(?:[^"\\]++|\\.)*+"){0,400}+)\}')
+_REQUIREMENT = lazily(r'\s*+"([^"#\n]{1,200})"')
+_OPTION = lazily(r'(?<![\w:])(git|github|path|tag|branch|ref|hex|organization):\s*+(?:"([^"\n]{0,300})"|:(\w{1,100}))')
+_ONLY = lazily(r"(?<![\w:])only:\s*+(:\w++|\[[^\]\n]*+\])")
+_TRUE = lazily(r"(?<![\w:])(optional|in_umbrella):\s*+true")
+_DEPS = lazily(r"\bdefp?\s++deps\b[^\n]*+\n")
 
 
 class MixDependency(NamedTuple):

@@ -1,20 +1,20 @@
 """mix.lock: what mix resolved, one line a package."""
 
-import re
 from typing import NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of
 from codegenie.formats.unparsable import Unparsable
 
 MOST_PACKAGES = 20_000
 
-_HEX = re.compile(
+_HEX = lazily(
     r'[ \t]*+"([^"]{1,100})": \{:hex, :"?([\w.]{1,100})"?, "([^"]{1,100})", "([0-9a-f]{0,128})", (.*)\},?[ \t\r]*'
 )
-_GIT = re.compile(r'[ \t]*+"([^"]{1,100})": \{:git, "([^"]{1,500})", "([0-9a-f]{7,64})", .*')
-_REQUIRED = re.compile(r'\{:"?(\w{1,100})"?, "')
-_CHECKSUM = re.compile(r'"([0-9a-f]{64})"$')
-_REPOSITORY = re.compile(r'\], "([^"]{1,100})"')
+_GIT = lazily(r'[ \t]*+"([^"]{1,100})": \{:git, "([^"]{1,500})", "([0-9a-f]{7,64})", .*')
+_REQUIRED = lazily(r'\{:"?(\w{1,100})"?, "')
+_CHECKSUM = lazily(r'"([0-9a-f]{64})"$')
+_REPOSITORY = lazily(r'\], "([^"]{1,100})"')
 
 
 class MixLocked(NamedTuple):

@@ -2,13 +2,14 @@
 
 import re
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of
 from codegenie.formats.tool_versions import ToolVersion, ToolVersions
 
 MOST = 200
 
-_COMMENT = re.compile(r"#[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?")
-_NAME = re.compile(
+_COMMENT = lazily(r"#[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?")
+_NAME = lazily(
     r"(?<![\w.'-])(?:pkgs\.)?(?:"
     r"nodejs(?:-slim)?[_-](?P<node>[0-9]{1,2})(?:_x)?"
     r"|python(?P<python>3[0-9]{1,2})(?:Full|Packages)?"

@@ -3,16 +3,16 @@
 import re
 from typing import NamedTuple
 
-_VERSION = re.compile(
-    r"[v=\s]*(\d{1,15})\.(\d{1,15})\.(\d{1,15})(?:-([0-9A-Za-z.-]{1,100}))?(?:\+[0-9A-Za-z.-]{1,100})?"
-)
+from codegenie.formats.patterns import lazily
+
+_VERSION = lazily(r"[v=\s]*(\d{1,15})\.(\d{1,15})\.(\d{1,15})(?:-([0-9A-Za-z.-]{1,100}))?(?:\+[0-9A-Za-z.-]{1,100})?")
 _PARTIAL = (
     r"[v=\s]*(?P<major>\d{1,15}|[xX*])(?:\.(?P<minor>\d{1,15}|[xX*])(?:\.(?P<patch>\d{1,15}|[xX*])"
     r"(?:-(?P<pre>[0-9A-Za-z.-]{1,100}))?(?:\+[0-9A-Za-z.-]{1,100})?)?)?"
 )
-_COMPARATOR = re.compile(rf"(?P<sign>\^|~>?|>=|<=|>|<|=)?\s*{_PARTIAL}")
-_HYPHEN = re.compile(r"\s*(\S{1,200})\s+-\s+(\S{1,200})\s*")
-_LOOSE_SIGN = re.compile(r"(\^|~>?|>=|<=|>|<|=)\s+")
+_COMPARATOR = lazily(rf"(?P<sign>\^|~>?|>=|<=|>|<|=)?\s*{_PARTIAL}")
+_HYPHEN = lazily(r"\s*(\S{1,200})\s+-\s+(\S{1,200})\s*")
+_LOOSE_SIGN = lazily(r"(\^|~>?|>=|<=|>|<|=)\s+")
 LONGEST = 1000  # characters of a range
 
 Release = tuple[int, int, int]

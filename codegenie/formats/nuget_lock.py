@@ -4,13 +4,14 @@ import re
 from typing import Any, NamedTuple
 
 from codegenie.formats.json_text import load_object
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of
 from codegenie.formats.unparsable import Unparsable
 
 MOST_PACKAGES = 200_000
 
 # NuGet writes two spaces a level: frameworks stand at the second level, packages at the third.
-_KEY = re.compile(r'^( {4}| {6})"([^"\\\n]{1,300})": \{', re.MULTILINE)
+_KEY = lazily(r'^( {4}| {6})"([^"\\\n]{1,300})": \{', re.MULTILINE)
 
 
 class Locked(NamedTuple):

@@ -3,19 +3,20 @@
 import re
 from typing import Literal, NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of
 
 MOST_ENTRIES = 5000
 
-_BLANK = re.compile(r'//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?|("(?:[^"\\\n]++|\\.)*+"?)', re.DOTALL)
-_TOOLS = re.compile(r"\A\s{0,100}//[ \t]{0,10}swift-tools-version:?[ \t]{0,10}([0-9][0-9.]{0,20})", re.IGNORECASE)
-_NAME = re.compile(r'\bPackage\(\s*+name:\s*+"([^"\\\n]{1,200})"')
-_CALL = re.compile(
+_BLANK = lazily(r'//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?|("(?:[^"\\\n]++|\\.)*+"?)', re.DOTALL)
+_TOOLS = lazily(r"\A\s{0,100}//[ \t]{0,10}swift-tools-version:?[ \t]{0,10}([0-9][0-9.]{0,20})", re.IGNORECASE)
+_NAME = lazily(r'\bPackage\(\s*+name:\s*+"([^"\\\n]{1,200})"')
+_CALL = lazily(
     r"\.(package|target|executableTarget|testTarget|macro|plugin|binaryTarget|systemLibrary|executable|library)\("
 )
-_FIELD = re.compile(r'\b(name|url|path|from|exact|branch|revision|id)\s*+:\s*+"([^"\\\n]{0,300})"')
-_RANGE = re.compile(r'"([0-9][^"\\\n]{0,40})"\s*+(\.\.[.<])\s*+"([0-9][^"\\\n]{0,40})"')
-_WITHIN = re.compile(r'\.(upToNextMajor|upToNextMinor|exact|branch|revision)\((?:from:\s*+)?"([^"\\\n]{1,100})"\)')
+_FIELD = lazily(r'\b(name|url|path|from|exact|branch|revision|id)\s*+:\s*+"([^"\\\n]{0,300})"')
+_RANGE = lazily(r'"([0-9][^"\\\n]{0,40})"\s*+(\.\.[.<])\s*+"([0-9][^"\\\n]{0,40})"')
+_WITHIN = lazily(r'\.(upToNextMajor|upToNextMinor|exact|branch|revision)\((?:from:\s*+)?"([^"\\\n]{1,100})"\)')
 _LONGEST = 600  # characters of one call that are looked at
 
 _TARGETS: dict[str, Literal["binary", "library", "test"]] = {

@@ -1,16 +1,16 @@
 """paket.dependencies and paket.references: what Paket is asked for, by group."""
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from codegenie.formats.hosts import host_of
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of
 from codegenie.formats.unparsable import Unparsable
 
 MOST_ENTRIES = 10_000
 _KINDS = ("nuget", "git", "github", "gist", "http", "clitool")
-_OPTION = re.compile(r"\s([a-z_]+):\s")
+_OPTION = lazily(r"\s([a-z_]+):\s")
 _FLAGS = frozenset({"prerelease", "beta", "alpha", "rc"})
 
 

@@ -1,17 +1,17 @@
 """paket.lock: the packages that Paket pins, by group."""
 
-import re
 from typing import NamedTuple
 
 from codegenie.formats.hosts import host_of
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of
 from codegenie.formats.unparsable import Unparsable
 
 MOST_PACKAGES = 100_000
 _KINDS = ("NUGET", "GITHUB", "GIT", "GIST", "HTTP")
-_PACKAGE = re.compile(r" {4}(\S.{0,500}?) \(([^()\s]{1,200})\)(.{0,100})")
-_REQUIRES = re.compile(r" {6}(\S{1,300})(?: |$)")
-_COMMIT = re.compile(r" {5}\(([0-9a-f]{7,64})\)")
+_PACKAGE = lazily(r" {4}(\S.{0,500}?) \(([^()\s]{1,200})\)(.{0,100})")
+_REQUIRES = lazily(r" {6}(\S{1,300})(?: |$)")
+_COMMIT = lazily(r" {5}\(([0-9a-f]{7,64})\)")
 
 
 class Locked(NamedTuple):

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.shell_lines import Command, Dialect, commands
 from codegenie.formats.yaml_nodes import Node
 
@@ -18,14 +19,14 @@ LONGEST = 500
 
 LONGEST_WORD = 60  # of a variable that stands for a program
 
-_CREDENTIAL = re.compile(
+_CREDENTIAL = lazily(
     r"""([\w-]{0,40}(?:token(?!iz)|secret|passw|credential|api_?key|private_?key|access_?key)[\w-]{0,40}["']?\s?[:=]\s?)[^\s,}\]]+""",
     re.IGNORECASE | re.ASCII,
 )
-_COMPUTED = re.compile(r"\$\{\{|\$\{|\$[A-Za-z_(\[]|<<|\{\{|%[A-Za-z_]\w*%")
-_FOLDED = re.compile(r"\n+")
-_SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-_VERSION = re.compile(r"(?:refs/tags/)?(?:[\w.-]{1,60}[-/])?[vV]?\d{1,10}(?:[.]\d{1,10}){0,4}(?:[-+.][\w.+-]{1,60})?")
+_COMPUTED = lazily(r"\$\{\{|\$\{|\$[A-Za-z_(\[]|<<|\{\{|%[A-Za-z_]\w*%")
+_FOLDED = lazily(r"\n+")
+_SHA = lazily(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_VERSION = lazily(r"(?:refs/tags/)?(?:[\w.-]{1,60}[-/])?[vV]?\d{1,10}(?:[.]\d{1,10}){0,4}(?:[-+.][\w.+-]{1,60})?")
 _BRANCHES = ("main", "master", "develop", "development", "dev", "trunk", "HEAD")
 _SHELLS: dict[str, Dialect] = {"pwsh": "powershell", "powershell": "powershell", "cmd": "cmd"}
 _POSIX = ("bash", "sh", "zsh", "dash", "ash", "busybox", "wsl-bash", "msys2")

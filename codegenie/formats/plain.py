@@ -1,8 +1,8 @@
 """Plain values, which any JSON writer and any recursive reader can take: no lone surrogates, no great depth."""
 
-import re
 from typing import Any
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.unparsable import Unparsable
 
 Key = tuple[str | int, ...]
@@ -14,7 +14,7 @@ DEEPEST = 200
 MOST_LINES = 2_000_000
 """As many as a MiB can hold, twice; lockfiles of 32 MiB have 860,000.  Each line costs 57 bytes once it is apart."""
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = lazily("[\ud800-\udfff]")
 
 
 def text_of(content: bytes) -> str:

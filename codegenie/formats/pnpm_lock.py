@@ -3,16 +3,16 @@
 `requiresBuild` of versions 5 and 6 is left alone: pnpm wrote it for packages without a script too, when in doubt.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from codegenie.formats import yaml_lines
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import Key
 from codegenie.formats.unparsable import Unparsable
 
 SCOPES = ("dependencies", "devDependencies", "optionalDependencies")
-_VERSION = re.compile(r"\d[^\s/:]*")
+_VERSION = lazily(r"\d[^\s/:]*")
 
 
 class Want(NamedTuple):

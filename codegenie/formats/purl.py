@@ -1,7 +1,8 @@
 """Package URLs in their canonical form, by the specification and the type definitions of package-url/purl-spec."""
 
-import re
 from collections.abc import Iterable
+
+from codegenie.formats.patterns import lazily
 
 # Where neither the namespace nor the name is case sensitive, and where only the namespace is not.  npm and golang are:
 # old npm packages differ by case alone, and so do Go module paths.
@@ -10,11 +11,11 @@ _CASELESS = frozenset({
     "luarocks", "oci", "otp", "pub", "pypi", "vscode-extension",
 })  # fmt: skip
 _CASELESS_NAMESPACE = frozenset({"qpkg", "rpm", "yocto"})
-_TYPE = re.compile(r"[a-z][a-z0-9.-]*")
-_KEY = re.compile(r"[a-z][a-z0-9._-]*")
-_ENCODED = re.compile(r"[^A-Za-z0-9._~:-]+")  # a slash too, but where it parts segments
-_PYPI_SEPARATORS = re.compile(r"[-_.]+")  # PEP 503, which PyPI goes by; the type definition names the underscore only
-_NOT_PUB = re.compile(r"[^a-z0-9]")
+_TYPE = lazily(r"[a-z][a-z0-9.-]*")
+_KEY = lazily(r"[a-z][a-z0-9._-]*")
+_ENCODED = lazily(r"[^A-Za-z0-9._~:-]+")  # a slash too, but where it parts segments
+_PYPI_SEPARATORS = lazily(r"[-_.]+")  # PEP 503, which PyPI goes by; the type definition names the underscore only
+_NOT_PUB = lazily(r"[^a-z0-9]")
 
 
 def purl(

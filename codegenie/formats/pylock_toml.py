@@ -1,9 +1,9 @@
 """pylock.toml, the lockfile of PEP 751."""
 
-import re
 from typing import Any
 
 from codegenie.formats import toml_lock
+from codegenie.formats.patterns import lazily
 from codegenie.formats.python_lock import (
     Locked,
     Need,
@@ -17,7 +17,7 @@ from codegenie.formats.python_lock import (
 )
 from codegenie.formats.requirement import Source, shown_address
 
-_GROUP = re.compile(r"""['"]([^'"]{1,200})['"]\s{1,9}in\s{1,9}dependency_groups\b""")
+_GROUP = lazily(r"""['"]([^'"]{1,200})['"]\s{1,9}in\s{1,9}dependency_groups\b""")
 
 
 def parse(content: bytes) -> PythonLock:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
+from codegenie.formats.patterns import lazily
+
 Kind = Literal["runtime", "extra", "development", "build", "constraint"]
 """What a requirement is for; `extra` where it is only installed with an extra of the package."""
 
@@ -11,14 +13,14 @@ Source = Literal["registry", "git", "path", "url", "workspace"]
 
 LONGEST = 4000  # characters of one requirement, without its hashes
 
-_HEAD = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*+)\s*+(?:\[([^\]]*+)\]\s*+)?")
-_CLAUSE = re.compile(r"(?:===?|[~!<>]=|[<>])\s*+[^\s,;()\[\]<>=!~]++")
-_SEPARATORS = re.compile(r"[-_.]+")
-_VCS = re.compile(r"(?:git|hg|svn|bzr)(?:\+|:|$)")
-_CREDENTIALS = re.compile(r"^([a-z][a-z0-9+.-]{0,30}://)[^/?#\s]*@")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}:(?!\\)")
-_WHEEL = re.compile(r"([A-Za-z0-9][A-Za-z0-9._]*+)-[0-9][^-/]*+-[^/]*\.whl")
-_EGG = re.compile(r"[#&]egg=([A-Za-z0-9][A-Za-z0-9._-]*+)(?:\[([^\]]*+)\])?")
+_HEAD = lazily(r"([A-Za-z0-9][A-Za-z0-9._-]*+)\s*+(?:\[([^\]]*+)\]\s*+)?")
+_CLAUSE = lazily(r"(?:===?|[~!<>]=|[<>])\s*+[^\s,;()\[\]<>=!~]++")
+_SEPARATORS = lazily(r"[-_.]+")
+_VCS = lazily(r"(?:git|hg|svn|bzr)(?:\+|:|$)")
+_CREDENTIALS = lazily(r"^([a-z][a-z0-9+.-]{0,30}://)[^/?#\s]*@")
+_SCHEME = lazily(r"[A-Za-z][A-Za-z0-9+.-]{0,30}:(?!\\)")
+_WHEEL = lazily(r"([A-Za-z0-9][A-Za-z0-9._]*+)-[0-9][^-/]*+-[^/]*\.whl")
+_EGG = lazily(r"[#&]egg=([A-Za-z0-9][A-Za-z0-9._-]*+)(?:\[([^\]]*+)\])?")
 
 
 class Requirement(NamedTuple):

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.unparsable import Unparsable
 
 MOST_TOKENS = 50_000  # the largest Gemfiles have 5,000
 
-_SIMPLE = re.compile(
+_SIMPLE = lazily(
     r"""
       (?P<blank>[ \t\r\f\v]++|\\\r?\n)
     | (?P<comment>\#[^\n]*+)
@@ -21,12 +22,12 @@ _SIMPLE = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_HEREDOC = re.compile(r"<<([~-]?)(['\"`]?)([A-Za-z_]\w{0,99})\2")
-_PERCENT = re.compile(r"%([wWiIqQrxs]?)([\[({<|!/])")
+_HEREDOC = lazily(r"<<([~-]?)(['\"`]?)([A-Za-z_]\w{0,99})\2")
+_PERCENT = lazily(r"%([wWiIqQrxs]?)([\[({<|!/])")
 _CLOSING = {"[": "]", "(": ")", "{": "}", "<": ">"}
-_STRING_PART = re.compile(r'[^"`\\#{}\n]++|\\.|\n|.', re.DOTALL)
-_SINGLE = re.compile(r"'(?:[^'\\]|\\.)*+'", re.DOTALL)
-_REGEX = re.compile(r"/(?:[^/\\\n]|\\.)*+/[a-z]*")
+_STRING_PART = lazily(r'[^"`\\#{}\n]++|\\.|\n|.', re.DOTALL)
+_SINGLE = lazily(r"'(?:[^'\\]|\\.)*+'", re.DOTALL)
+_REGEX = lazily(r"/(?:[^/\\\n]|\\.)*+/[a-z]*")
 
 _BEFORE_VALUE = frozenset({"(", "[", "{", ",", "=", "=>", "&&", "||", "!", "|", "return", "if", "unless", "when", "and",
                            "or", "not", "=~", "!~"})  # fmt: skip

@@ -3,10 +3,11 @@
 import re
 from typing import NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of
 
-_ALONE = re.compile(r"\s*([0-9]{1,9}(?:\.[0-9A-Za-z]{1,30}){1,9})\s*")
-_CONSTANT = re.compile(r"""^[ \t]*VERSION[ \t]*=[ \t]*(?:"([^"#\n]{1,100})"|'([^'\n]{1,100})')""", re.MULTILINE)
+_ALONE = lazily(r"\s*([0-9]{1,9}(?:\.[0-9A-Za-z]{1,30}){1,9})\s*")
+_CONSTANT = lazily(r"""^[ \t]*VERSION[ \t]*=[ \t]*(?:"([^"#\n]{1,100})"|'([^'\n]{1,100})')""", re.MULTILINE)
 
 
 class RubyVersion(NamedTuple):

@@ -1,14 +1,14 @@
 """rust-toolchain.toml, or rust-toolchain with nothing but the channel: the toolchain that rustup takes."""
 
-import re
 from typing import NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of
 from codegenie.formats.toml_lines import lines_of
 from codegenie.formats.toml_text import load
 from codegenie.formats.unparsable import Unparsable
 
-_CHANNEL = re.compile(r"[\w.+-]{1,100}")
+_CHANNEL = lazily(r"[\w.+-]{1,100}")
 
 
 class RustToolchain(NamedTuple):

@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 from codegenie.formats import ini_text
 from codegenie.formats.ini_text import Ini, Option
+from codegenie.formats.patterns import lazily
 from codegenie.formats.requirement import Asked, Kind, read
 
-_COMPUTED = re.compile(r"(?:attr|file):")
+_COMPUTED = lazily(r"(?:attr|file):")
 # A semicolon also parts the items of a list.
-_MARKED = re.compile(r";\s*+(?:[('\"]|(?:os_name|sys_platform|platform_|python_|implementation_|extra\b))")
-_ENTRY = re.compile(r"([^\s=]+)\s*+=\s*+(\S.*+)")
+_MARKED = lazily(r";\s*+(?:[('\"]|(?:os_name|sys_platform|platform_|python_|implementation_|extra\b))")
+_ENTRY = lazily(r"([^\s=]+)\s*+=\s*+(\S.*+)")
 
 
 class EntryPoint(NamedTuple):

@@ -1,11 +1,11 @@
 """setup.py: the arguments of its call of `setup` that are literals.  It is parsed and never executed."""
 
 import ast
-import re
 import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of, writable
 from codegenie.formats.requirement import Asked, Kind, read
 from codegenie.formats.setup_cfg import EntryPoint
@@ -17,7 +17,7 @@ _NOWHERE = "/dev/null/setup.py"  # a file that cannot be: CPython opens the one 
 MOST_VALUES = 10_000
 
 _CALLS = frozenset({"setup", "setuptools.setup", "core.setup", "distutils.core.setup"})
-_ENTRY = re.compile(r"\s*([^\s=]+)\s*+=\s*+(\S.*+)")
+_ENTRY = lazily(r"\s*([^\s=]+)\s*+=\s*+(\S.*+)")
 
 
 class SetupPy(NamedTuple):

@@ -5,8 +5,7 @@ no file is refused for its faults: what a shell would refuse is told as a proble
 makes sense.  `[[ ]]` and `(( ))` count as commands, of a kind of their own.
 """
 
-import re
-
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of, writable
 from codegenie.formats.shell_drafts import Found
 from codegenie.formats.shell_grammar import Parser
@@ -20,7 +19,7 @@ SHELLS = frozenset(
 """The interpreters whose scripts are read; bats and zsh as far as they are like the others."""
 
 _BEFORE_SHELLS = frozenset({"env", "with-contenv"})  # the latter is that of s6-overlay
-_SHEBANG = re.compile(r"#![ \t]*+([^\s]++)[ \t]*+([^\n]*+)")
+_SHEBANG = lazily(r"#![ \t]*+([^\s]++)[ \t]*+([^\n]*+)")
 
 
 def parse(content: bytes) -> Script:

@@ -3,6 +3,7 @@
 import re
 from typing import Literal
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.shell_drafts import Compound, Draft, Found, Joins, Level, Waiting
 from codegenie.formats.shell_parts import Assignment, Function, HereDocument, Redirection
 from codegenie.formats.shell_words import DEEPEST, Expansion, Pieces, Substitution, Word, WordReader
@@ -11,17 +12,17 @@ from codegenie.formats.unparsable import Unparsable
 MOST_COMMANDS = 50_000  # of a script; a `configure` of 500 KB has 15,000
 _TEXT_IN_TEXT = 8  # levels that a text within a text counts for, as it is read twice
 
-_REDIRECTION = re.compile(
+_REDIRECTION = lazily(
     r"([0-9]{1,9}(?=[<>])|\{[A-Za-z_][A-Za-z0-9_]*\}(?=[<>]))?(&>>|&>|<<<|<<-|<<|<>|>>|>\||>&|<&|(?:<|>)(?!\())"
 )
-_OPERATOR = re.compile(r"&&|\|\||\|&|;;&|;;|;&|[;|&\n]")
-_CLOSES = re.compile(r"\)|;;&|;;|;&|;|\|&|\|\||\||&&|&(?!>)")
-_ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*+)(\[(?:[^\[\]\n]|\[[^\[\]\n]*+\])*+\])?(\+?=)")
-_FUNCTION = re.compile(r"([^\s;&|<>()'\"\\$`=]++)[ \t]*+\((?:[ \t]|\\\n)*+\)")
-_KEYWORD = re.compile(r"[a-z]++(?=[\s;&|<>()]|\Z)|[{}!](?=\s|\Z)|\}(?=[;&|<>)\"'])|!(?=[(<>])|\[\[(?=\s)")
-_COMMENT = re.compile(r"#[^\n]*+")
-_END_OF_TEST = re.compile(r"\]\](?=[\s;&|<>)]|\Z)")
-_TEST_SIGN = re.compile(r"&&|\|\||[()<>!](?=\s|\()|[()<>]")
+_OPERATOR = lazily(r"&&|\|\||\|&|;;&|;;|;&|[;|&\n]")
+_CLOSES = lazily(r"\)|;;&|;;|;&|;|\|&|\|\||\||&&|&(?!>)")
+_ASSIGNMENT = lazily(r"([A-Za-z_][A-Za-z0-9_]*+)(\[(?:[^\[\]\n]|\[[^\[\]\n]*+\])*+\])?(\+?=)")
+_FUNCTION = lazily(r"([^\s;&|<>()'\"\\$`=]++)[ \t]*+\((?:[ \t]|\\\n)*+\)")
+_KEYWORD = lazily(r"[a-z]++(?=[\s;&|<>()]|\Z)|[{}!](?=\s|\Z)|\}(?=[;&|<>)\"'])|!(?=[(<>])|\[\[(?=\s)")
+_COMMENT = lazily(r"#[^\n]*+")
+_END_OF_TEST = lazily(r"\]\](?=[\s;&|<>)]|\Z)")
+_TEST_SIGN = lazily(r"&&|\|\||[()<>!](?=\s|\()|[()<>]")
 
 _REDIRECTION_FEATURES = {
     "<<": "here_document", "<<-": "here_document", "<<<": "here_string", "&>": "redirect_both", "&>>": "redirect_both",

@@ -8,6 +8,8 @@ of `if make; then` there stays `make`.
 import re
 from typing import Literal, NamedTuple
 
+from codegenie.formats.patterns import lazily
+
 LONGEST = 400
 """Characters of a command that are kept; `cut` says that there were more."""
 
@@ -31,12 +33,11 @@ _TOKENS = r"""
     | (?P<other>    [^\\'"$<\#(){}\r\n;&|`^]++ | . )
     """
 _TOKEN: dict[Dialect, re.Pattern[str]] = {
-    dialect: re.compile(_TOKENS.replace("CONTINUES", mark), re.VERBOSE | re.DOTALL)
-    for dialect, mark in _CONTINUES.items()
+    dialect: lazily(_TOKENS.replace("CONTINUES", mark), re.VERBOSE | re.DOTALL) for dialect, mark in _CONTINUES.items()
 }
-_CONTROL = re.compile(r"(?:(?:if|then|elif|else|while|until|do|!|\{|\}|fi|done|esac|time|:)(?:\s++|\Z))*+", re.ASCII)
-_NO_COMMAND = re.compile(r"(?:for|select|case|function|foreach)\s|[\w-]++\s*+\(\s*+\)|\(|[)\]}]+\Z", re.ASCII)
-_BLANKS = re.compile(r"\s+")
+_CONTROL = lazily(r"(?:(?:if|then|elif|else|while|until|do|!|\{|\}|fi|done|esac|time|:)(?:\s++|\Z))*+", re.ASCII)
+_NO_COMMAND = lazily(r"(?:for|select|case|function|foreach)\s|[\w-]++\s*+\(\s*+\)|\(|[)\]}]+\Z", re.ASCII)
+_BLANKS = lazily(r"\s+")
 
 
 class Command(NamedTuple):

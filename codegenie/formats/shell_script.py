@@ -3,11 +3,12 @@
 import re
 from typing import NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of
 from codegenie.formats.shell_lines import Command, commands
 
 # A function, a `case`, `getopts`, or a command that is an argument: `lint() {`, `case "$1" in`, `"$@"`.
-_CHOOSES = re.compile(
+_CHOOSES = lazily(
     r"""[ \t]*+(?: function[ \t] | [\w:.-]++[ \t]*+\([ \t]*+\) | case[ \t] | (?:while[ \t]++)?getopts[ \t]
         | (?:exec[ \t]++)?"?\$\{?[1@*]\}?(?:["\s]|\Z) )""",
     re.VERBOSE | re.ASCII,

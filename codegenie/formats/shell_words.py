@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.unparsable import Unparsable
 
 DEEPEST = 50  # levels of substitutions and compound commands; scripts of people have fewer than 15
@@ -19,22 +20,22 @@ MOST_PROBLEMS = 1000
 Substitution = Literal["command_substitution", "process_substitution", "function_substitution"]
 Kind = Literal["parameter", "command", "arithmetic", "process", "glob", "brace", "tilde"]
 
-_PLAIN = re.compile(r"[^\s;&|<>()'\"\\$`*?\[{~]+|[\v\f]+|[^\S \t\r\n]+")
-_BLANKS = re.compile(r"(?:[ \t\r]|\\\n)++")
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*+|[0-9@*#?$!-]")
-_PARAMETER = re.compile(r"([#!](?=[A-Za-z0-9_@*#?$-]))?([A-Za-z_][A-Za-z0-9_]*+|[0-9]++|[@*#?$!-])?")
-_OPERATOR = re.compile(r":[-=?+]|[-=?+]|##?|%%?|//?|\^\^?|,,?|:|@(?=[A-Za-z]\})")
-_SINGLE = re.compile(r"'([^']*+)('?)")
-_ANSI = re.compile(r"\$'((?:[^'\\]++|\\.)*+)('?)", re.DOTALL)
-_BACKQUOTE = re.compile(r"`((?:[^`\\]++|\\.)*+)(`?)", re.DOTALL)
-_DOUBLE_PLAIN = re.compile(r'[^"\\$`]+')
-_TEXT_PLAIN = re.compile(r"[^\\$`]+")
-_REGION_PLAIN = re.compile(r"[^'\"\\$`(){}\[\]]+")
-_BRACKET = re.compile(r"\[[!^]?\]?[^\s\]\[/'\"$;&|<>()]*+\]")
-_BRACES = re.compile(r"\{(?:[^\s{};&|<>()$]|\$\{[^\s{}]*\}|\$(?!\{))*+\}")
-_ASSIGNED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*+=")
-_BALANCE = re.compile(r"""[^'"\\()]++|'[^']*+'?|"(?:[^"\\]++|\\.)*+"?|\\.|[()\\]""", re.DOTALL)
-_ANSI_ESCAPE = re.compile(r"\\(?:x[0-9A-Fa-f]{1,2}|u[0-9A-Fa-f]{1,4}|U[0-9A-Fa-f]{1,8}|[0-7]{1,3}|c.|.)", re.DOTALL)
+_PLAIN = lazily(r"[^\s;&|<>()'\"\\$`*?\[{~]+|[\v\f]+|[^\S \t\r\n]+")
+_BLANKS = lazily(r"(?:[ \t\r]|\\\n)++")
+_NAME = lazily(r"[A-Za-z_][A-Za-z0-9_]*+|[0-9@*#?$!-]")
+_PARAMETER = lazily(r"([#!](?=[A-Za-z0-9_@*#?$-]))?([A-Za-z_][A-Za-z0-9_]*+|[0-9]++|[@*#?$!-])?")
+_OPERATOR = lazily(r":[-=?+]|[-=?+]|##?|%%?|//?|\^\^?|,,?|:|@(?=[A-Za-z]\})")
+_SINGLE = lazily(r"'([^']*+)('?)")
+_ANSI = lazily(r"\$'((?:[^'\\]++|\\.)*+)('?)", re.DOTALL)
+_BACKQUOTE = lazily(r"`((?:[^`\\]++|\\.)*+)(`?)", re.DOTALL)
+_DOUBLE_PLAIN = lazily(r'[^"\\$`]+')
+_TEXT_PLAIN = lazily(r"[^\\$`]+")
+_REGION_PLAIN = lazily(r"[^'\"\\$`(){}\[\]]+")
+_BRACKET = lazily(r"\[[!^]?\]?[^\s\]\[/'\"$;&|<>()]*+\]")
+_BRACES = lazily(r"\{(?:[^\s{};&|<>()$]|\$\{[^\s{}]*\}|\$(?!\{))*+\}")
+_ASSIGNED = lazily(r"[A-Za-z_][A-Za-z0-9_]*+=")
+_BALANCE = lazily(r"""[^'"\\()]++|'[^']*+'?|"(?:[^"\\]++|\\.)*+"?|\\.|[()\\]""", re.DOTALL)
+_ANSI_ESCAPE = lazily(r"\\(?:x[0-9A-Fa-f]{1,2}|u[0-9A-Fa-f]{1,4}|U[0-9A-Fa-f]{1,8}|[0-7]{1,3}|c.|.)", re.DOTALL)
 _ANSI_ESCAPES = {
     "a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v",
 }  # fmt: skip

@@ -6,12 +6,13 @@ https://spdx.github.io/spdx-spec/v3.0.1/annexes/spdx-license-expressions/
 import re
 from typing import NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.unparsable import Unparsable
 
 LONGEST = 2000  # characters; those of distributions with hundreds of licences reach 1500
 DEEPEST = 50
 
-_TOKEN = re.compile(r"\s*+(?:([()/])|((?:DocumentRef-[\w.-]++:)?[A-Za-z0-9][\w.-]*+\+?))", re.ASCII)
+_TOKEN = lazily(r"\s*+(?:([()/])|((?:DocumentRef-[\w.-]++:)?[A-Za-z0-9][\w.-]*+\+?))", re.ASCII)
 
 
 class Expression(NamedTuple):

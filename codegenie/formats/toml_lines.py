@@ -3,10 +3,11 @@
 import json
 import re
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import Key, writable
 
 # Every alternative takes all it has started on, closed or not: no text makes the search go back.
-_TOKEN = re.compile(
+_TOKEN = lazily(
     r'''
       (
         """(?:[^"\\]++|\\.|"(?!""))*+(?:"{3,5})?

@@ -4,6 +4,7 @@ import re
 from typing import Any, NamedTuple
 
 from codegenie.formats import toml_text
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of
 from codegenie.formats.toml_lines import lines_of
 from codegenie.formats.unparsable import Unparsable
@@ -12,12 +13,12 @@ MOST_BYTES = 32 << 20
 MOST_ODD_VALUES = 100_000  # that the full parser is asked for one by one
 
 _PASSED_OVER = frozenset({"size", "upload-time", "upload_time"})  # of the files of a package, to save memory
-_HEADER = re.compile(r"\[(\[)?([\w-]+(?:\.[\w-]+)*)\](\])?", re.ASCII)
-_ENTRY = re.compile(r'([\w-]++|"[^"\\\x00-\x1f\x7f]*+") = (.++)', re.ASCII)
+_HEADER = lazily(r"\[(\[)?([\w-]+(?:\.[\w-]+)*)\](\])?", re.ASCII)
+_ENTRY = lazily(r'([\w-]++|"[^"\\\x00-\x1f\x7f]*+") = (.++)', re.ASCII)
 _TEXT = r'"[^"\\\x00-\x08\x0a-\x1f\x7f]*+"'
-_STRING = re.compile(_TEXT)
-_FLAT = re.compile(rf"\{{ ?(?:[\w-]++ = (?:{_TEXT}|[1-9][0-9]{{0,17}})(?:, (?! ?\}})|(?= ?\}})))++ ?\}}", re.ASCII)
-_FLAT_ENTRY = re.compile(r'([\w-]++) = (?:"([^"]*+)"|([0-9]++))', re.ASCII)
+_STRING = lazily(_TEXT)
+_FLAT = lazily(rf"\{{ ?(?:[\w-]++ = (?:{_TEXT}|[1-9][0-9]{{0,17}})(?:, (?! ?\}})|(?= ?\}})))++ ?\}}", re.ASCII)
+_FLAT_ENTRY = lazily(r'([\w-]++) = (?:"([^"]*+)"|([0-9]++))', re.ASCII)
 
 
 class TomlLock(NamedTuple):

@@ -5,6 +5,7 @@ import re
 from datetime import date, time
 from typing import Any
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import check_depth, text_of
 from codegenie.formats.unparsable import Unparsable
 
@@ -18,7 +19,7 @@ BYTES_PER_VALUE = 8
 MOST_BYTES = 10 << 20  # lockfiles of large workspaces reach 3 MiB
 
 _PART = r"""(?:[\w-]++|'[^'\n]{0,80}+'|"(?:[^"\\\n]|\\.){0,80}+")"""
-_LONG_KEY = re.compile(rf"(?<![\w-])(?:{_PART}[ \t]*+\.[ \t]*+){{{LONGEST_KEY}}}", re.ASCII)
+_LONG_KEY = lazily(rf"(?<![\w-])(?:{_PART}[ \t]*+\.[ \t]*+){{{LONGEST_KEY}}}", re.ASCII)
 
 
 def load(content: bytes) -> dict[str, Any]:

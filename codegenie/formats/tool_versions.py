@@ -1,16 +1,16 @@
 """Versions of tools by name: .tool-versions (asdf, mise), .sdkmanrc, mise.toml, .prototools, and the like."""
 
-import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of, writable
 from codegenie.formats.toml_lines import lines_of
 from codegenie.formats.toml_text import load
 
 MOST_LINES = 1000
 
-_PAIR = re.compile(r"\s*([\w./@:-]{1,100})\s*[=:]\s*(\S.{0,200})")
+_PAIR = lazily(r"\s*([\w./@:-]{1,100})\s*[=:]\s*(\S.{0,200})")
 
 
 class ToolVersion(NamedTuple):

@@ -3,12 +3,13 @@
 import re
 from typing import NamedTuple
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of, writable
 
 MOST_LINES = 100
 LONGEST = 200  # characters of a line
 
-_VERSION = re.compile(r"[\w./@:+*^~<>=!|, -]{1,200}", re.ASCII)
+_VERSION = lazily(r"[\w./@:+*^~<>=!|, -]{1,200}", re.ASCII)
 
 
 class Line(NamedTuple):

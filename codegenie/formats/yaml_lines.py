@@ -9,6 +9,7 @@ from typing import Any
 
 from codegenie.formats import yaml_text
 from codegenie.formats.conflicts import check_conflict
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import Key, text_of
 from codegenie.formats.unparsable import Unparsable
 from codegenie.formats.yaml_scalars import meaning
@@ -18,15 +19,15 @@ DEEPEST = 16  # levels; lockfiles have 6
 
 # Every alternative takes all it has started on: no text makes the search go back.
 _PLAIN_KEY = r"[^\s\-?:,\[\]{}#&*!|>'\"%@`](?:[^\s:]|\ (?=[^\s#:])|:(?=\S))*+"
-_LINE = re.compile(rf"(\ *+)(?:'((?:[^']|'')*+)'|\"([^\"\\]*+)\"|({_PLAIN_KEY})):(?:\ ++(.*))?", re.VERBOSE)
-_ITEM = re.compile(r"( *+)- +(\S.*)")
-_ASKED = re.compile(r"( *+)\? (?:'((?:[^']|'')*+)'|\"([^\"\\]*+)\"|([^\s'\"].*))")
-_ANSWER = re.compile(r"( *+):(?: (.*))?")
-_PAIR = re.compile(r" *+([A-Za-z][\w.-]*+|'[^']*+'): ([^\s,{}\[\]'\"&*!|>%@`#-][^,{}\[\]'\"]*+|'[^']*+') *+(,|\Z)")
-_ELEMENT = re.compile(r" *+([^\s,{}\[\]'\"&*!|>%@`#:?-][^,{}\[\]'\":#]*+|'[^']*+'|\"[^\"\\]*+\") *+(,|\Z)")
-_QUOTED = re.compile(r"'(?:[^']|'')*+'|\"[^\"\\]*+\"")
-_BLOCK = re.compile(r"[|>][-+]?")
-_STRANGE = re.compile("[\0-\t\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_LINE = lazily(rf"(\ *+)(?:'((?:[^']|'')*+)'|\"([^\"\\]*+)\"|({_PLAIN_KEY})):(?:\ ++(.*))?", re.VERBOSE)
+_ITEM = lazily(r"( *+)- +(\S.*)")
+_ASKED = lazily(r"( *+)\? (?:'((?:[^']|'')*+)'|\"([^\"\\]*+)\"|([^\s'\"].*))")
+_ANSWER = lazily(r"( *+):(?: (.*))?")
+_PAIR = lazily(r" *+([A-Za-z][\w.-]*+|'[^']*+'): ([^\s,{}\[\]'\"&*!|>%@`#-][^,{}\[\]'\"]*+|'[^']*+') *+(,|\Z)")
+_ELEMENT = lazily(r" *+([^\s,{}\[\]'\"&*!|>%@`#:?-][^,{}\[\]'\":#]*+|'[^']*+'|\"[^\"\\]*+\") *+(,|\Z)")
+_QUOTED = lazily(r"'(?:[^']|'')*+'|\"[^\"\\]*+\"")
+_BLOCK = lazily(r"[|>][-+]?")
+_STRANGE = lazily("[\0-\t\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _NOT_PLAIN = frozenset("[]{},#&*!|>'\"%@`")
 
 

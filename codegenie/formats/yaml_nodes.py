@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of, writable
 from codegenie.formats.unparsable import Unparsable
 from codegenie.formats.yaml_text import BYTES_PER_NODE, DEEPEST, FREE_NODES, MOST_ALIASED, MOST_DIRECTIVES, MOST_NODES
 
-_DIRECTIVE = re.compile("^%", re.MULTILINE)
+_DIRECTIVE = lazily("^%", re.MULTILINE)
 _NULL = ("", "~", "null", "Null", "NULL")
 
 

@@ -1,6 +1,6 @@
 """What a YAML scalar means under the core schema of YAML 1.2, narrowed to what JSON can hold."""
 
-import re
+from codegenie.formats.patterns import lazily
 
 _WORDS = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
@@ -8,13 +8,11 @@ _WORDS = {
     "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
 # 18 digits: what every reader of JSON with 64-bit integers can hold.
-_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})|0o[0-7]{1,18}|0x[0-9a-fA-F]{1,15}")
-_FLOAT = re.compile(
-    r"(?=.*[.eE])[-+]?(?:\.[0-9]{1,300}|(?:0|[1-9][0-9]{0,99})(?:\.[0-9]{0,300})?)(?:[eE][-+]?[0-9]{1,2})?"
-)
+_INTEGER = lazily(r"[-+]?(?:0|[1-9][0-9]{0,17})|0o[0-7]{1,18}|0x[0-9a-fA-F]{1,15}")
+_FLOAT = lazily(r"(?=.*[.eE])[-+]?(?:\.[0-9]{1,300}|(?:0|[1-9][0-9]{0,99})(?:\.[0-9]{0,300})?)(?:[eE][-+]?[0-9]{1,2})?")
 _BASES = {"0o": 8, "0x": 16}
 _TEXT_TAGS = (None, "!", "tag:yaml.org,2002:str")
-_VALUE_TAG = re.compile(r"tag:yaml\.org,2002:(?:null|bool|int|float)")
+_VALUE_TAG = lazily(r"tag:yaml\.org,2002:(?:null|bool|int|float)")
 
 
 def meaning(text: str, *, plain: bool, tag: str | None) -> str | int | float | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import Key, text_of, writable
 from codegenie.formats.unparsable import Unparsable
 from codegenie.formats.yaml_scalars import meaning
@@ -22,7 +23,7 @@ MOST_ALIASED = 200_000  # nodes, or runs of 64 characters, that aliases add to w
 MOST_MERGED = 16  # mappings into one whose places are told
 MOST_DIRECTIVES = 64  # libyaml compares each %TAG with all before it
 
-_DIRECTIVE = re.compile("^%", re.MULTILINE)
+_DIRECTIVE = lazily("^%", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

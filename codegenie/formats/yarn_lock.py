@@ -6,17 +6,18 @@ from typing import Any, NamedTuple
 
 from codegenie.formats import yaml_lines
 from codegenie.formats.conflicts import check_conflict
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of
 from codegenie.formats.unparsable import Unparsable
 
-_BERRY = re.compile(r"^__metadata:", re.MULTILINE)
-_VERSION = re.compile(r"^# yarn lockfile v(\d{1,9})", re.MULTILINE)
+_BERRY = lazily(r"^__metadata:", re.MULTILINE)
+_VERSION = lazily(r"^# yarn lockfile v(\d{1,9})", re.MULTILINE)
 _WORD = r'"((?:[^"\\]|\\.)*+)"|([^\s"]++)'
-_HEAD = re.compile(r'(?:"(?:[^"\\]|\\.)*+"|[^\s",]++)(?:, (?:"(?:[^"\\]|\\.)*+"|[^\s",]++))*+')
-_DESCRIPTOR = re.compile(_WORD.replace('"]', '",]'))
-_FIELD = re.compile(f"( {{2}}| {{4}})(?:{_WORD}) (?:{_WORD})")
-_GROUP = re.compile(r"( +)([A-Za-z]+):")
-_ESCAPE = re.compile(r'\\(["\\/])')
+_HEAD = lazily(r'(?:"(?:[^"\\]|\\.)*+"|[^\s",]++)(?:, (?:"(?:[^"\\]|\\.)*+"|[^\s",]++))*+')
+_DESCRIPTOR = lazily(_WORD.replace('"]', '",]'))
+_FIELD = lazily(f"( {{2}}| {{4}})(?:{_WORD}) (?:{_WORD})")
+_GROUP = lazily(r"( +)([A-Za-z]+):")
+_ESCAPE = lazily(r'\\(["\\/])')
 
 
 class Entry(NamedTuple):

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from codegenie.formats.catalogs import Bound, bound
 from codegenie.formats.hosts import REGISTRY_KEY, Registry, host_of
 from codegenie.formats.npmrc import MOST_SETTINGS, Setting
+from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import Key, text_of
 from codegenie.formats.unparsable import Unparsable
 from codegenie.formats.yaml_text import documents
@@ -18,7 +19,7 @@ SETTINGS = (
     "installStatePath", "nmHoistingLimits", "nmMode", "nodeLinker", "npmMinimalAgeGate", "patchFolder", "pnpMode",
     "pnpFallbackMode", "pnpEnableEsmLoader", "tsEnableAutoTypes", "virtualFolder", "yarnPath",
 )  # fmt: skip
-_CLASSIC = re.compile(r"""[ \t]*("[^"\n]*"|[^\s"#]\S*)[ \t]+("[^"\n]*"|[^\s"]\S*)[ \t]*$""", re.MULTILINE)
+_CLASSIC = lazily(r"""[ \t]*("[^"\n]*"|[^\s"#]\S*)[ \t]+("[^"\n]*"|[^\s"]\S*)[ \t]*$""", re.MULTILINE)
 
 
 class Yarnrc(NamedTuple):
