@@ -75,11 +75,8 @@ class Root:
         directory, name = self.reached(path)
         return os.readlink(name, dir_fd=directory)
 
-    def open(self, path: str) -> int:
-        """A descriptor of the regular file at `path`, which the caller closes.  Raises Refused."""
-        return self._opened(path)[0]
-
-    def _opened(self, path: str) -> tuple[int, os.stat_result]:
+    def open(self, path: str) -> tuple[int, os.stat_result]:
+        """A descriptor of the regular file at `path`, which the caller closes, and its look.  Raises Refused."""
         try:
             directory, name = self.reached(path)
             descriptor = os.open(name, _FILE, dir_fd=directory)
@@ -106,7 +103,7 @@ class Root:
         """The first `most` bytes, none of a file over `cap`; and the size."""
         look = None
         try:
-            descriptor, found = self._opened(path)
+            descriptor, found = self.open(path)
             try:
                 wanted = cap is None or found.st_size <= cap
                 content = read_upto(descriptor, most, expected=found.st_size) if wanted else b""

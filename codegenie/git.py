@@ -179,7 +179,7 @@ def opened(repo: str) -> Root:
 def _is_sparse(root: Root) -> bool:
     """True if the index leaves out what directories hold: for that, and only for that, git looks into objects."""
     try:
-        descriptor = root.open("index")
+        descriptor, _ = root.open("index")
     except Refused:
         return False
     try:

@@ -105,7 +105,8 @@ class Index:
         with self._lock:
             unread = sorted(self._unread.intersection(paths)) if paths not in self._digests else ()
         for path in unread:
-            self.state(path)  # others may ask between two files
+            with self._lock:  # others may ask between two files
+                self._entry(path)
         with self._lock:
             if paths not in self._digests:
                 entries = [self._now.get(path) or self._entry(path) for path in paths]
@@ -226,12 +227,12 @@ class Index:
             return LATE
         self.hashed += 1
         try:
-            descriptor = self._root.open(path)
+            descriptor, opened = self._root.open(path)
         except Refused:
             return UNREADABLE
         try:
-            before = self._look(os.fstat(descriptor))
-            found = _digest(descriptor, self._cap)
+            before = self._look(opened)
+            found = _digest(descriptor, self._cap, opened.st_size)
             after = self._look(os.fstat(descriptor))
         except OSError:
             return UNREADABLE
@@ -251,13 +252,20 @@ class Index:
         return "directory" if stat.S_ISDIR(look.st_mode) else "special"
 
 
-def _digest(descriptor: int, cap: int) -> bytes:
-    """The digest of a file's first `cap` bytes, and of its size where there is more."""
+def _digest(descriptor: int, cap: int, size: int) -> bytes:
+    """The digest of a file's first `cap` bytes, and of its size where there is more.
+
+    At its length as last seen, `size`, it ends: that it grew shows when it is looked at again.  Nor is there more room
+    made for it; to make room for a megabyte would take a small file more time than to read it.
+    """
     state = stream()
     left = cap
-    while left > 0 and (chunk := os.read(descriptor, min(CHUNK, left))):
+    room = min(CHUNK, size + 1)
+    while left > 0 and (chunk := os.read(descriptor, min(room, left))):
         state.update(chunk)
         left -= len(chunk)
+        if cap - left == size:
+            break
     if left == 0:
         state.update(b"%d" % os.fstat(descriptor).st_size)
     return state.digest()
