@@ -128,6 +128,13 @@ def test_what_is_required_exists(name: str) -> None:
         assert set(node.get("required", ())) <= set(node.get("properties", {})), where
 
 
+def test_every_ecosystem_of_a_manifest_can_be_without_a_lockfile() -> None:
+    known = of("manifests")["definitions"]["manifest"]["properties"]["ecosystem"]["enum"]
+    projects = of("dependencies")["properties"]["without_lockfile"]["properties"]["projects"]
+
+    assert projects["items"]["properties"]["ecosystem"]["enum"] == known
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_slice_is_an_object(name: str) -> None:
     assert of(name)["type"] == "object"
