@@ -43,7 +43,9 @@ _MARKS = (
     (".js .css", slice(-2, None), 1, rb"^/[*/][#@] source(?:Mapping)?URL|sourceURL="),
 )  # fmt: skip
 
-_LINES = 40  # the most that any mark looks at from the start
+# Where one of these is in an expression, it is in all that the expression matches: without it there is nothing to find.
+_TELLING = (b"enerated by", b"enerated file", b"Code generated", b"DO NOT EDIT", b"GIMP", b"URL", b"recorded_with")
+
 _MINIFIED = 110  # characters a line on average
 
 _META = re.compile(rb"<meta(\s[^>]+)>", re.IGNORECASE)
@@ -57,8 +59,18 @@ _COFFEE_VARIABLE = re.compile(rb"_fn|_i|_len|_ref|_results")
 _COFFEE_FUNCTION = re.compile(rb"__bind|__extends|__hasProp|__indexOf|__slice")
 
 
+class _Marks(NamedTuple):
+    """Expressions over the first or last lines, and the texts without any of which none of them is found."""
+
+    each: list[tuple[slice, int, bytes]]
+    telling: set[bytes]
+    most: int
+    """The lines that are looked at or counted."""
+
+
 class _Tests(NamedTuple):
-    marks: list[tuple[slice, int, Callable[[bytes], object]]]
+    first: _Marks
+    last: _Marks
     rules: list[Callable[[bytes], bool]]
 
 
@@ -68,16 +80,23 @@ def is_generated_content(path: str, head: bytes) -> bool:
     stem, dot, extension = name.rpartition(".")
     if not (stem and dot):
         return False
-    extension = f".{extension.lower()}"
-    marks, rules = _BY_EXTENSION.get(extension, ((), ()))
-    if marks:
-        count = head.count(b"\n") + 1
-        first = head.split(b"\n", _LINES)[:_LINES]
-        last = head.rsplit(b"\n", 2)[-2:]
-        for wanted, least, search in marks:
-            if count >= least and search(b"\n".join((first if (wanted.start or 0) >= 0 else last)[wanted])):
-                return True
-    return any(rule(head) for rule in rules)
+    tests = _BY_EXTENSION.get(f".{extension.lower()}")
+    if tests is None:
+        return False
+    first, last, rules = tests
+    return (
+        (first.most > 0 and _is_marked(first, head.split(b"\n", first.most)[: first.most]))
+        or (last.most > 0 and _is_marked(last, head.rsplit(b"\n", last.most)[-last.most :]))
+        or any(rule(head) for rule in rules)
+    )
+
+
+def _is_marked(marks: _Marks, lines: list[bytes]) -> bool:
+    text = b"\n".join(lines)
+    return any(map(text.__contains__, marks.telling)) and any(
+        len(lines) >= least and re.search(mark, b"\n".join(lines[wanted]), re.MULTILINE)
+        for wanted, least, mark in marks.each
+    )
 
 
 def _is_minified(head: bytes) -> bool:
@@ -133,16 +152,25 @@ _RULES: dict[Callable[[bytes], bool], str] = {
 }
 
 
-def _by_extension() -> dict[str, _Tests]:
-    table: dict[str, _Tests] = {}
-    for extensions, lines, least, pattern in _MARKS:
-        search = re.compile(pattern, re.MULTILINE).search
-        for extension in extensions.split():
-            table.setdefault(extension, _Tests([], []))[0].append((lines, least, search))
-    for rule, extensions in _RULES.items():
-        for extension in extensions.split():
-            table.setdefault(extension, _Tests([], []))[1].append(rule)
-    return table
+def telling(mark: bytes) -> bytes:
+    """A text that is in all that an expression matches."""
+    return b"" if mark.startswith(b"(?i)") else next((text for text in _TELLING if text in mark), b"")
 
 
-_BY_EXTENSION = _by_extension()
+def _tests(extension: str) -> _Tests:
+    rows = [row[1:] for row in _MARKS if extension in row[0].split()]
+    from_start = [row for row in rows if (row[0].start or 0) >= 0]
+    return _Tests(
+        _marks(from_start),
+        _marks([row for row in rows if row not in from_start]),
+        [rule for rule, extensions in _RULES.items() if extension in extensions.split()],
+    )
+
+
+def _marks(rows: list[tuple[slice, int, bytes]]) -> _Marks:
+    most = max((max(abs(wanted.start or 0), abs(wanted.stop or 0), least) for wanted, least, _ in rows), default=0)
+    return _Marks(rows, {telling(mark) for _, _, mark in rows}, most)
+
+
+_EXTENSIONS = {extension for row in _MARKS for extension in row[0].split()} | set(" ".join(_RULES.values()).split())
+_BY_EXTENSION = {extension: _tests(extension) for extension in _EXTENSIONS}

@@ -5,16 +5,19 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 import pytest
 
 from codegenie import registry
+from tests.reachable.examples import examples
 
 BAIT = 20 * 1024  # bytes; a heuristic is shown two and a half times as many
 PATIENCE = (
     0.25  # seconds of CPU for one expression on one bait; a quadratic one takes about a second, a linear one 1 ms
 )
+EXAMPLES = 1000  # of what one expression matches
 
 BAITS = (
     *(character.encode() * BAIT for character in "a1 \t\n\r.:;,=-<({[/\\#\"'*@_"),
@@ -86,6 +89,13 @@ def test_no_mark_modeline_or_sign_of_a_generator_is_slow_on_any_bait() -> None:
         *(lambda bait, mark=mark: modelines.interpreter(mark + bait) for mark in (b"#!", b"#!env ", b"#!sh\nexec a ")),
     ]
     assert [search for search in searches if worst(search) > PATIENCE] == []
+
+
+def test_whatever_the_mark_of_a_generator_matches_holds_the_text_that_tells_of_it() -> None:
+    generated = of_the_probe("generated")
+    for *_, mark in generated._MARKS:
+        for example in islice(examples(mark.decode()), EXAMPLES):
+            assert generated.telling(mark) in example.encode()
 
 
 def test_every_name_in_the_tables_is_a_language(catalogue: dict[str, Any]) -> None:
