@@ -4,13 +4,14 @@ A digest answers "did it change?" on the user's own tree and names local blobs. 
 adversary, so what is kept between runs carries the user's seal besides, a keyed BLAKE2b (docs/decisions/0005).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from hmac import compare_digest
 
 from xxhash import xxh3_128
 
 CHUNK = 1 << 20
+_AT_A_TIME = 4096
 
 
 def digest(content: bytes | memoryview) -> str:
@@ -28,9 +29,15 @@ def digest_of(parts: Iterable[str]) -> str:
     return state.hexdigest()
 
 
-def digest_of_names(names: Iterable[str]) -> str:
-    """The digest of many texts that hold no NUL, like paths; in a tenth of the time of `digest_of`."""
-    return digest(_bytes("\0".join(names)))
+def digest_of_names(names: Sequence[str]) -> str:
+    """The digest of many texts that hold no NUL, like paths; in a tenth of the time of `digest_of`.
+
+    Some thousand at a time: joined, one letter that is not Latin makes all the others up to four times as large.
+    """
+    state = xxh3_128(_bytes("\0".join(names[:_AT_A_TIME])))
+    for start in range(_AT_A_TIME, len(names), _AT_A_TIME):
+        state.update(_bytes("\0".join(["", *names[start : start + _AT_A_TIME]])))
+    return state.hexdigest()
 
 
 def proof(content: bytes, secret: bytes = b"") -> str:

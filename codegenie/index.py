@@ -103,7 +103,7 @@ class Index:
     def digest_of(self, paths: tuple[str, ...]) -> str:
         """One digest of the paths that exist and their states; several probes ask for the same set."""
         with self._lock:
-            unread = sorted(self._unread.intersection(paths)) if paths not in self._digests else ()
+            unread = [path for path in paths if path in self._unread] if paths not in self._digests else ()
         for path in unread:
             with self._lock:  # others may ask between two files
                 self._entry(path)
