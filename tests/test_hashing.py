@@ -41,7 +41,7 @@ def test_the_digest_of_names_is_that_of_all_of_them_joined() -> None:
 
 
 def test_many_names_take_little_memory_also_where_one_is_of_wide_letters() -> None:
-    names = tuple(f"src/some/directory/file{number}.py" for number in range(30_000)) + ("\U0001f600",)
+    names = (*(f"src/some/directory/file{number}.py" for number in range(30_000)), "\U0001f600")
     tracemalloc.start()
     digest_of_names(names)
     _, most = tracemalloc.get_traced_memory()
