@@ -1,6 +1,7 @@
 """What kind of content each file of the repository has: text, binary, or a pointer to what LFS keeps elsewhere."""
 
 import re
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from codegenie.probe import ProbeInputs
@@ -19,9 +20,9 @@ class Contents(NamedTuple):
     pointers: dict[str, int]
 
 
-def contents(inputs: ProbeInputs) -> Contents:
-    """Look at the beginning of every file that is not empty."""
-    findings = inputs.scan(_finding, [path for path in inputs.files if inputs.size(path)], limit=HEAD)
+def contents(inputs: ProbeInputs, paths: Iterable[str]) -> Contents:
+    """Look at the beginning of the files."""
+    findings = inputs.scan(_finding, paths, limit=HEAD)
     return Contents(
         binary=tuple(path for path, finding in findings.items() if finding == "binary"),
         pointers={path: finding for path, finding in findings.items() if isinstance(finding, int)},

@@ -1,6 +1,7 @@
 """The repository as a whole: its commit and remotes, its submodules, and how many files of what size it holds."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from heapq import nsmallest
 from typing import Any
 
 from codegenie.formats import git_config
@@ -25,15 +26,16 @@ def repository(inputs: ProbeInputs) -> ProbeOutput:
     available or not complete, or a file could not be read.  What the files say holds all the same.
     """
     git = inputs.git
-    found = contents(inputs)
+    sizes = {path: inputs.size(path) for path in inputs.files}
+    found = contents(inputs, [path for path, size in sizes.items() if size])
     facts = {
         "git": _git_facts(git),
         "remotes": [dict(remote) for remote in git.get("remotes", ())],
         "submodules": _submodules(inputs, git.get("index", {}).get("submodules", {})),
         "lfs": _lfs(inputs, found),
-        "files": _file_facts(inputs, git, found),
-        "directories": _directories(inputs),
-        "largest": [{"path": path, "bytes": size} for size, path in _largest(inputs)],
+        "files": _file_facts(inputs.paths, sizes, git, found),
+        "directories": _directories(sizes),
+        "largest": [{"path": path, "bytes": sizes[path]} for path in _largest(sizes)],
     }
     facts["unparsed"] = inputs.unparsed
     confidence, warnings = _confidence(inputs, git), tuple(_warnings(git))
@@ -142,15 +144,16 @@ def _lfs_patterns(content: bytes) -> list[tuple[int, str]]:
     ]
 
 
-def _file_facts(inputs: ProbeInputs, git: Mapping[str, Any], found: Contents) -> dict[str, Any]:
+def _file_facts(
+    paths: Iterable[str], sizes: Mapping[str, int], git: Mapping[str, Any], found: Contents
+) -> dict[str, Any]:
     index = git.get("index", {})
-    files = frozenset(inputs.files)
-    others = [path for path in inputs.paths if path not in files]
+    others = [path for path in paths if path not in sizes]
     return {
-        "count": len(inputs.files),
-        "bytes": sum(map(inputs.size, inputs.files)),
-        "empty": sum(inputs.size(path) == 0 for path in inputs.files),
-        "binary": {"files": len(found.binary), "bytes": sum(map(inputs.size, found.binary))},
+        "count": len(sizes),
+        "bytes": sum(sizes.values()),
+        "empty": sum(size == 0 for size in sizes.values()),
+        "binary": {"files": len(found.binary), "bytes": sum(sizes[path] for path in found.binary)},
         "not_regular": {"count": len(others), "paths": others[:_EXAMPLES]},
         "untracked": index.get("untracked"),
         "executable": index.get("executable"),
@@ -163,25 +166,27 @@ def _listed(paths: list[str]) -> dict[str, Any]:
     return {"count": len(paths), "paths": paths[:_EXAMPLES]}
 
 
-def _directories(inputs: ProbeInputs) -> list[dict[str, Any]]:
+def _directories(sizes: Mapping[str, int]) -> list[dict[str, Any]]:
     """The directories at the top with all beneath them; "." stands for the files beside them."""
     files: dict[str, int] = {}
-    sizes: dict[str, int] = {}
-    for path in inputs.files:
+    together: dict[str, int] = {}
+    for path, size in sizes.items():
         top, slash, _ = path.partition("/")
         top = top if slash else "."
         files[top] = files.get(top, 0) + 1
-        sizes[top] = sizes.get(top, 0) + inputs.size(path)
-    ranked = sorted(files, key=lambda top: (-sizes[top], top))
+        together[top] = together.get(top, 0) + size
+    ranked = sorted(files, key=lambda top: (-together[top], top))
     kept, rest = sorted(ranked[:_MOST_DIRECTORIES]), ranked[_MOST_DIRECTORIES:]
-    rows: list[dict[str, Any]] = [{"path": top, "files": files[top], "bytes": sizes[top]} for top in kept]
+    rows: list[dict[str, Any]] = [{"path": top, "files": files[top], "bytes": together[top]} for top in kept]
     if rest:
-        rows.append({"path": None, "files": sum(files[top] for top in rest), "bytes": sum(sizes[top] for top in rest)})
+        rows.append(
+            {"path": None, "files": sum(files[top] for top in rest), "bytes": sum(together[top] for top in rest)}
+        )
     return rows
 
 
-def _largest(inputs: ProbeInputs) -> Iterable[tuple[int, str]]:
-    return sorted(((inputs.size(path), path) for path in inputs.files), key=lambda one: (-one[0], one[1]))[:_LARGEST]
+def _largest(sizes: Mapping[str, int]) -> list[str]:
+    return nsmallest(_LARGEST, sizes, key=lambda path: (-sizes[path], path))
 
 
 def _address(address: Address) -> dict[str, str | None]:
