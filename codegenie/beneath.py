@@ -165,9 +165,9 @@ def read_upto(descriptor: int, size: int, *, expected: int | None = None) -> byt
     Of a regular file `expected` is its length: it is read at once, into no more memory than it fills.  To make room for
     a megabyte would take a small file more time than to read it.
     """
-    room = size if expected is None else min(size, expected + 1)
-    chunk = os.read(descriptor, min(room, _CHUNK))
-    if len(chunk) == (size if expected is None else min(size, expected)):
+    whole = size if expected is None or expected > size else expected
+    chunk = os.read(descriptor, min(size, whole + 1, _CHUNK))
+    if len(chunk) == whole:
         return chunk
     chunks = []
     while chunk:

@@ -30,9 +30,8 @@ class Looks(Mapping[str, InputFile]):
         """Whether a file that was read no longer looked as it did when its digest was taken."""
 
     def __getitem__(self, path: str) -> InputFile:
-        at = self._at[path]
-        size = int.from_bytes(self._records[at + 8 : at + 16], "little")
-        return InputFile(self._records[at + LOOK : at + RECORD.size].hex(), size)
+        _, size, _, _, _, digest = RECORD.unpack_from(self._records, self._at[path])
+        return InputFile(digest.hex(), size)
 
     def __contains__(self, path: object) -> bool:
         return path in self._at
@@ -45,5 +44,4 @@ class Looks(Mapping[str, InputFile]):
 
     def watch(self, path: str, look: os.stat_result | None) -> None:
         """Compare a file with what was seen of it."""
-        at = self._at[path]
-        self.moved |= look is None or self._records[at : at + LOOK] != look_of(look, self._cap)
+        self.moved |= look is None or not self._records.startswith(look_of(look, self._cap), self._at[path])

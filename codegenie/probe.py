@@ -215,15 +215,16 @@ class ProbeInputs:
         is left out, with a line in `unparsed`.  One probe calls this once at most.
         """
         findings = {}
-        size = self._source_cap if limit is None else limit
+        size = min(self._source_cap if limit is None else limit, self._cap)
         for path in self.files if paths is None else paths:
             digest = self._input(path).digest
             known = self._memo.get(path, digest) if self._memo else MISSING
             if known is MISSING:
                 try:
-                    head = self.head(path, size)
+                    head = self._reader.head(path, size)
                     known = _as_json(self._in_time(partial(finding, path, head)))
                 except Refused as refusal:
+                    self._left_out[path, refusal.reason] = refusal.size
                     self._note(path, refusal.reason)
                     continue
                 except Unparsable as error:
