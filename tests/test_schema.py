@@ -341,24 +341,30 @@ def no_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fastjsonschema, "compile_to_code", compile_to_code)
 
 
-MAKERS: list[Callable[[Blobs], schema.Validator]] = [
-    lambda kept: schema.slice_validator(NAMES[0], kept),
-    lambda kept: schema.document_validator((), kept),
+MAKERS: list[tuple[Callable[[Blobs], schema.Validator], Node]] = [
+    (lambda kept: schema.slice_validator(NAMES[0], kept), of(NAMES[0])),
+    (lambda kept: schema.document_validator((), kept), schema.published(())),
 ]
 
 
-@pytest.mark.parametrize("make", MAKERS)
+@pytest.mark.parametrize(("make", "whole"), MAKERS)
 def test_a_validator_is_compiled_once_and_kept(
-    kept: Blobs, monkeypatch: pytest.MonkeyPatch, make: Callable[[Blobs], schema.Validator]
+    kept: Blobs, monkeypatch: pytest.MonkeyPatch, make: Callable[[Blobs], schema.Validator], whole: Node
 ) -> None:
-    wrong = {"x": 1}
-    first = make(kept)(wrong)
-    assert first
+    right = instance(whole, whole, random.Random(0))
+    assert make(kept)({"x": 1})
     assert len(blobs_of(kept)) == 1
     no_compiler(monkeypatch)
-    assert make(kept)(wrong) == first
+    assert make(kept)(right) == []
     with pytest.raises(AssertionError, match="compiled again"):
         make(Blobs(kept.directory, b"another secret"))
+
+
+def test_a_validator_that_is_kept_tells_all_that_is_wrong(kept: Blobs) -> None:
+    first = schema.slice_validator(NAMES[0], kept)({"x": 1})
+    assert len(first) > 1
+
+    assert schema.slice_validator(NAMES[0], kept)({"x": 1}) == first
 
 
 def test_a_damaged_validator_is_compiled_anew(kept: Blobs) -> None:
