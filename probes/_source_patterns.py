@@ -38,7 +38,7 @@ class Patterns:
 
     def findings(self, code: bytes, family: str, *, in_strings: bool = False) -> list[Finding]:
         """What is found in code, already without comments, by line; where `in_strings`, strings are code as well."""
-        if not any(literal in code for literal in self.literals):
+        if not any(map(code.__contains__, self.literals)):
             return []
         bare = code if in_strings else None
         found = set()

@@ -40,6 +40,7 @@ class Lines:
 
 
 _WHITE = b" \t\r\f\v"
+_BLANKS = bytes(ord("\n") if byte == ord("\n") else ord(" ") for byte in range(256))
 
 
 def lines(content: bytes, code: bytes) -> Lines:
@@ -53,9 +54,9 @@ def without_comments(content: bytes, family: str) -> bytes:
     """The text with one space for each comment, and the line breaks in it; `#!/bin/sh` is none."""
     start = len(content.partition(b"\n")[0]) if content.startswith((b"#!/", b"#! /")) else 0
     out = [content[:start]]
-    for found in _next_comment(family).finditer(content, start):
-        out.append(found["before"])
-        if comment := found["comment"]:
+    for before, *_, comment in _next_comment(family).findall(content, start):
+        out.append(before)
+        if comment:
             out.append(b" " + b"\n" * comment.count(b"\n"))
     return b"".join(out)
 
@@ -67,15 +68,12 @@ def without_strings(code: bytes, family: str) -> bytes:
 
 def _blanked(found: re.Match[bytes]) -> bytes:
     string = found[0]
-    return string[:1] + _NOT_A_BREAK.sub(b" ", string[1:-1]) + string[-1:] if len(string) > 2 else string
+    return string[:1] + string[1:-1].translate(_BLANKS) + string[-1:] if len(string) > 2 else string
 
 
 def _written(content: bytes) -> int:
     """The lines that are not blank: without white space, they are words."""
     return len(content.translate(None, _WHITE).split())
-
-
-_NOT_A_BREAK = re.compile(rb"[^\n]")
 
 
 @cache
@@ -85,13 +83,15 @@ def _next_comment(name: str) -> re.Pattern[bytes]:
     All of it is one expression, so that only comments cost a step of Python's: it runs over 60,000 files.
     """
     family = FAMILIES[name]
-    skipped = rb"[^%b]++|%b|(?!%b)[%b]" % (family.starts, family.strings, family.opens, family.starts)
-    return re.compile(rb"(?P<before>(?:%b)*+)(?P<comment>%b|\Z)" % (skipped, family.comments))
+    plain = rb"[^%b]*+" % family.starts
+    other = rb"%b|(?!%b)[%b]" % (family.strings, family.opens, family.starts)
+    return re.compile(rb"(?P<before>%b(?:(?:%b)%b)*+)(?P<comment>%b|\Z)" % (plain, other, plain, family.comments))
 
 
 @cache
 def _strings(name: str) -> re.Pattern[bytes]:
-    return re.compile(FAMILIES[name].strings)
+    family = FAMILIES[name]
+    return re.compile(rb"(?=[%b]|\A)(?:%b)" % (family.starts, family.strings))  # most bytes can begin none of them
 
 
 # Strings that end with their line at the latest, that may go on, and that know no escapes.
@@ -155,7 +155,7 @@ def _template(depth: int = 3) -> bytes:
 
 _TEMPLATE = _template()
 _SINGLE_JS = rb"(?<![\w$])" + _SINGLE  # not the apostrophe of a text between tags
-_JS_STRINGS = b"|".join([_DOUBLE, _SINGLE_JS, _TEMPLATE, _REGEX_AT_LINE, _REGEX])
+_JS_STRINGS = b"|".join([_REGEX_AT_LINE, _DOUBLE, _SINGLE_JS, _TEMPLATE, _REGEX])  # the first is tried at every line
 
 # From `<<EOF` to the line that says EOF; the rest of the first line is taken with it.
 _BODY = rb"[^\n]*+\n(?:(?![ \t]*(?P=%b)[ \t\r]*$)[^\n]*+\n)*+(?:[ \t]*+(?P=%b)\b)?+"
