@@ -135,9 +135,11 @@ class ProbeInputs:
         self._left_out: dict[tuple[str, str], int | None] = {}
 
     def __contains__(self, path: str) -> bool:
+        if path in self._inputs:
+            return True
         if not compiled(self._probe.declared_inputs).fullmatch(path):
             raise UndeclaredInput(f"{path} is not among the declared inputs of {self._probe.name}; add a glob for it")
-        return path in self._inputs
+        return False
 
     @property
     def paths(self) -> tuple[str, ...]:
