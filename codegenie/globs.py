@@ -7,12 +7,13 @@ A stranger's config.yaml may hold patterns, so the time to match grows with path
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 MOST_EXPANSIONS = 2000  # of the braces of one pattern; `{a,b}{a,b}...` doubles with each pair
 
 _WITHOUT_DOT = "!(*.*)"
+_ANYWHERE = "(?:[^/]+/)*+"  # what is left of the path up to its last component
 
 _TOKEN = re.compile(r"\[[!^]?\]?[^\]/]*\]|\{[^{}]*\}|\*+|.", re.DOTALL)
 _BRACES = re.compile(r"\{([^{}]*)\}")
@@ -26,10 +27,10 @@ def compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
 
     Raises ValueError for a pattern of too many braces.
     """
-    wanted = [_translated(pattern) for pattern in patterns if not pattern.startswith("!")]
-    unwanted = [_translated(pattern[1:]) for pattern in patterns if pattern.startswith("!")]
-    refusal = f"(?!(?:{'|'.join(unwanted)})\\Z)" if unwanted else ""
-    return re.compile(f"{refusal}(?:{'|'.join(wanted) if wanted else '(?!)'})", re.DOTALL)
+    wanted = [pattern for pattern in patterns if not pattern.startswith("!")]
+    unwanted = [pattern[1:] for pattern in patterns if pattern.startswith("!")]
+    refusal = f"(?!(?:{_any_of(unwanted)})\\Z)" if unwanted else ""
+    return re.compile(f"{refusal}(?:{_any_of(wanted)})", re.DOTALL)
 
 
 def matching(patterns: tuple[str, ...], paths: Iterable[str]) -> tuple[str, ...]:
@@ -38,10 +39,20 @@ def matching(patterns: tuple[str, ...], paths: Iterable[str]) -> tuple[str, ...]
     return tuple(path for path in paths if match(path))
 
 
-def _translated(pattern: str) -> str:
+def _any_of(patterns: Iterable[str]) -> str:
+    """The patterns as alternatives, of none one that never matches; what a name in any directory begins with stands
+    there once, and is read once.
+    """
+    each = [one for pattern in patterns for one in _translated(pattern)]
+    names = [one.removeprefix(_ANYWHERE) for one in each if one.startswith(_ANYWHERE)]
+    others = [one for one in each if not one.startswith(_ANYWHERE)]
+    return "|".join([*others, f"{_ANYWHERE}(?:{'|'.join(names)})"] if names else others if each else ["(?!)"])
+
+
+def _translated(pattern: str) -> Iterator[str]:
     last = _LAST_BRACES.search(pattern)
     end = last.start() if last else len(pattern)
-    return "|".join(_path(f"{start}{pattern[end:]}") for start in _without_braces(pattern[:end]))
+    return (_path(f"{start}{pattern[end:]}") for start in _without_braces(pattern[:end]))
 
 
 def _without_braces(pattern: str) -> list[str]:
@@ -77,7 +88,7 @@ def _path(pattern: str) -> str:
     between = "".join(f"(?>(?:[^/]+/)*?{'/'.join(run)}/)" for run in middle if run)
     if not last:
         return f"{start}{between}.*"
-    return f"{start}{between}(?:[^/]+/)*{'+' if len(last) == 1 else ''}{'/'.join(last)}"
+    return f"{start}{between}{_ANYWHERE if len(last) == 1 else '(?:[^/]+/)*'}{'/'.join(last)}"
 
 
 def _component(pattern: str) -> str:
