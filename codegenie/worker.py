@@ -12,14 +12,12 @@ import resource
 import signal
 import sys
 import time
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cache
 from itertools import islice
 from typing import Any, BinaryIO, NoReturn, TypeVar
 
-from codegenie import git, tools
 from codegenie.beneath import Root
 from codegenie.cache import Blobs, read_whole
 from codegenie.errors import UndeclaredInput
@@ -30,7 +28,7 @@ from codegenie.looks import RECORD, Looks
 from codegenie.places import unplaced
 from codegenie.probe import MISSING, Probe, ProbeInputs, ProbeOutput, made
 from codegenie.redaction import publishable, redacted
-from codegenie.registry import catalogue_fingerprint, catalogue_path, code_fingerprint, data_directory, probe_named
+from codegenie.registry import catalogue_fingerprint, catalogue_path, data_directory, probe_named
 from codegenie.schema import slice_validator
 from codegenie.text import restored
 
@@ -183,7 +181,7 @@ def _answer(
     """
     try:
         probe = probe_named(call["probe"])
-        memo = _DiskMemo(cache_, probe, (call["max_file_bytes"], call["max_source_bytes"]))
+        memo = _DiskMemo(cache_, probe, call["code"], (call["max_file_bytes"], call["max_source_bytes"]))
         clock = _FileClock(call["max_parse_seconds"])
         with Root(call["root"], watch=files.watch) as root:
             inputs = ProbeInputs(
@@ -260,6 +258,8 @@ def _artifact(call: dict[str, Any], slice_name: str, name: str) -> Any:
 
 def _told(error: BaseException, root: str) -> str:
     """An exception as one line: its type, its text, and where in our own sources it was raised."""
+    import traceback  # with it comes a tokenizer, and most workers meet no exception
+
     text = publishable(unplaced(str(error)[:_TEXT], root))
     text = " ".join(text.split())[:_MESSAGE]  # cut last: half a secret has no shape
     frames = traceback.extract_tb(error.__traceback__)
@@ -275,6 +275,8 @@ def _catalogue(name: str) -> Any:
 
 
 def _tool(call: dict[str, Any], name: str, *arguments: str) -> bytes:
+    from codegenie import git, tools  # with them comes `subprocess`, and most workers run no tool
+
     allowed, cap = call["tools"], call["max_tool_output"]
     tool = tools.ready(name, None if allowed is None else tuple(allowed))
     if name == "git":
@@ -292,10 +294,10 @@ class _DiskMemo:
     holds a secret need not be looked for.
     """
 
-    def __init__(self, blobs: Blobs | None, probe: Probe, caps: tuple[int, ...]) -> None:
+    def __init__(self, blobs: Blobs | None, probe: Probe, code: str, caps: tuple[int, ...]) -> None:
         self._blobs = blobs
         catalogues = (catalogue_fingerprint(name) for name in probe.catalogues)
-        self._key = digest_of(["memo", probe.name, probe.version, str(caps), code_fingerprint(), *catalogues])
+        self._key = digest_of(["memo", probe.name, probe.version, str(caps), code, *catalogues])
         self._before: dict[str, Any] | None = None
         self._now: dict[str, Any] = {}
         self._new = False

@@ -21,6 +21,7 @@ from codegenie import __file__ as _package_file
 from codegenie.cache import Blobs
 from codegenie.errors import CodegenieError
 from codegenie.keeper import adopt_orphans, kill_children
+from codegenie.registry import code_fingerprint
 from codegenie.tools import kill_group
 
 ANSWER_CAP = 256 << 20
@@ -160,6 +161,7 @@ def _asked(worker: subprocess.Popen[bytes], call: Call) -> dict[str, Any]:
         "slices": call.slices,
         "artifacts": call.artifacts,
         "tools": call.tools,
+        "code": code_fingerprint(),
         "files": len(call.files),
         **call.limits,
     }

@@ -20,7 +20,7 @@ def blobs(tmp_path: Path) -> Blobs:
 
 
 def memo(blobs: Blobs, *, version: str = "1.0.0", caps: tuple[int, ...] = (1, 2)) -> _DiskMemo:
-    return _DiskMemo(blobs, PROBE._replace(version=version), caps)
+    return _DiskMemo(blobs, PROBE._replace(version=version), "code", caps)
 
 
 def kept(blobs: Blobs, *findings: tuple[str, str, Any]) -> _DiskMemo:
