@@ -1,4 +1,8 @@
-"""How many test cases there are in a file."""
+"""How many test cases there are in a file.
+
+They are counted by lines, in a text that is given a line break before the first: `re` goes from one line break to the
+next in one step, where it tries `^` at every character, which takes ten times as long.
+"""
 
 from dataclasses import dataclass
 

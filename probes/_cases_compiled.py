@@ -7,45 +7,42 @@ from codegenie.formats.patterns import lazily
 from ._cases import Cases
 from ._code_text import bare
 
-_GO_CASE = lazily(r"^func[ ]+(?:\([^)\n]*\)[ ]*)?(Test|Fuzz|Example)(?![a-z])\w*\(([^)\n]*)\)", re.MULTILINE)
+_GO_CASE = lazily(r"\nfunc[ ]+(?:\([^)\n]*\)[ ]*)?(Test|Fuzz|Example)(?![a-z])\w*\(([^)\n]*)\)")
 
 
 def go(text: str) -> Cases:
     """Those of a Go file."""
-    code = bare(text, "go")
+    code = "\n" + bare(text, "go")
     found = [one for one in _GO_CASE.finditer(code) if "testing.M" not in one[2]]
-    found = [one for one in found if one[1] == "Example" or one[2].strip() or code[one.start() + 5] == "("]
+    found = [one for one in found if one[1] == "Example" or one[2].strip() or code[one.start() + 6] == "("]
     ends = [*(one.start() for one in found[1:]), len(code)]
     loops = sum(".Run(" in code[one.end() : end] for one, end in zip(found, ends, strict=False))
     framework = "Ginkgo" if "onsi/ginkgo" in text else "testing"
     if framework == "Ginkgo":
-        specs = len(re.findall(r"^[ \t]*(?:It|Specify|Entry)\(", code, re.MULTILINE))
+        specs = len(re.findall(r"\n[ \t]*+(?:It|Specify|Entry)\(", code))
         return Cases(len(found) + specs, loops, 0, framework)
     return Cases(len(found), loops, 0, framework)
 
 
 _RUST_CASE = lazily(r"[ \t]*#\[\s*(?:\w+::)*(test|rstest|wasm_bindgen_test|quickcheck|test_case|cargo_test|test_log)\b")
-_RUST_FN = lazily(
-    r"^[ \t]*(?:(#\[)|(?:pub(?:\([^)\n]*\))?[ ]+)?(?:const[ ]+|async[ ]+|unsafe[ ]+)*fn[ ](?!\$))", re.MULTILINE
-)
+_RUST_FN = lazily(r"\n[ \t]*+(?:(#\[)|(?:pub(?:\([^)\n]*\))?[ ]+)?(?:const[ ]+|async[ ]+|unsafe[ ]+)*fn[ ](?!\$))")
 
 
 # What a macro of the repository's own makes a test of, a call of it each: `rgtest!(name, |dir| {`, `test! { name: ...`.
 _RUST_MACRO = lazily(
-    r"^(?:\w{1,40}::)?(?!\w{0,40}latest)\w{0,40}tests?!\s{0,20}[({\[]\s{0,200}[a-z_]\w{0,200}\s{0,20}[,:]", re.MULTILINE
+    r"\n(?:\w{1,40}::)?(?!\w{0,40}latest)\w{0,40}tests?!\s{0,20}[({\[]\s{0,200}[a-z_]\w{0,200}\s{0,20}[,:]"
 )
 _RUST_OWN_MACRO = lazily(
-    r"^[ \t]*macro_rules![ ]*(\w{1,60})[^\n]*\n(?:(?![ \t]*macro_rules!)[^\n]*\n){0,40}?"
-    r"[ \t]*#\[test\][ \t]*\n[ \t]*fn[ ]\$",
-    re.MULTILINE,
+    r"\n[ \t]*+macro_rules![ ]*(\w{1,60})[^\n]*\n(?:(?![ \t]*macro_rules!)[^\n]*\n){0,40}?"
+    r"[ \t]*#\[test\][ \t]*\n[ \t]*fn[ ]\$"
 )
-_RUST_CALL = lazily(r"^[ \t]+(\w{1,60})![ ]?[({\[]", re.MULTILINE)
+_RUST_CALL = lazily(r"\n[ \t]++(\w{1,60})![ ]?[({\[]")
 """A macro of the file's own that writes a test."""
 
 
 def rust(text: str) -> Cases:
     """Those of a Rust file, with the calls of its own macros that make some."""
-    code = bare(text, "rust")
+    code = "\n" + bare(text, "rust")
     count = sum(1 for _ in _RUST_MACRO.finditer(code))
     if own := {found[1] for found in _RUST_OWN_MACRO.finditer(code)}:  # those that stand in a module, further in
         count += sum(found[1] in own for found in _RUST_CALL.finditer(code))
@@ -54,7 +51,7 @@ def rust(text: str) -> Cases:
     for found in _RUST_FN.finditer(code):
         if found[1]:
             end = code.find("\n", found.end())
-            attributes.append(code[found.start() : end if end >= 0 else len(code)])
+            attributes.append(code[found.start() + 1 : end if end >= 0 else len(code)])
             continue
         kinds = [kind[1] for line in attributes if (kind := _RUST_CASE.match(line))]
         if kinds:
@@ -66,9 +63,8 @@ def rust(text: str) -> Cases:
 
 
 _C_CASE = lazily(
-    r"^[ \t]*((?:TYPED_)?TEST(?:_F|_P)?|TYPED_TEST_P|(?:TEMPLATE_)?TEST_CASE(?:_METHOD|_FIXTURE|_TEMPLATE)?|SCENARIO"
-    r"|BOOST_(?:AUTO|FIXTURE|DATA|PARAM)_TEST_CASE|START_TEST|IFACETEST|CTEST2?|Test|ParameterizedTest)\s*\(",
-    re.MULTILINE,
+    r"\n[ \t]*+((?:TYPED_)?TEST(?:_F|_P)?|TYPED_TEST_P|(?:TEMPLATE_)?TEST_CASE(?:_METHOD|_FIXTURE|_TEMPLATE)?|SCENARIO"
+    r"|BOOST_(?:AUTO|FIXTURE|DATA|PARAM)_TEST_CASE|START_TEST|IFACETEST|CTEST2?|Test|ParameterizedTest)\s*\("
 )
 _C_IMPORT = (
     *(("gtest", "GoogleTest"), ("gmock/", "GoogleTest"), ("catch2/", "Catch2"), ("catch.hpp", "Catch2")),
@@ -80,9 +76,10 @@ _C_IMPORT = (
 def c(text: str) -> Cases:
     """Those of a file in C, C++ or Objective-C."""
     framework = next((name for mark, name in _C_IMPORT if mark in text), None)
+    code = "\n" + bare(text, "c")
     if "XCTest/XCTest.h" in text or "@import XCTest" in text:
-        return Cases(len(re.findall(r"^-[ ]*\(void\)[ ]*test\w*", bare(text, "c"), re.MULTILINE)), 0, 0, "XCTest")
-    kinds = _C_CASE.findall(bare(text, "c"))
+        return Cases(len(re.findall(r"\n-[ ]*\(void\)[ ]*test\w*", code)), 0, 0, "XCTest")
+    kinds = _C_CASE.findall(code)
     if framework is None and not any(kind in ("TEST", "TEST_F", "TEST_P", "TEST_CASE") for kind in kinds):
         return Cases(0)
     return Cases(len(kinds), sum(kind.endswith(("_P", "TEMPLATE")) for kind in kinds), 0, framework)
@@ -90,10 +87,8 @@ def c(text: str) -> Cases:
 
 def swift(text: str) -> Cases:
     """Those of a Swift file."""
-    code = bare(text, "swift")
-    marked = len(re.findall(r"^[ \t]*@Test\b", code, re.MULTILINE)) if "import Testing" in text else 0
-    methods = (
-        len(re.findall(r"^[ \t]+(?:\w+[ ]+)*func[ ]+test\w*\s*\(\s*\)", code, re.MULTILINE)) if "XCTest" in text else 0
-    )
+    code = "\n" + bare(text, "swift")
+    marked = len(re.findall(r"\n[ \t]*+@Test\b", code)) if "import Testing" in text else 0
+    methods = len(re.findall(r"\n[ \t]++(?:\w+[ ]+)*func[ ]+test\w*\s*\(\s*\)", code)) if "XCTest" in text else 0
     framework = "Swift Testing" if marked and not methods else "XCTest" if methods else None
     return Cases(marked + methods, len(re.findall(r"@Test\([^\n]*arguments:", code)), 0, framework)

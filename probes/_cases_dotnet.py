@@ -7,7 +7,7 @@ from codegenie.formats.patterns import lazily
 from ._cases import Cases
 from ._code_text import bare
 
-_CS_LINE = lazily(r"^[ \t]*(?:(\[<?)([^\n]*)|([^\s/{}][^\n]*))", re.MULTILINE)
+_CS_LINE = lazily(r"\n[ \t]*+(?:(\[<?)([^\n]*)|([^\s/{}][^\n]*))")
 _CS_CASE = lazily(
     r"(?:^|[\[,(\s])(?:\w+\.)*(\w*Fact|\w*Theory|Test|TestCase|TestCaseSource|TestMethod|DataTestMethod|Property)(?:Attribute)?\s*"
     r"(?=[\](,>]|$)"
@@ -20,7 +20,7 @@ _CS_FRAMEWORKS = (
 
 def csharp(text: str) -> Cases:
     """Those of a file."""
-    code = bare(text, "csharp")
+    code = "\n" + bare(text, "csharp")
     count = parameterised = skipped = 0
     kinds: set[str] = set()
     skips = False

@@ -1,7 +1,5 @@
 """The test cases of JavaScript and TypeScript, and the framework that a file imports."""
 
-import re
-
 from codegenie.formats.patterns import lazily
 
 from ._cases import Cases
@@ -9,13 +7,11 @@ from ._code_text import bare
 
 # A table `each` stands before the call, as in `it.each([...])("adds %i", ...)`: the line with the name counts.
 _JS_CASE = lazily(
-    r"""^[ \t]*(?:await[ ]|void[ ])?(?P<skips>x)?(?P<name>(?:Deno|QUnit|jest)\.test|it|fit|test|ftest|specify)"""
+    r"""\n[ \t]*+(?:await[ ]|void[ ])?(?P<skips>x)?(?P<name>(?:Deno|QUnit|jest)\.test|it|fit|test|ftest|specify)"""
     r"""(?P<mods>(?:\.(?:only|skip|concurrent|sequential|serial|failing|fails|fixme|fail|slow|skipIf|runIf|if|each|for"""
-    r"""|always|macro|cb)(?:\([^()\n]*\))?)*)\s*[(`]\s*(?P<first>[^\s)])""",
-    re.MULTILINE,
+    r"""|always|macro|cb)(?:\([^()\n]*\))?)*)\s*[(`]\s*(?P<first>[^\s)])"""
 )
-_JS_TODO = lazily(r"^[ \t]*(?:it|test)\.todo\(", re.MULTILINE)
-_JS_SUBTEST = lazily(r"^[ \t]*(?:await[ ])?\w{1,6}\.test\s*\(\s*[\"'`]", re.MULTILINE)
+_JS_SUBTEST = lazily(r"\n[ \t]*+(?:await[ ])?\w{1,6}\.test\s*\(\s*[\"'`]")
 _JS_IMPORT = lazily(
     r"""(?:from\s*|require\(\s*|import\s*)["'](@playwright/test|playwright/test|vitest|@jest/globals|node:test|ava"""
     r"""|bun:test|mocha|tap|tape|cypress|uvu|qunit|jasmine|@japa/runner|zora|webdriverio|@wdio/globals|testcafe)["']"""
@@ -48,7 +44,7 @@ def javascript(text: str) -> Cases:
     """Those of a file, with subtests where the framework counts them as tests."""
     imported = _JS_IMPORT.search(text)
     framework = _JS_FRAMEWORKS[imported[1]] if imported else None
-    code = bare(text, "javascript")
+    code = "\n" + bare(text, "javascript")
     count = parameterised = skipped = 0
     for found in _JS_CASE.finditer(code):
         mods, first = found["mods"], found["first"]

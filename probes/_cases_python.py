@@ -7,10 +7,10 @@ from codegenie.formats.patterns import lazily
 from ._cases import Cases
 from ._code_text import bare
 
-_PY_LINE = lazily(r"^([ \t]*)(?:(@)|(?:async[ ]+)?def[ ]+(\w+)|class[ ]+(\w+)[ ]*(\([^\n]*)?)", re.MULTILINE)
+_PY_LINE = lazily(r"\n([ \t]*+)(?:(@)|(?:async[ ]+)?def[ ]+(\w+)|class[ ]+(\w+)[ ]*(\([^\n]*)?)")
 _PY_IMPORT = lazily(
     # Mocks are for any runner, and no sign of one.
-    r"^[ \t]*(?:import|from)[ ]+"
+    r"\n[ \t]*+(?:import|from)[ ]+"
     r"(pytest|unittest(?!\.mock\b|[ ]+import[ ]+mock[ ]*$)|nose|testtools|ward|django\.test)\b",
     re.MULTILINE,
 )
@@ -19,6 +19,7 @@ _PY_PARAMETERS = lazily(r"parametri[sz]e|parameterized|@given|ddt|@data\b|expand
 
 def python(text: str) -> Cases:
     """Those of a file."""
+    text = "\n" + text
     imported = {found[1].replace("django.test", "unittest") for found in _PY_IMPORT.finditer(text)}
     framework = next((name for name in ("pytest", "unittest", "nose", "ward") if name in imported), None)
     code = bare(text, "python")
@@ -29,7 +30,7 @@ def python(text: str) -> Cases:
         indent = len(found[1].expandtabs())
         if found[2]:
             end = code.find("\n", found.end())
-            decorators += text[found.start() : end if end >= 0 else len(text)][:500]
+            decorators += text[found.start() + 1 : end if end >= 0 else len(text)][:500]
             continue
         while holders and holders[-1][0] >= indent:
             holders.pop()
