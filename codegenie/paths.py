@@ -9,6 +9,7 @@ from codegenie.globs import matching
 from codegenie.hashing import digest_of_names
 
 _SPECIAL = frozenset("*?[{}!")
+_IN_A_DRAWER = 16  # paths
 
 
 class Paths:
@@ -67,7 +68,8 @@ class Paths:
                 else:
                     searched.append(simple)
         if names:
-            found.update(path for name in matching(tuple(names), self._by_name) for path in self._by_name[name])
+            matched = matching(tuple(names), self._names)
+            found.update(path for name in matched for path in self._named(name))
         if searched:
             found.update(matching(tuple(searched), self._paths))
         for pattern in patterns:
@@ -82,11 +84,11 @@ class Paths:
         if pattern == "**/*":
             return self._paths
         if plain(pattern):
-            return (path for path in self._by_name.get(name, ()) if path == pattern)
+            return (path for path in self._named(name) if path == pattern)
         if name in ("*", "**") and directory and plain(directory):
             return self._beneath(directory, deep=name == "**")
         if plain(name):
-            named = self._by_name.get(name, ())
+            named = self._named(name)
         elif name.startswith("*.") and plain(name[1:]):
             ending = name[1:]
             named = [path for path in self._by_extension.get(name.rpartition(".")[2], ()) if path.endswith(ending)]
@@ -102,18 +104,28 @@ class Paths:
             if deep or "/" not in path[len(prefix) :]:
                 yield path
 
+    def _named(self, name: str) -> list[str]:
+        """The paths whose last component it is."""
+        end = f"/{name}"
+        return [path for path in self._drawers[hash(name) % len(self._drawers)] if path.endswith(end) or path == name]
+
     @cached_property
-    def _by_name(self) -> dict[str, list[str]]:
-        names: dict[str, list[str]] = {}
+    def _drawers(self) -> list[list[str]]:
+        """The paths by what hashes alike of their names: a key and a list for each name take ten times the memory."""
+        drawers: list[list[str]] = [[] for _ in range(len(self._paths) // _IN_A_DRAWER + 1)]
         for path in self._paths:
-            names.setdefault(path[path.rfind("/") + 1 :], []).append(path)
-        return names
+            drawers[hash(path[path.rfind("/") + 1 :]) % len(drawers)].append(path)
+        return drawers
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(path[path.rfind("/") + 1 :] for path in self._paths))
 
     @cached_property
     def _by_extension(self) -> dict[str, list[str]]:
         extensions: dict[str, list[str]] = {}
-        for name, paths in self._by_name.items():
-            extensions.setdefault(name.rpartition(".")[2], []).extend(paths)
+        for path in self._paths:
+            extensions.setdefault(path[path.rfind("/") + 1 :].rpartition(".")[2], []).append(path)
         return extensions
 
 

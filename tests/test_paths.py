@@ -1,5 +1,7 @@
 """Looking paths up must give what searching them gives."""
 
+import tracemalloc
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,3 +53,13 @@ def test_a_name_that_begins_with_an_exclamation_mark_is_asked_for() -> None:
 def test_an_answer_is_given_again_without_a_search() -> None:
     paths = Paths(("a", "b/a"))
     assert paths.matching(("**/a", "?")) is paths.matching(("**/a", "?"))
+
+
+def test_to_look_a_name_up_takes_little_memory_for_each_path() -> None:
+    paths = Paths(tuple(sorted(f"src/{number % 100}/module{number}.py" for number in range(5_000))))
+    tracemalloc.start()
+    paths.matching(("**/.gitattributes",))
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert kept < 40 * 5_000, f"{kept / 5_000:.0f} bytes a path"
