@@ -88,10 +88,11 @@ def census(inputs: ProbeInputs, rules: Linguist) -> Census:
     findings = inputs.scan(partial(_finding, rules), undecided, limit=HEAD)
     certain = Tally()
     doubts = []
-    for path, (kind, candidates, likely) in findings.items():
+    for path, finding in findings.items():
         file = undecided[path]
+        kind, candidates, likely = ("text", [finding], [finding]) if isinstance(finding, str) else finding
         languages = _declared(file, rules) if _is_declared(file) else candidates
-        if reason := _excluded_by_content(kind, file):
+        if kind != "text" and (reason := _excluded_by_content(kind, file)):
             found.excluded.add(reason, file.size)
         elif len(languages) > 1:
             doubts.append(_Doubt(file, languages, likely))
@@ -121,10 +122,15 @@ def _sort_by_path(inputs: ProbeInputs, rules: Linguist, found: Census) -> dict[s
     return undecided
 
 
-def _finding(rules: Linguist, path: str, head: bytes) -> list[Any]:
-    """What kind of content it is, the languages it may be in, and the likeliest of them."""
+def _finding(rules: Linguist, path: str, head: bytes) -> str | list[Any]:
+    """What kind of content it is, the languages it may be in, and the likeliest of them.
+
+    Of a text in one language only that, which most files are: there may be 60,000.
+    """
     kind = _kind(path, head)
     candidates = rules.candidates(path, head) if kind in ("text", "generated") else []
+    if kind == "text" and len(candidates) == 1:
+        return candidates[0]
     return [kind, candidates, likeliest(candidates, head) if len(candidates) > 1 else candidates]
 
 
@@ -167,7 +173,6 @@ def _kind(path: str, head: bytes) -> str:
 
 def _excluded_by_content(kind: str, file: _File) -> str | None:
     keeps = {
-        "text": True,
         "empty": False,
         "binary": _is_declared(file),
         "lfs": file.said.get("filter") != "lfs",
