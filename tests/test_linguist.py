@@ -98,6 +98,17 @@ def test_whatever_the_mark_of_a_generator_matches_holds_the_text_that_tells_of_i
             assert generated.telling(mark) in example.encode()
 
 
+def test_whatever_a_heuristic_matches_holds_what_is_looked_for_first(catalogue: dict[str, Any]) -> None:
+    needed = of_the_probe("heuristics").NEEDED
+    rules = [
+        rule for block in catalogue["heuristics"] for rule in block["rules"] if needed.keys() & {*rule["languages"]}
+    ]
+    for rule in rules:
+        (language,), (expression,) = rule["languages"], rule["all"]
+        assert all(needed[language] in example.encode() for example in islice(examples(expression), EXAMPLES))
+    assert {*needed} == {rule["languages"][0] for rule in rules}
+
+
 def test_every_name_in_the_tables_is_a_language(catalogue: dict[str, Any]) -> None:
     languages = set(catalogue["languages"])
     named = {
