@@ -45,8 +45,8 @@ class Linguist(NamedTuple):
     def candidates(self, path: str, head: bytes) -> list[str]:
         """The languages that a text may be written in: none where nothing tells, several where nothing decides."""
         name = path.rpartition("/")[2]
-        if declared := self.named(modeline(head) or ""):
-            return [declared]
+        if (declared := modeline(head)) and (language := self.named(declared)):
+            return [language]
         known = list(self.filenames.get(name, ()))
         if len(known) == 1:
             return known
@@ -54,8 +54,9 @@ class Linguist(NamedTuple):
             known = _narrowed(known, self.interpreters.get(interpreter(head) or "", ()))
             if len(known) == 1:
                 return known
-        extensions = suffixes(name.lower())
-        if not name.lower().endswith(self.generic):
+        lower = name.lower()
+        extensions = suffixes(lower)
+        if not lower.endswith(self.generic):
             by_extension = next((self.extensions[one] for one in extensions if one in self.extensions), ())
             known = _narrowed(known, by_extension)
             if len(known) == 1:

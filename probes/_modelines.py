@@ -7,7 +7,7 @@ import re
 
 _LINES = 5  # as Linguist and Vim look, from either end
 _LINE_CAP = 4096  # no one writes a modeline into a longer line, and the expressions are not linear
-_MARKS = (b"-*-", b"vi", b"Vi", b"ex:")
+_MARKS = (b"-*-", b"vi:", b"vim", b"Vim", b"ex:")
 
 _EMACS = re.compile(
     rb"""
@@ -38,7 +38,7 @@ def modeline(head: bytes) -> str | None:
     """The file type that the first or last lines declare, Emacs before Vim; None where they don't."""
     first, last = head.split(b"\n", _LINES)[:_LINES], head.rsplit(b"\n", _LINES + 1)[-_LINES - 1 :]
     text = b"\n".join((*first, *last))
-    if not any(mark in text for mark in _MARKS) or b"UseVimball" in text:
+    if not any(map(text.__contains__, _MARKS)) or b"UseVimball" in text:
         return None  # the modeline of a Vimball speaks of the files in it
     lines = [line for line in first + last if len(line) < _LINE_CAP]
     for line in lines:
