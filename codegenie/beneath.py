@@ -61,6 +61,13 @@ class Root:
         except (OSError, ValueError):
             return None
 
+    def lstat_straight(self, path: str) -> os.stat_result | None:
+        """As `lstat`, in half the time, of a path beneath directories that are known not to be links."""
+        try:
+            return os.stat(path, dir_fd=self._trail[0][1], follow_symlinks=False)
+        except (OSError, ValueError):
+            return None
+
     def is_closed(self, path: str) -> bool:
         """True if nobody may look whether anything stands at `path`."""
         try:

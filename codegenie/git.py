@@ -35,6 +35,11 @@ _AT_ONCE = 1000  # digests on one command line, which takes 128 KiB everywhere
 _IN_TABLES = b"ref: refs/heads/.invalid"  # what HEAD says where references are kept in tables (reftable)
 
 
+def program() -> str | None:
+    """The path of git; None where it is not installed."""
+    return tools.find("git")
+
+
 def why_not(repo: str) -> str | None:
     """Why git cannot be asked about this directory; None where `.git` is a directory of its own, whole."""
     dot_git = os.path.join(repo, ".git")
@@ -59,6 +64,13 @@ def listed(repo: str, *options: str) -> bytes:
     """What `git ls-files` says of a repository for which `why_not` is None.  Raises ToolFailed or ToolUnavailable."""
     dot_git, environment, exclude = _own(repo)
     return _asked(repo, dot_git, ["ls-files", *options], environment, exclude)
+
+
+def decisive(repo: str) -> tuple[str, ...] | None:
+    """What in the git directory decides `listed`, beside the ignore rules of the work tree; None where more does."""
+    with opened(repo) as root:
+        is_split = any(name.startswith("sharedindex.") for name, _ in root.entries())
+        return None if is_split or _is_sparse(root) else (".git/config", ".git/index", ".git/info/exclude")
 
 
 def _own(repo: str) -> tuple[str, dict[str, str], str]:
@@ -257,7 +269,7 @@ def _asked(repo: str, git_dir: str, arguments: list[str], environment: dict[str,
     ]
     if command not in SAFE or unsafe:
         raise tools.ToolFailed(f"git {' '.join([command, *unsafe])} is not among what git is asked here")
-    path = tools.find("git")
+    path = program()
     if path is None:
         raise tools.ToolUnavailable("git is not installed")
     fixed = ["--no-pager", f"--git-dir={git_dir}", f"--work-tree={repo}"]

@@ -59,7 +59,7 @@ def sealed(text: str, secret: bytes) -> str:
 def unsealed(text: str, secret: bytes) -> str | None:
     """The text of a sealed one; None where it is damaged, or was sealed by somebody else."""
     seal, _, content = text.partition(" ")
-    return content if compare_digest(seal.encode(), proof(_bytes(content), secret).encode()) else None
+    return content if compare_digest(_bytes(seal), proof(_bytes(content), secret).encode()) else None
 
 
 def stream() -> xxh3_128:

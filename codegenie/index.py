@@ -10,20 +10,13 @@ import os
 import stat
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from collections.abc import Iterable, Sequence
 
 from codegenie.beneath import Root
-from codegenie.cache import read_whole, split, write_atomically
 from codegenie.errors import Refused
-from codegenie.hashing import CHUNK, digest, digest_of, digest_of_names, proof, stand_in, stream
+from codegenie.hashing import CHUNK, digest, digest_of, digest_of_names, stand_in, stream
 from codegenie.looks import LOOK, RECORD, look_of
-
-MAGIC = b"codegenie-index 2"
-INDEX_CAP = 1 << 30
-_FINE_GRAIN_NS = 10_000_000  # ext4, xfs, btrfs, tmpfs: a jiffy, 1-10 ms
-_COARSE_GRAIN_NS = 2_000_000_000  # FAT's two seconds, and whatever we do not know
-_FINE_GRAINED = frozenset({"apfs", "bcachefs", "btrfs", "ext4", "f2fs", "tmpfs", "xfs", "zfs"})
+from codegenie.recorded import Recorded
 
 _NO_RECORD = bytes(RECORD.size)  # of what is no regular file, was not at rest, or was never asked for
 
@@ -38,7 +31,7 @@ class Index:
     `paths` is the listing, sorted; what is recorded of other paths is forgotten.
     `cap` is the most of a file that any probe may see; the digest covers that much, and the size.  No file is read
     after `ends_at`, by the monotonic clock; those that would be are `late`.
-    What is kept in `file`, beneath the directory `below`, is sealed with the secret.
+    `recorded` is what the last run knew.
     Safe for threads.  `statted` and `hashed` count files.
     """
 
@@ -46,25 +39,21 @@ class Index:
         self,
         root: Root,
         paths: tuple[str, ...],
+        recorded: Recorded | None = None,
         *,
-        file: str | None,
-        below: str = "",
-        secret: bytes = b"",
         cap: int,
         hash_all: bool = False,
         ends_at: float = math.inf,
     ) -> None:
         self._root = root
         self._paths = paths
-        self._file = file
-        self._below = below or os.path.dirname(file or "")
-        self._secret = secret
+        self._before = recorded or Recorded()
         self._cap = cap
         self._hash_all = hash_all
         self._ends_at = ends_at
         self._lock = threading.Lock()
-        self._header, self._known, self._records = _load(file, paths, self._below, secret)
-        self._is_complete = self._header != b"" and len(paths) == len(self._known) == len(self._records) // RECORD.size
+        self._records, self._known = self._before.records, self._before.places(paths)
+        self._unmoved: set[str] = set()  # what looks as is recorded; of all else seen, what it is now:
         self._now: dict[str, bytes | str] = {}  # a record for a regular file, or the look alone; else the word
         self._unread: set[str] = set()  # those of which there is the look alone
         self._unstable: set[str] = set()
@@ -74,22 +63,18 @@ class Index:
         self.statted = 0
         self.hashed = 0
 
-    def present(self) -> tuple[str, ...]:
-        """The paths at which anything stands; they are stat-ed, but not read."""
+    def present(self, *, is_straight: bool = False) -> tuple[str, ...]:
+        """The paths at which anything stands; they are stat-ed, but not read.
+
+        `is_straight` says that no directory above them is a link: they need not be opened then.
+        """
         absent = set()
-        lstat, known, records = self._root.lstat, self._known, self._records
+        lstat = self._root.lstat_straight if is_straight else self._root.lstat
         with self._lock:
-            for path in self._paths:  # as `_seen` does for one, in fewer calls: of all loops the longest
+            for path in self._paths:
                 found = lstat(path)
                 if found is not None and stat.S_ISREG(found.st_mode):
-                    look = look_of(found, self._cap)
-                    at = known.get(path)
-                    if at is not None and records.startswith(look, at) and not self._hash_all:
-                        self._now[path] = records[at : at + RECORD.size]
-                    else:
-                        self._now[path] = look
-                        self._unread.add(path)
-                    self.statted += 1
+                    self._see(path, found)
                 elif self._seen(path) == ABSENT:
                     absent.add(path)
         return tuple(path for path in self._paths if path not in absent) if absent else self._paths
@@ -109,21 +94,36 @@ class Index:
                 self._entry(path)
         with self._lock:
             if paths not in self._digests:
-                entries = [self._now.get(path) or self._entry(path) for path in paths]
-                there: Sequence[str] = paths
-                if ABSENT in entries:
-                    there = [path for path, entry in zip(paths, entries, strict=True) if entry != ABSENT]
-                    entries = [entry for entry in entries if entry != ABSENT]
-                states = b"".join([_state(entry) if isinstance(entry, str) else entry[LOOK:] for entry in entries])
+                there, states = self._states(paths)
                 assert len(states) == 16 * len(there)
                 self._digests[paths] = digest_of([digest_of_names(there), digest(states)])
             return self._digests[paths]
 
+    def _states(self, paths: Sequence[str]) -> tuple[Sequence[str], bytes]:
+        """Those of the paths that exist, and what stands at each, in 16 bytes."""
+        known, records, end = self._known, self._records, RECORD.size
+        states = [
+            records[known[path] + LOOK : known[path] + end] if path in self._unmoved else self._state(path)
+            for path in paths
+        ]
+        there = [path for path, state in zip(paths, states, strict=True) if state] if b"" in states else paths
+        return there, b"".join(states)
+
+    def _state(self, path: str) -> bytes:
+        """What stands at a path, in 16 bytes; none where it is absent."""
+        entry = self._entry(path)
+        if isinstance(entry, str):
+            return b"" if entry == ABSENT else stand_in(entry)
+        return entry[LOOK:]
+
     def regular(self, paths: tuple[str, ...]) -> tuple[list[str], list[bytes]]:
         """Those of the paths that are regular files, and their records: see `looks`."""
+        found, records = [], []
         with self._lock:
-            found = [path for path in paths if isinstance(self._entry(path), bytes)]
-            records = [entry for path in found if isinstance(entry := self._now[path], bytes)]
+            for path in paths:
+                if isinstance(entry := self._entry(path), bytes):
+                    found.append(path)
+                    records.append(entry)
         return found, records
 
     def irregular(self, paths: tuple[str, ...]) -> list[tuple[str, str]]:
@@ -145,36 +145,30 @@ class Index:
     def moved(self, path: str) -> bool:
         """True if the file no longer looks as it did when its digest was taken, or moved while it was."""
         with self._lock:
-            before = self._now.get(path)
+            before = self._recorded(path) if path in self._unmoved else self._now.get(path)
             self.statted += 1
             look = self._root.lstat(path)
             if isinstance(before, bytes):
-                return path in self._unstable or look is None or self._look(look) != before[:LOOK]
+                return path in self._unstable or look is None or look_of(look, self._cap) != before[:LOOK]
             return look is not None and stat.S_ISREG(look.st_mode) and before != UNREADABLE
 
     def forget(self, path: str) -> None:
         """Look at this path afresh when it is next asked for."""
         with self._lock:
             self._now.pop(path, None)
+            self._unmoved.discard(path)
             self._unread.discard(path)
             self._digests = {}
             self._root.forget()
 
-    def save(self, clock_ns: int, mount: str) -> None:
-        """Write the index, if it says anything new.  Raises OSError.
+    def save(self, file: str, settled: int, *, below: str, secret: bytes) -> None:
+        """Write what is known for the next run, if it is anything new.  Raises OSError.
 
-        `clock_ns` is the file system's time at the start of the run, `mount` any place on that file system.
+        A file is known of if its times are before `settled`, in nanoseconds.
         """
-        if self._file is None or (self._is_complete and not self.hashed):
-            return
-        settled = clock_ns - _grain_ns(mount)
-        records = [self._kept(path, settled) for path in self._paths]
-        seal = stream()
-        for chunk in _body(self._paths, records):
-            seal.update(chunk)
-        header = _header(seal.hexdigest(), self._secret)
-        if header != self._header:
-            write_atomically(self._file, chain([header], _body(self._paths, records)), below=self._below)
+        if self.hashed or not (self._before.header and self._before.is_of(self._paths)):
+            records = [self._kept(path, settled) for path in self._paths]
+            self._before.save(file, self._paths, records, below=below, secret=secret)
 
     def _kept(self, path: str, settled: int) -> bytes:
         """The record to keep of a path: what is known now, or was and was not asked for."""
@@ -187,16 +181,25 @@ class Index:
 
     def _seen(self, path: str) -> bytes | str:
         """The look of a regular file, with its digest if that is known; else the word."""
-        entry = self._now.get(path)
-        if entry is None:
-            self.statted += 1
+        if path not in self._unmoved and path not in self._now:
             found = self._root.lstat(path)
-            if found is None:
-                entry = UNREADABLE if self._root.is_closed(path) else ABSENT
+            if found is not None and stat.S_ISREG(found.st_mode):
+                self._see(path, found)
             else:
-                entry = self._regular(path, found) if stat.S_ISREG(found.st_mode) else self._irregular(path, found)
-            self._now[path] = entry
-        return entry
+                self.statted += 1
+                self._now[path] = self._irregular(path, found)
+        return self._recorded(path) if path in self._unmoved else self._now[path]
+
+    def _see(self, path: str, found: os.stat_result) -> None:
+        """Take in the look of a regular file."""
+        self.statted += 1
+        look = look_of(found, self._cap)
+        at = self._known.get(path)
+        if at is not None and self._records.startswith(look, at) and not self._hash_all:
+            self._unmoved.add(path)
+        else:
+            self._now[path] = look
+            self._unread.add(path)
 
     def _entry(self, path: str) -> bytes | str:
         entry = self._seen(path)
@@ -205,21 +208,9 @@ class Index:
             self._unread.discard(path)
         return entry
 
-    def _regular(self, path: str, found: os.stat_result) -> bytes:
-        """The look of a regular file, with the digest that was recorded for it."""
-        look = self._look(found)
-        recorded = self._recorded(path)
-        if recorded.startswith(look) and not self._hash_all:
-            return recorded
-        self._unread.add(path)
-        return look
-
     def _recorded(self, path: str) -> bytes:
         at = self._known.get(path)
         return _NO_RECORD if at is None else self._records[at : at + RECORD.size]
-
-    def _look(self, found: os.stat_result) -> bytes:
-        return look_of(found, self._cap)
 
     def _hashed(self, path: str) -> bytes | str:
         """Read and hash one open file; the stat is of the same descriptor, before and after."""
@@ -231,9 +222,9 @@ class Index:
         except Refused:
             return UNREADABLE
         try:
-            before = self._look(opened)
+            before = look_of(opened, self._cap)
             found = _digest(descriptor, self._cap, opened.st_size)
-            after = self._look(os.fstat(descriptor))
+            after = look_of(os.fstat(descriptor), self._cap)
         except OSError:
             return UNREADABLE
         finally:
@@ -243,7 +234,9 @@ class Index:
             self.changed.add(path)
         return after + found
 
-    def _irregular(self, path: str, look: os.stat_result) -> str:
+    def _irregular(self, path: str, look: os.stat_result | None) -> str:
+        if look is None:
+            return UNREADABLE if self._root.is_closed(path) else ABSENT
         if stat.S_ISLNK(look.st_mode):
             try:
                 return f"link:{digest(os.fsencode(self._root.link_text(path)))}"
@@ -271,70 +264,6 @@ def _digest(descriptor: int, cap: int, size: int) -> bytes:
     return state.digest()
 
 
-def _state(entry: bytes | str) -> bytes:
-    """What stands at a path, in 16 bytes."""
-    return stand_in(entry) if isinstance(entry, str) else entry[LOOK:]
-
-
 def _times(record: bytes) -> tuple[int, int]:
     _, _, mtime, ctime, _, _ = RECORD.unpack(record)
     return mtime, ctime
-
-
-def _body(paths: Sequence[str], records: list[bytes]) -> Iterator[bytes]:
-    """What an index file holds after its header: how many, the records, and the paths ended by NUL; in chunks."""
-    yield b"%d\n" % len(paths)
-    for start in range(0, len(paths), 4096):
-        yield b"".join(records[start : start + 4096])
-    for start in range(0, len(paths), 4096):
-        yield _ended(paths[start : start + 4096])
-
-
-def _ended(paths: Sequence[str]) -> bytes:
-    return os.fsencode("\0".join([*paths, ""]))
-
-
-def _header(found: str, secret: bytes) -> bytes:
-    """The first line of an index file whose other content has this digest."""
-    return b"%s %s\n" % (MAGIC, proof(found.encode(), secret).encode())
-
-
-def _load(file: str | None, paths: tuple[str, ...], below: str, secret: bytes) -> tuple[bytes, dict[str, int], bytes]:
-    """The header, the place of the record of each path that is recorded, and the records.
-
-    Nothing at all of a file that is damaged, of another version, or another's.  Both lists of paths are sorted; the
-    keys are the caller's own strings, as those of a big repository would else stand in memory twice.
-    """
-    content = read_whole(file, INDEX_CAP, below=below) if file else None
-    body = content.find(b"\n") + 1 if content else 0
-    if not content or content[:body] != _header(digest(memoryview(content)[body:]), secret):
-        return b"", {}, b""
-    start = content.find(b"\n", body) + 1
-    names = start + int(content[body : start - 1]) * RECORD.size
-    records = content[start:names]
-    places = range(0, len(records), RECORD.size)
-    if memoryview(content)[names:] == _ended(paths):
-        return content[:body], dict(zip(paths, places, strict=True)), records
-    known: dict[str, int] = {}
-    at = 0
-    for place, path in zip(places, chain.from_iterable(split(content, names)), strict=True):
-        while at < len(paths) and paths[at] < path:
-            at += 1
-        if at < len(paths) and paths[at] == path:
-            known[paths[at]] = place
-    return content[:body], known, records
-
-
-def _grain_ns(mount: str) -> int:
-    """How far apart two writes must be for their times to differ, on the file system that holds `mount`."""
-    try:
-        device = os.stat(mount).st_dev
-        name = f"{os.major(device)}:{os.minor(device)}"
-        with open("/proc/self/mountinfo", encoding="utf-8", errors="replace") as mounts:
-            for line in mounts:
-                if line.split(" ", 3)[2] == name:
-                    kind = line.partition(" - ")[2].split(" ", 1)[0]
-                    return _FINE_GRAIN_NS if kind in _FINE_GRAINED else _COARSE_GRAIN_NS
-    except (OSError, IndexError):
-        pass
-    return _COARSE_GRAIN_NS

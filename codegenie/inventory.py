@@ -8,12 +8,11 @@ them are left out and said.
 import json
 import os
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from functools import cached_property
 from itertools import chain, filterfalse
 from typing import Any, Literal
 
-from codegenie import git, git_state, irregular
+from codegenie import directories, git, git_state
 from codegenie.cache import split
 from codegenie.globs import compiled
 from codegenie.hashing import digest_of, digest_of_names
@@ -34,6 +33,7 @@ BOUNDS = ("max_files", "max_depth", "max_path_bytes")
 
 _GITLINK, _EXECUTABLE, _LINK = "160000", "100755", "120000"
 _ORDINARY = "H 100644 "
+_SUBMODULE, _REPOSITORY, _NOT_THERE = "submodule", "a git repository of its own", "not checked out"
 _OURS = tuple(f".codegenie/{name}/" for name in (*GENERATED, SET_ASIDE))
 _MOST_ASKED = 1000  # of what git is asked whether it is ignored; no more of one kind are shown
 _NO_COMPONENTS = frozenset({"", ".", "..", ".git"})  # git adds no such path, but lists what an index holds
@@ -45,7 +45,8 @@ class Inventory:
     """The paths (relative, "/", sorted) and what was left out of them.
 
     `git` is what `git_state.seen` gave, with `index`, which is what git's index holds of the paths beside their names;
-    without a git directory that can be read, it is `{"unknown": <the reason>}`.
+    without a git directory that can be read, it is `{"unknown": <the reason>}`.  `decisive` are the paths of all that
+    git lists by; None where that is not known.  `is_recalled` is whether they were found not to have moved.
     """
 
     def __init__(
@@ -56,17 +57,23 @@ class Inventory:
         git: dict[str, Any] | None = None,
         skipped: tuple[tuple[str, str], ...] = (),
         warnings: tuple[str, ...] = (),
+        decisive: tuple[str, ...] | None = None,
+        recalled_as: str | None = None,
     ) -> None:
         self.paths = paths
         self.listed_by = listed_by
         self.git = git or {}
         self.skipped = skipped
         self.warnings = warnings
+        self.decisive = decisive
         self.lookup = Paths(paths)
+        self.is_recalled = recalled_as is not None
+        if recalled_as is not None:
+            self.names_digest = recalled_as
 
     def present(self, index: Index) -> "Inventory":
         """Without the tracked paths at which nothing stands: git lists what is deleted too."""
-        paths = index.present()
+        paths = index.present(is_straight=self.decisive is not None)
         if paths == self.paths:
             return self
         return Inventory(paths, self.listed_by, git=self.git, skipped=self.skipped, warnings=self.warnings)
@@ -110,6 +117,7 @@ def take(
     state: dict[str, Any] = {}
     listed: dict[str, None] = {}
     skipped: list[tuple[str, str]] = []
+    decisive: tuple[str, ...] | None = None
     by: ListedBy = "git"
     reason = git.why_not(repo)
     try:
@@ -138,13 +146,14 @@ def take(
         skipped = []
         found = _walked(repo, skipped, is_unwanted, max_depth)
     else:
-        skipped += _irregular(repo, listed, is_unwanted, with_repository=by == "git")
+        decisive = _surveyed(repo, listed, skipped, is_unwanted, with_repository=by == "git")
         found = iter(sorted(listed))
     bounds = {"max_files": max_files, "max_depth": max_depth, "max_path_bytes": max_path_bytes}
     if exclude:
         found = filterfalse(compiled(exclude).fullmatch, found)
     paths = _bounded(found, skipped, **bounds)
-    return Inventory(paths, by, git=state, skipped=tuple(sorted(skipped)), warnings=tuple(warnings))
+    left_out = tuple(sorted(skipped))
+    return Inventory(paths, by, git=state, skipped=left_out, warnings=tuple(warnings), decisive=decisive)
 
 
 _OPTIONS = (
@@ -172,7 +181,7 @@ def _parsed(repo: str, output: bytes) -> tuple[dict[str, None], list[tuple[str, 
         tag, _, rest = record.partition(" ")
         if tag == "?":
             if rest.endswith("/"):
-                skipped.append((rest[:-1], "a git repository of its own"))
+                skipped.append((rest[:-1], _REPOSITORY))
             else:
                 listed[rest] = None
                 untracked += 1
@@ -181,10 +190,10 @@ def _parsed(repo: str, output: bytes) -> tuple[dict[str, None], list[tuple[str, 
             if stage != "0":
                 unmerged.add(path)
             if mode == _GITLINK:
-                skipped.append((path, "submodule"))
+                skipped.append((path, _SUBMODULE))
                 submodules[path] = digest
             elif tag == "S" and not os.path.lexists(os.path.join(repo, path)):
-                skipped.append((path, "not checked out"))
+                skipped.append((path, _NOT_THERE))
             else:
                 listed[path] = None
                 executable += mode == _EXECUTABLE and stage == "0"
@@ -200,20 +209,47 @@ def _parsed(repo: str, output: bytes) -> tuple[dict[str, None], list[tuple[str, 
     return listed, skipped, index
 
 
-def _irregular(
-    repo: str, listed: dict[str, None], is_unwanted: Callable[[str], bool], *, with_repository: bool
-) -> list[tuple[str, str]]:
-    """What is no file beside those listed, taken out of them; without what git would leave out if it were a file."""
-    found = {path: why for path, why in irregular.among(repo, listed).items() if os.path.basename(path) not in NOISE}
-    if not found:
-        return []
-    strange = sorted(path for path in found if path not in listed)[:_MOST_ASKED]
-    ignored: set[str] = set()
-    with suppress(ToolFailed, ToolUnavailable):
-        ignored = git.ignored(repo, strange, with_repository=with_repository)
-    for path in found:
+def _surveyed(
+    repo: str,
+    listed: dict[str, None],
+    skipped: list[tuple[str, str]],
+    is_unwanted: Callable[[str], bool],
+    *,
+    with_repository: bool,
+) -> tuple[str, ...] | None:
+    """All that git has listed by, None where that is not known; what is no file is moved from `listed` to `skipped`.
+
+    Without what git would leave out if it were a file.
+    """
+
+    def ignored(paths: list[str]) -> set[str] | None:
+        try:
+            return git.ignored(repo, paths, with_repository=with_repository)
+        except (ToolFailed, ToolUnavailable):
+            return None
+
+    submodules = frozenset(path for path, why in skipped if why == _SUBMODULE)
+    seen = directories.survey(
+        repo,
+        chain(listed, (path for path, why in skipped if why == _NOT_THERE)),
+        is_passed_over=_is_passed_over,
+        boundaries=submodules,
+        ignored=ignored,
+    )
+    strange = {path: why for path, why in seen.strange.items() if not is_unwanted(path)}
+    asked = sorted(path for path in strange if path not in listed)[:_MOST_ASKED]
+    passed_over = (ignored(asked) if asked else None) or set()
+    for path in seen.strange:
         listed.pop(path, None)
-    return [(path, why) for path, why in found.items() if path not in ignored and not is_unwanted(path)]
+    has_others = any(why == _REPOSITORY for _, why in skipped)  # of which git has asked more than their names
+    skipped += [(path, why) for path, why in strange.items() if path not in passed_over]
+    own = git.decisive(repo) if with_repository else ()
+    return None if seen.decisive is None or own is None or has_others else (*own, *seen.decisive)
+
+
+def _is_passed_over(path: str) -> bool:
+    """What git lists nothing of where it is not tracked, or we do not."""
+    return path[path.rfind("/") + 1 :] in NOISE or f"{path}/".startswith(_OURS)
 
 
 def _walked(
@@ -237,7 +273,7 @@ def _walked(
                         if deeper or entry.is_file(follow_symlinks=False) or entry.is_symlink():
                             found.append((entry.name, deeper))
                         elif not is_unwanted(path + entry.name):
-                            skipped.append((path + entry.name, irregular.NOT_REGULAR))
+                            skipped.append((path + entry.name, directories.NOT_REGULAR))
             except PermissionError:
                 skipped.append((path[:-1], "permission denied"))
             except OSError:

@@ -66,6 +66,11 @@ class State(NamedTuple):
         return os.path.join(self.out, "state", "index")
 
     @property
+    def listing(self) -> str:
+        """What was listed, and by what."""
+        return os.path.join(self.out, "state", "listing")
+
+    @property
     def matches(self) -> str:
         """What globs matched."""
         return os.path.join(self.out, "state", "matches")

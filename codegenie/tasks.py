@@ -9,7 +9,7 @@ from typing import Any, Literal, NoReturn
 
 from doit.globals import Globals
 
-from codegenie import inventory, matches, registry
+from codegenie import inventory, listing, matches, registry
 from codegenie.adapters import Action, Checker, Current
 from codegenie.beneath import Root
 from codegenie.cache import UNUSED_DAYS
@@ -18,11 +18,13 @@ from codegenie.declarations import declarations
 from codegenie.document import Merge
 from codegenie.errors import INTERRUPTED, CodegenieError
 from codegenie.gather import Gather, Step
+from codegenie.grain import grain_ns
 from codegenie.index import Index
 from codegenie.interrupts import Interrupts
 from codegenie.lifetime import lives_shortly
 from codegenie.lock import file_system_clock, lock, release
 from codegenie.probe import Probe
+from codegenie.recorded import Recorded
 from codegenie.reporter import Reporter
 from codegenie.settings import VARIABLES, Settings, resolve
 from codegenie.state import look, prepare, remove_old_boxes
@@ -70,20 +72,18 @@ class Gathering:
             blobs=self.state.blobs,
             home=self.state.home,
         )
-        listing: Any = {name: getattr(settings, name) for name in ("exclude", *inventory.BOUNDS)}
-        listed = inventory.NOTHING if mode == "none" else inventory.take(settings.repo, **listing)
+        recorded = self._recorded() if trusted else Recorded()
+        self.listed = self._listed(recorded)
         self.index = Index(
             self.root,
-            listed.paths,
-            file=self.state.index_file if trusted else None,
-            below=self.state.out,
-            secret=self.state.secret,
+            self.listed.paths,
+            recorded,
             cap=settings.max_file_bytes,
             hash_all=settings.hash_all,
             ends_at=ends_at,
         )
         declared = declarations(self.state.home, keep=mode == "write")
-        present = listed.present(self.index)
+        present = self.listed.present(self.index)
         if trusted and mode != "none":
             matches.recall(self.state, present)
         self.gather = Gather(
@@ -171,12 +171,30 @@ class Gathering:
         self.workers.close()
         if self.mode == "write":
             with self.gather.if_it_can():
-                self.index.save(self.clock_ns, self.settings.repo)
-                matches.keep(self.state, self.gather.inventory)
+                self._keep()
             litter = self.interrupts.heard or self.workers.died or self.gather.did_without or self.reporter.error
             release(self._lock, in_order=not litter)
         self.root.close()
         self.interrupts.release()
+
+    def _recorded(self) -> Recorded:
+        return Recorded.load(self.state.index_file, below=self.state.out, secret=self.state.secret)
+
+    def _listed(self, recorded: Recorded) -> inventory.Inventory:
+        """The repository: as the last run has listed it, if that still holds."""
+        if self.mode == "none":
+            return inventory.NOTHING
+        if not self.settings.hash_all and (recalled := listing.recalled(self.state, self.settings, recorded)):
+            return recalled
+        bounds: Any = {name: getattr(self.settings, name) for name in ("exclude", *inventory.BOUNDS)}
+        return inventory.take(self.settings.repo, **bounds)
+
+    def _keep(self) -> None:
+        """Write down for the next run what this one has seen of the work tree.  Raises OSError."""
+        settled = self.clock_ns - grain_ns(self.settings.repo)
+        self.index.save(self.state.index_file, settled, below=self.state.out, secret=self.state.secret)
+        listing.keep(self.state, self.settings, self.listed, settled)
+        matches.keep(self.state, self.gather.inventory)
 
     def _collect(self) -> None:
         removed, freed = self.state.blobs.collect(time.time(), self.settings.cache_ttl)

@@ -13,8 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from codegenie.beneath import Root
+from codegenie.grain import grain_ns
 from codegenie.hashing import digest, stream
 from codegenie.index import ABSENT, UNREADABLE, Index
+from codegenie.recorded import Recorded
 
 CAP = 1 << 20
 NOT_UTF_8 = os.fsdecode(b"\xff\n") if sys.platform != "darwin" else "APFS has no such names"
@@ -34,7 +36,7 @@ def run(repo: Path, file: Path) -> Iterator[Callable[..., Index]]:
 
     def start(*, cap: int = CAP, hash_all: bool = False) -> Index:
         roots.append(Root(str(repo)))
-        return Index(roots[-1], listed(repo), file=str(file), cap=cap, hash_all=hash_all)
+        return Index(roots[-1], listed(repo), recorded(file), cap=cap, hash_all=hash_all)
 
     yield start
     for root in roots:
@@ -49,7 +51,17 @@ def listed(repo: Path) -> tuple[str, ...]:
 
 def save(index: Index, repo: Path, *, later: int = LATER) -> None:
     """Save as if the run had started when all files had been at rest for a while."""
-    index.save(time.time_ns() + later, str(repo))
+    keep(index, repo, time.time_ns() + later)
+
+
+def keep(index: Index, repo: Path, clock: int) -> None:
+    """Save as of a run that started when the file system's clock said this."""
+    index.save(str(repo.parent / "index"), clock - grain_ns(str(repo)), below=str(repo.parent), secret=b"")
+
+
+def recorded(file: Path) -> Recorded:
+    """What the last run has saved."""
+    return Recorded.load(str(file), below=str(file.parent), secret=b"")
 
 
 def known(repo: Path, run: Callable[..., Index], *paths: str) -> None:
@@ -179,7 +191,7 @@ def test_edits_right_after_a_run_are_never_missed(repo: Path, run: Callable[...,
         (repo / "f").write_bytes(b"%03d" % number)
         index.forget("f")
         assert index.state("f") == digest(b"%03d" % number)
-        index.save(started, str(repo))
+        keep(index, repo, started)
         (repo / "f").write_bytes(b"%03d" % (number + 500))
         assert run().state("f") == digest(b"%03d" % (number + 500))
 
@@ -191,7 +203,7 @@ def test_a_file_that_was_not_at_rest_is_not_stored(repo: Path, run: Callable[...
         index = run()
         index.state("f")
         assert index.hashed == hashed
-        index.save(clock, str(repo))
+        keep(index, repo, clock)
 
 
 def test_a_file_from_the_future_is_always_hashed(repo: Path, run: Callable[..., Index]) -> None:
@@ -284,7 +296,7 @@ def test_without_a_file_nothing_is_kept(repo: Path) -> None:
     (repo / "f").write_bytes(b"one")
     for _ in range(2):
         with Root(str(repo)) as root:
-            index = Index(root, ("f",), file=None, cap=CAP)
+            index = Index(root, ("f",), cap=CAP)
             assert (index.state("f"), index.hashed) == (digest(b"one"), 1)
             save(index, repo)
 
@@ -420,7 +432,7 @@ def test_of_a_file_written_all_the_time_no_wrong_digest_is_kept(repo: Path, run:
             clock.write_bytes(b".")
             index = run()
             index.state("f")
-            index.save(clock.stat().st_mtime_ns, str(repo))
+            keep(index, repo, clock.stat().st_mtime_ns)
         assert run().state("f") == digest(file.read_bytes())
 
 
@@ -476,10 +488,10 @@ def test_the_index_answers_as_hashing_everything_does(
         clock = place / "clock"
         clock.write_bytes(b".")
         with Root(str(repo)) as root:
-            known_ = Index(root, listed(repo), file=str(file), cap=CAP)
-            fresh = Index(root, (), file=None, cap=CAP, hash_all=True)
+            known_ = Index(root, listed(repo), recorded(file), cap=CAP)
+            fresh = Index(root, (), cap=CAP, hash_all=True)
             assert [known_.state(path) for path in paths] == [fresh.state(path) for path in paths]
-            known_.save(clock.stat().st_mtime_ns, str(repo))
+            keep(known_, repo, clock.stat().st_mtime_ns)
 
 
 def act(repo: Path, action: str, path: Path, argument: bytes) -> None:

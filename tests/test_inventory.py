@@ -107,11 +107,11 @@ def test_what_was_deleted_is_not_present(work: Path, git: Git, repo: Path) -> No
     (work / "b").symlink_to("nowhere")
     found = take(str(work))
     with Root(str(work)) as root:
-        index = Index(root, found.paths, file=None, cap=1)
+        index = Index(root, found.paths, cap=1)
         assert told(found.present(index)) == by_git("b")
         assert index.hashed == 0
         plant(work, "a")
-        assert take(str(work)).present(Index(root, found.paths, file=None, cap=1)).paths == ("a", "b")
+        assert take(str(work)).present(Index(root, found.paths, cap=1)).paths == ("a", "b")
 
 
 def test_a_file_where_a_tracked_directory_was(work: Path, git: Git) -> None:
@@ -121,7 +121,7 @@ def test_a_file_where_a_tracked_directory_was(work: Path, git: Git) -> None:
     plant(work, "d")
     found = take(str(work))
     with Root(str(work)) as root:
-        assert found.present(Index(root, found.paths, file=None, cap=1)).paths == ("d",)
+        assert found.present(Index(root, found.paths, cap=1)).paths == ("d",)
 
 
 @pytest.mark.parametrize("tracked", [True, False])

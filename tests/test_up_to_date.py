@@ -115,8 +115,9 @@ def test_a_document_edited_by_hand_or_removed_is_published_again(texts: House, r
         assert published.read_bytes() == before
 
 
-def test_a_second_gather_executes_nothing_and_writes_nothing(texts: House, repo: Path) -> None:
+def test_a_gather_with_nothing_to_do_executes_nothing_and_writes_nothing(texts: House, repo: Path) -> None:
     (repo / "a.txt").write_text("one")
+    texts.gather(repo)  # which makes a directory in the repository
     _rest(repo)
     texts.gather(repo)
     before = _files(repo)
@@ -352,6 +353,7 @@ def _rest(repo: Path) -> None:
     """Files changed within the clock's grain are hashed again next time; let them come to rest first."""
     time.sleep(0.05)
     (repo / ".rest").write_text("")
+    time.sleep(0.05)
 
 
 def _files(repo: Path) -> dict[Path, bytes]:

@@ -19,8 +19,8 @@ import pytest
 
 from codegenie.cache import Blobs
 from codegenie.hashing import digest, digest_of, proof, sealed, unsealed
-from codegenie.index import MAGIC
 from codegenie.looks import look_of
+from codegenie.recorded import MAGIC
 from codegenie.state import GENERATED
 from codegenie.uptodate import KEY_FORMAT
 from tests.house import House, Run, document

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from codegenie.directories import Survey, survey
 from codegenie.inventory import take
-from codegenie.irregular import MOST_DIRECTORIES, among
 
 Git = Callable[..., str]
 LISTINGS = ("git", "git-without-repository", "walk")
@@ -99,7 +99,9 @@ def test_nothing_is_said_of_what_stands_behind_a_link(repo: Path, git: Git, tmp_
     found = take(str(repo))
     assert (found.paths, found.skipped) == (("lib", "lib/a.txt"), ())
 
-    assert among(str(repo), ["lib/a", "../outside/a", "/outside/a", "./lib/a", "lib//a", "a\0/b"]) == {}
+    odd = ["lib/a", "../outside/a", "/outside/a", "./lib/a", "lib//a", "a\0/b"]
+    seen = survey(str(repo), odd, is_passed_over=lambda _: False, ignored=lambda _: set())
+    assert seen == Survey({}, None)
 
 
 def test_many_are_found_and_the_ignored_ones_told_apart(repo: Path, git: Git) -> None:
@@ -109,10 +111,3 @@ def test_many_are_found_and_the_ignored_ones_told_apart(repo: Path, git: Git) ->
     (repo / "pipes/a.txt").write_text("x")
     (repo / ".gitignore").write_text("pipes/00*\n")
     assert [path for path, _ in take(str(repo)).skipped] == [f"pipes/{number:04}" for number in range(100, 1200)]
-
-
-def test_of_very_many_directories_those_nearest_to_the_top_are_looked_through(repo: Path) -> None:
-    paths = [f"{number:04}/deep/a.txt" for number in range(MOST_DIRECTORIES // 2)]
-    for place in ("", "0000/", "0999/", "0000/deep/", "0999/deep/"):
-        pipe(repo / f"{place}pipe")
-    assert sorted(among(str(repo), paths)) == ["0000/deep/pipe", "0000/pipe", "0999/pipe", "pipe"]
