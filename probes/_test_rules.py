@@ -1,8 +1,9 @@
 """Rules of which files a test runner takes for tests."""
 
-import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
+
+from codegenie.formats.patterns import lazily
 
 from ._test_globs import glob
 
@@ -32,10 +33,11 @@ class Rule(NamedTuple):
 
 def matching(patterns: Iterable[str], exclude: str = "") -> Match:
     """What any of some globs matches, and an expression does not find."""
-    compiled = [one for pattern in patterns if (one := glob(pattern)) is not None]
-    unwanted = re.compile(exclude) if exclude else None
+    understood = [one.pattern for pattern in patterns if (one := glob(pattern)) is not None]
+    wanted = lazily("|".join(understood) or "(?!)")
+    unwanted = lazily(exclude) if exclude else None
 
     def matches(path: str) -> bool:
-        return any(one.fullmatch(path) for one in compiled) and not (unwanted and unwanted.search(path))
+        return wanted.fullmatch(path) is not None and not (unwanted and unwanted.search(path))
 
     return matches

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from codegenie.formats import js_literals, package_json, toml_lines, toml_text
@@ -22,6 +23,7 @@ from ._test_conventions import BY_CONTENT, CONVENTIONS
 from ._test_phpunit import phpunit_rules
 from ._test_rules import Rule
 
+_DIRECTORIES = 1024  # of which it is kept what holds for all of their files: those come one after another
 _APART = lazily(
     r"(?:^|/)(?:(?:[^/]*[-_.])?fixtures?|__fixtures__|__mocks__|__snapshots__|__testfixtures__|testdata|test[-_]data"
     r"|node_modules|vendor|vendored|third[-_]?party|\.yarn|templates?|template-[^/]*)/",
@@ -31,7 +33,12 @@ _APART = lazily(
 
 def is_apart(path: str) -> bool:
     """Whether a path lies among fixtures, templates or vendored code, by the names on the way."""
-    return _APART.search(path) is not None
+    return _is_directory_apart(path[: path.rfind("/") + 1])
+
+
+@lru_cache(maxsize=_DIRECTORIES)
+def _is_directory_apart(directory: str) -> bool:
+    return _APART.search(directory) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +85,13 @@ class Selection:
     def files(self) -> Iterator[Selected]:
         """Every test file, by path."""
         has_php = any(rule.framework == "PHPUnit" for rule in self.rules)
+        rules_around = lru_cache(maxsize=_DIRECTORIES)(self._rules_around)
         for path in self._inputs.files:
             language = language_of(path)
             if language is None or is_apart(path):
                 continue
             if language in ("javascript", "python") or (language == "php" and has_php):
-                if rule := self._rule_around(language, path):
+                if rule := next((rule for rule in rules_around(language, parent(path)) if rule.takes(path)), None):
                     yield Selected(
                         path, language, rule, by_content=not rule.configured and rule.framework in defaults.BY_CASES
                     )
@@ -117,12 +125,10 @@ class Selection:
             if _language(rule.framework) == "javascript"
         )
 
-    def _rule_around(self, language: str, path: str) -> Rule | None:
-        for above in ancestors(path):
-            for rule in self._by_directory.get((language, above), ()):
-                if rule.takes(path):
-                    return rule
-        return None
+    def _rules_around(self, language: str, directory: str) -> list[Rule]:
+        """Those that a file of the directory can come under, the nearest first."""
+        places = (directory, *ancestors(directory))
+        return [rule for above in places for rule in self._by_directory.get((language, above), ())]
 
     def _read_manifests(self, catalogue: Mapping[str, Mapping[str, Any]]) -> None:
         of_interest = matcher(f"(^|/){end}$" for end, *_ in MANIFESTS)

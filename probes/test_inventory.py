@@ -63,7 +63,7 @@ def test_inventory(inputs: ProbeInputs) -> ProbeOutput:
         "suites_count": len(suites),
         "configurations": [_config_facts(rule, rule in used) for rule in _sorted(configs)][:_MOST_ROWS],
         "commands": _commands(inputs.slices["build_system"]),
-        "snapshots": sum(_SNAPSHOTS.fullmatch(path) is not None for path in inputs.files),
+        "snapshots": sum(map(_is_snapshot, inputs.files)),
         "set_apart": selection.set_apart(),
         "left_out": {"count": len(left_out), "paths": left_out[:_LEFT_OUT]},
         "coverage": reports(inputs, is_apart),
@@ -91,6 +91,10 @@ def _finding(path: str, content: bytes) -> Any:
     tag = _BUILD_TAG.search(content[:2000]) if path.endswith(".go") else None
     marked = kind_marked(content, found.count) if path.endswith(ENDINGS) else None
     return [found.count, found.parameterised, found.skipped, found.framework, tag[1].decode() if tag else None, marked]
+
+
+def _is_snapshot(path: str) -> bool:
+    return ("snap" in path or path.endswith(".ambr")) and _SNAPSHOTS.fullmatch(path) is not None
 
 
 def _python_default(selection: Selection, imported: Sequence[str | None]) -> str:
