@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 from ._context_files import Context, Paths, contexts_of
 from ._docker_ignore import is_glob
-from ._run_files import effects, in_directory
+from ._run_files import Effects, in_directory
 
 Facts = Mapping[str, Any]
 Kind = Literal[
@@ -76,7 +76,7 @@ class ImageFiles:
 
     def __init__(self, dockerfiles: Iterable[Facts], layers: Facts, paths: Sequence[str]) -> None:
         self._files = {file["path"]: file for file in dockerfiles}
-        self._layers = {file["path"]: file["stages"] for file in layers["dockerfiles"]}
+        self._layers = {file["path"]: _with_effects(file["stages"]) for file in layers["dockerfiles"]}
         self._ignored = {file["path"]: file["patterns"] for file in layers["ignore_files"]}
         self._paths = Paths(paths)
         self._found: dict[tuple[str, int, str, tuple[str, ...] | None], Origin] = {}
@@ -166,6 +166,13 @@ class ImageFiles:
         yield from _SEARCHED
 
 
+def _with_effects(stages: Sequence[Sequence[Facts]]) -> list[list[Facts]]:
+    return [
+        [{**layer, "effects": Effects(layer["commands"])} if layer["keyword"] == "RUN" else layer for layer in stage]
+        for stage in stages
+    ]
+
+
 @dataclass(slots=True)
 class _Passed:
     """What the search has come by, from the end of the image on."""
@@ -222,7 +229,7 @@ class _Search:
         return found._replace(stage=next((one["index"] for one in stages if found.line <= one["end_line"]), None))
 
     def _run(self, stage: int, at: int, layer: Facts, path: str, passed: _Passed) -> Origin | None:
-        for effect in effects(layer["commands"], path):
+        for effect in layer["effects"].on(path):
             if effect.verb == "copies":
                 origins = [self.at(stage, source, at) for source in effect.sources if source != path]
                 known = next((one for one in origins if one.kind in _CERTAIN), None)

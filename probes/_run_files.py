@@ -72,11 +72,33 @@ def file_commands(commands: Iterable[Command], directory: str, blank: Blank) -> 
             }
 
 
-def effects(commands: Sequence[Facts], path: str) -> Iterator[Effect]:
-    """What the commands do to the file at a path, the last command first."""
-    for command in reversed(commands):
-        if effect := _effect(command, path):
-            yield effect
+class Effects:
+    """What the commands of a RUN do to files; of a path only those are asked that may touch it."""
+
+    def __init__(self, commands: Sequence[Facts]) -> None:
+        self._commands = commands
+        self._naming: dict[str, list[int]] = {}
+        self._wider: list[int] = []
+        """Those that touch paths that they do not name."""
+        for at, command in enumerate(commands):
+            for path in _named(command):
+                self._naming.setdefault(path, []).append(at)
+            if command["name"] in _COPIES or not _OUTPUTS.isdisjoint(command["words"]):
+                self._wider.append(at)
+
+    def on(self, path: str) -> Iterator[Effect]:
+        """What they do to the file at a path, the last command first."""
+        for at in sorted({*self._wider, *self._naming.get(path, ())}, reverse=True):
+            if effect := _effect(self._commands[at], path):
+                yield effect
+
+
+def _named(command: Facts) -> set[str]:
+    """The paths that a command writes or that may be what it names."""
+    words = command["words"]
+    if command["name"] != "tee":
+        words = () if command["name"] in _LEAVES else [word for word in words if "/" in word]
+    return {in_directory(command["directory"], word) for word in (*command["writes"], *words)}
 
 
 def _document(document: HereDocument | None, blank: Blank) -> dict[str, Any] | None:
