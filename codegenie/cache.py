@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from codegenie.beneath import Root
 from codegenie.errors import Refused
+from codegenie.hashing import proof_stream
 
 BLOB_FORMAT = "codegenie-blob 1"
 BLOB_CAP = 256 << 20
@@ -68,8 +69,11 @@ def read_whole(path: str, cap: int, *, below: str) -> bytes | None:
         return None
 
 
-def read_all(paths: Iterable[str], cap: int, *, below: str) -> Iterator[bytes | None]:
-    """What `read_whole` gives for each of some files that lie near one another, in half the time."""
+def proofs(paths: Iterable[str], cap: int, *, below: str) -> Iterator[str | None]:
+    """The proof of what `read_whole` gives for each of some files that lie near one another, None for what it refuses.
+
+    No file is read whole: there are bills of materials of 30 MB.
+    """
     try:
         root = Root(below)
     except OSError:
@@ -78,9 +82,24 @@ def read_all(paths: Iterable[str], cap: int, *, below: str) -> Iterator[bytes | 
     with root:
         for path in paths:
             try:
-                yield root.read(_beneath(path, below), cap)
-            except (OSError, Refused):
+                descriptor, found = root.open(_beneath(path, below))
+            except Refused:
                 yield None
+                continue
+            try:
+                yield _proof(descriptor, cap) if found.st_size <= cap else None
+            except OSError:
+                yield None
+            finally:
+                os.close(descriptor)
+
+
+def _proof(descriptor: int, cap: int) -> str:
+    state = proof_stream()
+    while cap > 0 and (chunk := os.read(descriptor, min(cap, _STRIDE))):
+        state.update(chunk)
+        cap -= len(chunk)
+    return state.hexdigest()
 
 
 def make_directory(path: str, *, below: str) -> None:

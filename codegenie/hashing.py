@@ -42,7 +42,14 @@ def digest_of_names(names: Sequence[str]) -> str:
 
 def proof(content: bytes, secret: bytes = b"") -> str:
     """The BLAKE2b of some bytes, as 32 hexadecimal digits: the digest of what a stranger may have put in our place."""
-    return blake2b(content, key=secret[:64], digest_size=16, person=b"codegenie row").hexdigest()
+    state = proof_stream(secret)
+    state.update(content)
+    return state.hexdigest()
+
+
+def proof_stream(secret: bytes = b"") -> blake2b:
+    """A proof under construction: `.update(bytes)`, `.hexdigest()`."""
+    return blake2b(key=secret[:64], digest_size=16, person=b"codegenie row")
 
 
 def stand_in(word: str) -> bytes:

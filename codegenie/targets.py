@@ -5,9 +5,8 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from codegenie.cache import read_all
+from codegenie.cache import proofs
 from codegenie.errors import CodegenieError
-from codegenie.hashing import proof
 from codegenie.probe import Probe
 from codegenie.state import State
 
@@ -35,8 +34,7 @@ def write_target(state: State, path: str, content: bytes, *, durable: bool = Fal
 
 def target_digests(state: State, paths: Sequence[str]) -> list[str]:
     """The digests of targets as they stand on disk now, `absent` where there is none; never remembered."""
-    contents = read_all(paths, TARGET_CAP, below=state.out)
-    return [ABSENT if content is None else proof(content) for content in contents]
+    return [found or ABSENT for found in proofs(paths, TARGET_CAP, below=state.out)]
 
 
 def read_target(state: State, slice_name: str) -> dict[str, Any]:

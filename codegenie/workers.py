@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Generator, Iterable
 from contextlib import suppress
+from io import BytesIO
 from itertools import islice
 from typing import IO, Any, NamedTuple
 
@@ -25,6 +26,7 @@ from codegenie.registry import code_fingerprint
 from codegenie.tools import kill_group
 
 ANSWER_CAP = 256 << 20
+_AT_ONCE = 64 << 10  # what a pipe holds
 GRACE = 1.5  # the hard kill comes at this many times the declared timeout
 _CLEANING = 1.0  # seconds that a keeper has to kill what it keeps; it takes milliseconds
 _ENDING = "the gather is ending"
@@ -193,30 +195,33 @@ def _write_frames(pipe: IO[bytes], texts: Iterable[str]) -> None:
 
 def _answered(pipe: int, deadline: float) -> Generator[bytes, int, None]:
     """The first line that comes out of a pipe, then as many bytes as are asked for each time.  Raises WorkerDied."""
-    come = bytearray()
     with selectors.DefaultSelector() as selector:
         selector.register(pipe, selectors.EVENT_READ)
 
-        def more() -> None:
+        def more(most: int = _AT_ONCE) -> bytes:
             if not selector.select(max(0.0, deadline - time.monotonic())):
                 raise WorkerDied("the probe did not end in time and was killed")
-            chunk = os.read(pipe, 1 << 20)
+            chunk = os.read(pipe, min(most, _AT_ONCE))
             if not chunk:
                 raise WorkerDied("the probe's process died")
-            come.extend(chunk)
-            if len(come) > ANSWER_CAP:
-                raise WorkerDied(_TOO_MUCH)
+            return chunk
 
+        line = bytearray()
         looked = 0
-        while (size := come.find(b"\n", looked) + 1) == 0:
-            looked = len(come)
-            more()
+        while (size := line.find(b"\n", looked) + 1) == 0:
+            looked = len(line)
+            line += more()
+            if len(line) > ANSWER_CAP:
+                raise WorkerDied(_TOO_MUCH)
+        come = bytes(line[size:])
+        size = yield bytes(line[:size])
         while True:
-            while len(come) < size:
-                more()
-            taken = bytes(memoryview(come)[:size])
-            del come[:size]
-            size = yield taken
+            taken = BytesIO()  # which grows in place, and whose value is no copy
+            taken.write(come[:size])
+            come = come[size:]
+            while left := size - taken.tell():
+                taken.write(more(left))
+            size = yield taken.getvalue()
 
 
 def _code(worker: subprocess.Popen[bytes]) -> int | None:
