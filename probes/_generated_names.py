@@ -2,14 +2,15 @@
 
 from ._path_patterns import matcher
 
+# What may begin anywhere begins with a plain character, which a search finds soon.
 NAMES = r"""
     \.(?:nib|xcworkspacedata|xcuserstate)$
     (^|/)\.idea/
     (^|/)Pods/
     (^|/)Carthage/Build/
     __generated__/
-    (?i:\.designer\.(?:cs|vb))$
-    (?i:\.feature\.cs)$
+    \.(?i:designer\.(?:cs|vb))$
+    \.(?i:feature\.cs)$
     composer\.lock
     Cargo\.lock
     Cargo\.toml\.orig
@@ -21,7 +22,8 @@ NAMES = r"""
     (^|/)(?:Julia)?Manifest(?:-v\d+\.\d+)?\.toml$
     node_modules/
     vendor/(?:(?!-)[-0-9A-Za-z]+(?<!-)\.)+(?:com|edu|gov|in|me|net|org|fm|io)
-    (?:Gopkg|glide)\.lock
+    Gopkg\.lock
+    glide\.lock
     Package\.resolved
     poetry\.lock
     pdm\.lock
@@ -36,14 +38,14 @@ NAMES = r"""
     (^|/)\.terraform\.lock\.hcl$
     (^|/)\.pnp\..*$
     Godeps/
-    (?!^)\.zep\.(?:c|h|php)$
+    \.(?<!^\.)zep\.(?:c|h|php)$
     (^|/)htmlcov/
     Pipfile\.lock
     (^|/)(?i:gradlew(?:\.bat)?)$
     (^|/)(?i:mvnw(?:\.cmd)?)$
-    (?i:_tlb\.pas)$
+    _(?i:tlb\.pas)$
     (^|/)\.sqlx/query-[a-f\d]{64}\.json$
-    (?i:(?:\.css|\.js)\.map)$
+    \.(?i:(?:css|js)\.map)$
 """
 
 is_generated_name = matcher(NAMES.split())

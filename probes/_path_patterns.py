@@ -9,7 +9,7 @@ _ANCHORS = (_COMPONENT, "^")
 _DIRECTORIES = 1024  # whose answers are kept: in sorted paths the files of one directory are near each other
 
 # Expressions that match nothing with a "/" in it; and of the others what they begin with, up to the first "/".
-_IN_A_NAME = re.compile(r"(?:[\w~!^$?|*+(){}:-]|\\[dw\W]|\[(?:[\w-]|\\[dw])+\]|\[\^/\])*")
+_IN_A_NAME = re.compile(r"(?:[\w~!<^$?|*+(){}:-]|\\[dw\W]|\[(?:[\w-]|\\[dw])+\]|\[\^/\])*")
 _BEGINNING = re.compile(r"(?:\(\^\|/\)|\^)?(?:(?:[\w~-]|\\[dw\W]|\[\w+\])\+?(?![?*{]))*(?:/(?![?*{]))?")
 
 
