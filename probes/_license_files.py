@@ -88,7 +88,7 @@ def read_files(
 ) -> list[File]:
     """The files that are named like a text of a licence, and those that manifests name, by path."""
     listed = {path for path in inputs.matching(*_TEXTS) if _may_be_text(path)}
-    named = {path for path in declared if path in inputs.files}
+    named = set(inputs.files).intersection(declared)
     found = (
         (path, inputs.parse(path, lambda content: _read(content, known, catalogue))) for path in sorted(listed | named)
     )

@@ -37,7 +37,7 @@ _OTHERS = """
     .mp4 .npy .ogg .otf .parquet .pdf .png .pyc .snap .so .tar .tgz .tif .tiff .ttf .war .wasm .wav .webm .webp .whl
     .woff .woff2 .xz .zip .zst
 """
-_OTHER_EXTENSIONS = tuple(_OTHERS.split())
+_OTHER_EXTENSIONS = frozenset(_OTHERS.split())
 
 
 class Header(NamedTuple):
@@ -77,8 +77,12 @@ def _expression(notice: str) -> re.Pattern[str]:
 
 def sampled(inputs: ProbeInputs) -> tuple[list[str], int]:
     """The files that are looked into, evenly taken from all that may have a header; and how many those are."""
-    candidates = [path for path in inputs.files if not path.lower().endswith(_OTHER_EXTENSIONS) and inputs.size(path)]
+    candidates = [path for path in inputs.files if _may_have_header(path) and inputs.size(path)]
     if len(candidates) <= MOST_SAMPLED:
         return candidates, len(candidates)
     step = len(candidates) / MOST_SAMPLED
     return [candidates[int(at * step)] for at in range(MOST_SAMPLED)], len(candidates)
+
+
+def _may_have_header(path: str) -> bool:
+    return path[path.rfind(".") :].lower() not in _OTHER_EXTENSIONS
