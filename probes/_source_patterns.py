@@ -38,12 +38,14 @@ class Patterns:
 
     def findings(self, code: bytes, family: str, *, in_strings: bool = False) -> list[Finding]:
         """What is found in code, already without comments, by line; where `in_strings`, strings are code as well."""
-        if not any(map(code.__contains__, self.literals)):
+        present = tuple(filter(code.__contains__, self.literals))
+        if not present:
             return []
         bare = code if in_strings else None
         found = set()
         for pattern in self.patterns:
-            if not (windows := _windows(pattern.literals, code)) or not _any(pattern.beside, code):
+            literals = [literal for literal in pattern.literals if _any(present, literal)]
+            if not (windows := _windows(literals, code)) or (pattern.beside and not _any(pattern.beside, code)):
                 continue
             if bare is None and pattern.view == "code":
                 bare = without_strings(code, family)
@@ -61,7 +63,7 @@ class Patterns:
         return sorted(found, key=lambda one: (one[1], one))
 
 
-def _windows(literals: tuple[bytes, ...], code: bytes) -> list[tuple[int, int]]:
+def _windows(literals: Iterable[bytes], code: bytes) -> list[tuple[int, int]]:
     """Where a pattern can match: around its literals, without overlap."""
     places = []
     for literal in literals:
@@ -111,5 +113,5 @@ def _bytes(texts: Iterable[str]) -> tuple[bytes, ...]:
     return tuple(text.encode() for text in texts)
 
 
-def _any(wanted: tuple[bytes, ...], code: bytes) -> bool:
-    return not wanted or any(one in code for one in wanted)
+def _any(wanted: tuple[bytes, ...], text: bytes) -> bool:
+    return any(one in text for one in wanted)
