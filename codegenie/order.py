@@ -16,6 +16,8 @@ def ordered(name: str, value: Any) -> Any:
 
 
 def _arranged(value: Any, described: Any, definitions: Mapping[str, Any]) -> Any:
+    if not isinstance(value, dict | list):
+        return value
     described = _resolved(described, definitions)
     match value:
         case dict():
