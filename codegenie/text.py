@@ -49,6 +49,11 @@ def restored(value: Any) -> Any:
     return _mapped(value, _to_restore, _original)
 
 
+def holds_escapes(content: bytes) -> bool:
+    """Whether there may be anything to restore in what some JSON says; mostly there is not."""
+    return b"\\\\x" in content or b"\\\\u" in content
+
+
 def _to_represent(text: str) -> bool:
     return "\\" in text or not text.isascii()
 

@@ -30,7 +30,7 @@ from codegenie.probe import MISSING, Probe, ProbeInputs, ProbeOutput, made
 from codegenie.redaction import publishable, redacted
 from codegenie.registry import catalogue_fingerprint, catalogue_path, data_directory, probe_named
 from codegenie.schema import slice_validator
-from codegenie.text import restored
+from codegenie.text import holds_escapes, restored
 
 _PR_SET_PDEATHSIG = 1
 _OPEN_FILES = 256
@@ -107,7 +107,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the engine decides
     cache_, home = _blobs(start["cache"], start), _blobs(start["home"], start)
     while line := calls.readline():
-        _serve(json.loads(line), calls, answers, cache_, home)
+        call = json.loads(line) | {"escaped": holds_escapes(line)}
+        _serve(call, calls, answers, cache_, home)
 
 
 def _serve(call: dict[str, Any], calls: BinaryIO, answers: BinaryIO, cache_: Blobs | None, home: Blobs | None) -> None:
@@ -192,7 +193,7 @@ def _answer(
                 source_cap=call["max_source_bytes"],
                 paths=paths,
                 git=call["git"],
-                slices=restored(call["slices"]),
+                slices=restored(call["slices"]) if call["escaped"] else call["slices"],
                 artifacts=lambda slice_name, name: _artifact(call, slice_name, name),
                 catalogues=_catalogue,
                 tool=lambda name, *arguments: _tool(call, name, *arguments),
@@ -254,7 +255,7 @@ def _artifact(call: dict[str, Any], slice_name: str, name: str) -> Any:
     if proof(content) != known:
         raise ValueError(f"{slice_name}.{name} was changed while it was read")
     value = json.loads(content)
-    return restored(value) if b"\\\\" in content else value  # no backslash in any text: nothing is escaped
+    return restored(value) if holds_escapes(content) else value
 
 
 def _told(error: BaseException, root: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codegenie.text import escaped, representable, restored, say, show_any_letter
+from codegenie.text import escaped, holds_escapes, representable, restored, say, show_any_letter
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,10 @@ ESCAPES = st.lists(st.sampled_from([*"\\x5cud8f9", "\udcff", "\udc80", "\ud800",
 
 @given(st.recursive(ESCAPES, lambda inner: st.lists(inner) | st.dictionaries(ESCAPES, inner), max_leaves=5))
 def test_what_was_made_representable_can_be_restored(value: object) -> None:
-    assert restored(representable(value)) == value
+    placed = representable(value)
+    assert restored(placed) == value
+    for ascii_only in (True, False):
+        assert placed == value or holds_escapes(json.dumps(placed, ensure_ascii=ascii_only).encode())
 
 
 def test_letters_that_an_output_cannot_encode_are_escapes(monkeypatch: pytest.MonkeyPatch) -> None:
