@@ -11,10 +11,10 @@ from codegenie import __version__, schema
 from codegenie.cache import remove
 from codegenie.errors import InvalidDocument
 from codegenie.gather import Gather, Step
-from codegenie.hashing import digest, digest_of
+from codegenie.hashing import digest_of
 from codegenie.order import ordered
 from codegenie.redaction import publishable
-from codegenie.registry import own_file
+from codegenie.registry import own_digest
 from codegenie.targets import read_target, target_digests, write_target
 from codegenie.uptodate import Values, record
 
@@ -148,7 +148,7 @@ def _shown(skipped: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _fingerprint() -> str:
     """The digest of our own sources: a document must not stay as an older version of them wrote it."""
-    return digest_of(digest(own_file(os_path.join(os_path.dirname(__file__), f"{name}.py"))) for name in _WRITERS)
+    return digest_of(own_digest(os_path.join(os_path.dirname(__file__), f"{name}.py")) for name in _WRITERS)
 
 
 def _yaml(document: dict[str, Any]) -> bytes:

@@ -15,7 +15,7 @@ from codegenie.grain import FINE_NS, grain_ns
 from codegenie.hashing import digest, digest_of, sealed, unsealed
 from codegenie.inventory import Inventory
 from codegenie.recorded import Recorded
-from codegenie.registry import own_file
+from codegenie.registry import own_digest
 from codegenie.settings import Settings
 from codegenie.state import State
 
@@ -76,7 +76,7 @@ def keep(state: State, settings: Settings, listed: Inventory, settled: int) -> N
 def _key(settings: Settings, names_digest: str) -> str:
     """What besides the work tree decides a listing, and which paths it has."""
     asked = [repr(getattr(settings, name)) for name in ("exclude", *inventory.BOUNDS)]
-    return digest_of([names_digest, *asked, git.program() or "", *(digest(own_file(path)) for path in _SOURCES)])
+    return digest_of([names_digest, *asked, git.program() or "", *map(own_digest, _SOURCES)])
 
 
 def _looks(repo: str, paths: Iterable[str]) -> tuple[str, int, set[int]]:

@@ -4,12 +4,12 @@ import importlib
 import importlib.util
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 
 from codegenie import __file__ as _package_file
 from codegenie.beneath import read_upto
-from codegenie.hashing import digest, digest_of, stream
+from codegenie.hashing import digest, digest_of, digest_of_names, stream
 from codegenie.probe import REGISTERED, Probe
 
 _PACKAGE = os.path.dirname(os.path.abspath(_package_file))
@@ -20,6 +20,8 @@ _DECISIVE = (
     *("beneath", "errors", "globs", "looks", "paths", "places", "probe", "redaction", "schema", "shapes", "text"),
     *("tools", "worker"),
 )
+_CODE = ""
+_DIGESTS: dict[str, str] = {}  # of files of ours, by their paths; that of all code by no path
 
 
 def data_directory(name: str) -> str:
@@ -92,22 +94,62 @@ def probe_named(name: str) -> Probe:
     return REGISTERED[name]
 
 
-@cache
 def code_fingerprint() -> str:
     """The digest of everything that decides what a probe answers besides its inputs: our sources, Python, PyYAML.
 
     A probe whose code changed without a new version would otherwise answer with stale facts.
     """
-    state = stream()
-    state.update(repr((sys.version_info[:2], sys.implementation.name)).encode())
+    if _CODE not in _DIGESTS:
+        state = stream()
+        state.update(repr((sys.version_info[:2], sys.implementation.name)).encode())
+        for path in _sources():
+            state.update(digest_of([os.path.basename(path)]).encode())
+            state.update(own_file(path))
+        _DIGESTS[_CODE] = state.hexdigest()
+    return _DIGESTS[_CODE]
+
+
+def own_digest(path: str) -> str:
+    """The digest of a file of ours.  Raises OSError."""
+    if path not in _DIGESTS:
+        _DIGESTS[path] = digest(own_file(path))
+    return _DIGESTS[path]
+
+
+def own_digests() -> dict[str, str]:
+    """The digests of all that decides: that of the code, and by their paths those of catalogues and schemas."""
+    code_fingerprint()
+    return {_CODE: _DIGESTS[_CODE]} | {path: own_digest(path) for path in _data()}
+
+
+def know(digests: Mapping[str, str]) -> None:
+    """Take for known what `own_digests` said."""
+    _DIGESTS.update(digests)
+
+
+def own_looks() -> tuple[str, int]:
+    """What changes when any of the files changes that `own_digests` is of, and the newest time among them, in ns."""
+    looks, newest = [sys.version], 0
+    for path in [*_sources(), *_data()]:
+        found = os.stat(path)
+        newest = max(newest, found.st_mtime_ns, found.st_ctime_ns)
+        looks.append(f"{path}\0{found.st_ino} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}")
+    return digest_of_names(looks), newest
+
+
+def _sources() -> list[str]:
     sources = [os.path.join(_PACKAGE, f"{name}.py") for name in _DECISIVE]
     for directory in (os.path.join(_PACKAGE, "formats"), data_directory("probes")):
         sources += [entry.path for entry in os.scandir(directory) if entry.name.endswith(".py")]
     yaml = importlib.util.find_spec("yaml")  # its first file holds its version; to import it costs 20 ms
-    for path in [*sorted(sources), *([yaml.origin] if yaml and yaml.origin else [])]:
-        state.update(digest_of([os.path.basename(path)]).encode())
-        state.update(own_file(path))
-    return state.hexdigest()
+    return [*sorted(sources), *([yaml.origin] if yaml and yaml.origin else [])]
+
+
+def _data() -> list[str]:
+    """The schemas and catalogues."""
+    directories = (data_directory("schemas"), os.path.join(data_directory("probes"), "catalogues"))
+    there = (directory for directory in directories if os.path.isdir(directory))
+    return sorted(entry.path for place in there for entry in os.scandir(place) if entry.name.endswith(".json"))
 
 
 def own_file(path: str) -> bytes:
@@ -124,10 +166,9 @@ def catalogue_path(name: str) -> str:
     return os.path.join(data_directory("probes"), "catalogues", f"{name}.json")
 
 
-@cache
 def catalogue_fingerprint(name: str) -> str:
     """The digest of a catalogue.  Raises OSError where a probe declares one that is not there."""
-    return digest(own_file(catalogue_path(name)))
+    return own_digest(catalogue_path(name))
 
 
 def _names() -> list[str]:

@@ -12,8 +12,8 @@ from typing import Any
 
 from codegenie.cache import Blobs
 from codegenie.errors import CodegenieError
-from codegenie.hashing import digest, digest_of
-from codegenie.registry import all_probes, data_directory, own_file
+from codegenie.hashing import digest_of
+from codegenie.registry import all_probes, data_directory, own_digest, own_file
 
 DOCUMENT = "document"
 SCHEMA_VERSION = 1
@@ -29,16 +29,19 @@ Schema = dict[str, Any]
 def text(name: str) -> bytes:
     """The schema file of a slice, or of the document's envelope.  Raises CodegenieError where there is none."""
     try:
-        return own_file(os.path.join(data_directory("schemas"), f"{name}.json"))
+        return own_file(_path(name))
     except OSError:
         known = ", ".join(probe.name for probe in all_probes())
         raise CodegenieError(f"there is no slice {name!r}; there are: {known}") from None
 
 
-@cache
 def fingerprint(name: str) -> str:
     """The digest of a schema, part of the cache key: a cached slice is known to fit the schema of today."""
-    return digest(text(name))
+    return own_digest(_path(name))
+
+
+def _path(name: str) -> str:
+    return os.path.join(data_directory("schemas"), f"{name}.json")
 
 
 def published(names: tuple[str, ...] | None = None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any, Literal, NoReturn
 
 from doit.globals import Globals
 
-from codegenie import inventory, listing, matches, registry
+from codegenie import fingerprints, inventory, listing, matches, registry
 from codegenie.adapters import Action, Checker, Current
 from codegenie.beneath import Root
 from codegenie.cache import UNUSED_DAYS
@@ -82,6 +82,7 @@ class Gathering:
             hash_all=settings.hash_all,
             ends_at=ends_at,
         )
+        fingerprints.recall(self.state.home, keep=mode == "write")
         declared = declarations(self.state.home, keep=mode == "write")
         present = self.listed.present(self.index)
         if trusted and mode != "none":
