@@ -5,6 +5,7 @@ Only whether an expression matches somewhere is kept; what its groups hold is no
 
 import re
 import warnings
+from collections.abc import Sequence
 
 _TOKEN = re.compile(
     r"""
@@ -95,6 +96,25 @@ def translated(pattern: str) -> str:
         except (re.error, FutureWarning, UnicodeEncodeError) as error:
             raise ValueError(f"{pattern}: {error}") from None
     return python
+
+
+def union(expressions: Sequence[str]) -> str:
+    """One expression that matches where any of the translated ones does: what begins a line is tried only there."""
+    of_lines = [one for one in expressions if one.startswith("^") and not _is_choice(one)]
+    if len(of_lines) < 2:
+        return "|".join(f"(?:{one})" for one in expressions)
+    others = [f"|(?:{one})" for one in expressions if one not in of_lines]
+    return f"^(?:{'|'.join(one[1:] for one in of_lines)}){''.join(others)}"
+
+
+def _is_choice(expression: str) -> bool:
+    """Whether there is a "|" outside of all groups."""
+    depth = 0
+    for part in _TOKEN.findall(expression):
+        depth += part.startswith("(") - (part == ")")
+        if part == "|" and depth == 0:
+            return True
+    return False
 
 
 def _in_python(pattern: str) -> str:

