@@ -1,7 +1,8 @@
 """From what people write of a licence (an expression, a name, a classifier) to SPDX's ids."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any, Literal, NamedTuple
 
 from codegenie.formats.spdx_expression import parse_text
@@ -125,7 +126,7 @@ class Names(NamedTuple):
 
     ids: Mapping[str, str]
     exceptions: Mapping[str, str]
-    by_key: Mapping[str, str]
+    by_key: Callable[[], Mapping[str, str]]
     facts: Mapping[str, Mapping[str, Any]]
 
     def meaning(self, text: str) -> Meaning:
@@ -160,7 +161,7 @@ class Names(NamedTuple):
     def named(self, text: str) -> str | None:
         """The id of a name that people use."""
         found = key(text)
-        return self.by_key.get(found) if found else None
+        return self.by_key().get(found) if found else None
 
     def _id(self, name: str) -> str | None:
         if name.startswith(("LicenseRef-", "DocumentRef-")):
@@ -172,13 +173,18 @@ class Names(NamedTuple):
 def names(catalogue: Mapping[str, Any]) -> Names:
     """The names of the catalogue, ready to be looked up."""
     licenses = catalogue["licenses"]
-    today = {name: facts for name, facts in licenses.items() if not facts.get("deprecated")}
-    by_key = {key(facts["name"]): name for name, facts in today.items()}
+
+    @cache
+    def by_key() -> dict[str, str]:
+        """Made when first asked for, which few repositories do: their manifests and sources have ids."""
+        today = {key(facts["name"]): name for name, facts in licenses.items() if not facts.get("deprecated")}
+        aliases = {key(alias): name for name, known in _ALIASES.items() for alias in known}
+        return {known: name for known, name in today.items() if re.search("[a-z]", known)} | aliases
+
     return Names(
         ids={name.lower(): name for name in licenses},
         exceptions={name.lower(): name for name in catalogue["exceptions"]},
-        by_key={known: name for known, name in by_key.items() if re.search("[a-z]", known)}
-        | {alias: name for name, aliases in _ALIASES.items() for alias in map(key, aliases)},
+        by_key=by_key,
         facts=licenses,
     )
 

@@ -8,6 +8,7 @@ stand in it one after another (exact), or where most of its runs of four words d
 import re
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
+from struct import unpack
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -209,4 +210,4 @@ def _without_likenesses(candidates: Sequence[_Candidate]) -> list[_Candidate]:
 
 def _unpacked(packed: str) -> frozenset[int]:
     """Numbers of eight hexadecimal digits each."""
-    return frozenset(int(packed[at : at + 8], 16) for at in range(0, len(packed), 8))
+    return frozenset(unpack(f">{len(packed) // 8}I", bytes.fromhex(packed)))
