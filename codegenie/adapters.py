@@ -1,11 +1,14 @@
-"""doit's view of our work: what its file checker, its `uptodate` and its actions are here."""
+"""doit's view of our work: what its loader, its file checker, its `uptodate` and its actions are here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from inspect import signature
+from typing import Any
 
+from doit.cmd_base import TaskLoader2
 from doit.dependency import FileChangedChecker
 from doit.exceptions import TaskFailed
 from doit.globals import Globals
+from doit.loader import generate_tasks
 from doit.task import Task as DoitTask
 
 from codegenie.document import Merge
@@ -16,6 +19,23 @@ from codegenie.reporter import Reporter
 from codegenie.uptodate import Values, is_current
 
 SHOWN_CHANGES = 3
+
+
+class Loader(TaskLoader2):  # type: ignore[misc]
+    """The tasks that a creator of tasks yields.  doit's own loader parses the creator's source to put it in order."""
+
+    def __init__(self, config: Mapping[str, Any], creator: Callable[[], Iterable[dict[str, Any]]]) -> None:
+        super().__init__()
+        self._config = config
+        self._creator = creator
+
+    def load_doit_config(self) -> Mapping[str, Any]:
+        """What DOIT_CONFIG is in a build file."""
+        return self._config
+
+    def load_tasks(self, cmd: object, pos_args: list[str]) -> list[DoitTask]:  # noqa: ARG002 - doit's signature
+        """The tasks, in the order in which they come."""
+        return list(generate_tasks("gathering", self._creator()))
 
 
 class Checker(FileChangedChecker):  # type: ignore[misc]

@@ -127,14 +127,14 @@ def _doit(parsed: argparse.Namespace, mode: Any, command: list[str]) -> int:
     from codegenie.unplugged import unplug
 
     unplug()
-    from doit.cmd_base import ModuleTaskLoader
     from doit.doit_cmd import DoitMain
 
+    from codegenie.adapters import Loader
     from codegenie.settings import resolve
     from codegenie.tasks import begun
 
     gathering = begun(resolve(_asked(parsed), os.environ, os.getcwd()), mode)
-    loader = ModuleTaskLoader({"DOIT_CONFIG": gathering.doit_config(), "task_gathering": gathering.tasks})
+    loader = Loader(gathering.doit_config(), gathering.tasks)
     return int(DoitMain(loader, config_filenames=()).run(command) or 0)
 
 

@@ -21,7 +21,6 @@ from typing import IO, Any, NamedTuple
 from codegenie import __file__ as _package_file
 from codegenie.cache import Blobs
 from codegenie.errors import CodegenieError
-from codegenie.keeper import adopt_orphans, kill_children
 from codegenie.registry import code_fingerprint
 from codegenie.tools import kill_group
 
@@ -108,6 +107,8 @@ class Workers:
             _sweep(keep=set())
 
     def _started(self) -> subprocess.Popen[bytes]:
+        from codegenie.keeper import adopt_orphans  # which a run without workers does not pay for
+
         package_root = os.path.dirname(os.path.dirname(os.path.abspath(_package_file)))
         with self._lock:
             if self._closed:
@@ -149,6 +150,8 @@ class Workers:
 
 def _sweep(keep: set[int]) -> None:
     """Kill what a keeper that was killed has left to us; other children of ours are of our own session."""
+    from codegenie.keeper import kill_children
+
     own = os.getsid(0)
     kill_children(spared=lambda pid: pid in keep or _session(pid, own) == own)
 
