@@ -53,7 +53,9 @@ class Index:
         self._ends_at = ends_at
         self._lock = threading.Lock()
         self._records, self._known = self._before.records, self._before.places(paths)
-        self._unmoved: set[str] = set()  # what looks as is recorded; of all else seen, what it is now:
+        self._unmoved: dict[
+            str, bytes
+        ] = {}  # the digest of what looks as is recorded; of all else seen, what it is now:
         self._now: dict[str, bytes | str] = {}  # a record for a regular file, or the look alone; else the word
         self._unread: set[str] = set()  # those of which there is the look alone
         self._unstable: set[str] = set()
@@ -69,14 +71,24 @@ class Index:
         `is_straight` says that no directory above them is a link: they need not be opened then.
         """
         absent = set()
-        lstat = self._root.lstat_straight if is_straight else self._root.lstat
+        found_at = self._root.found_straight if is_straight else self._root.found
+        known, records, end, cap = {} if self._hash_all else self._known, self._records, RECORD.size, self._cap
         with self._lock:
-            for path in self._paths:
-                found = lstat(path)
-                if found is not None and stat.S_ISREG(found.st_mode):
+            for path in self._paths:  # the longest of all loops: what `_seen` does, with few calls for what is unmoved
+                try:
+                    found = found_at(path)
+                except (OSError, ValueError):
+                    if self._seen(path) == ABSENT:
+                        absent.add(path)
+                    continue
+                at = known.get(path)
+                if at is not None and records.startswith(look_of(found, cap), at):
+                    self._unmoved[path] = records[at + LOOK : at + end]
+                    self.statted += 1
+                elif stat.S_ISREG(found.st_mode):
                     self._see(path, found)
-                elif self._seen(path) == ABSENT:
-                    absent.add(path)
+                else:
+                    self._seen(path)
         return tuple(path for path in self._paths if path not in absent) if absent else self._paths
 
     def state(self, path: str) -> str:
@@ -101,11 +113,7 @@ class Index:
 
     def _states(self, paths: Sequence[str]) -> tuple[Sequence[str], bytes]:
         """Those of the paths that exist, and what stands at each, in 16 bytes."""
-        known, records, end = self._known, self._records, RECORD.size
-        states = [
-            records[known[path] + LOOK : known[path] + end] if path in self._unmoved else self._state(path)
-            for path in paths
-        ]
+        states = [self._unmoved.get(path) or self._state(path) for path in paths]
         there = [path for path, state in zip(paths, states, strict=True) if state] if b"" in states else paths
         return there, b"".join(states)
 
@@ -156,7 +164,7 @@ class Index:
         """Look at this path afresh when it is next asked for."""
         with self._lock:
             self._now.pop(path, None)
-            self._unmoved.discard(path)
+            self._unmoved.pop(path, None)
             self._unread.discard(path)
             self._digests = {}
             self._root.forget()
@@ -196,7 +204,7 @@ class Index:
         look = look_of(found, self._cap)
         at = self._known.get(path)
         if at is not None and self._records.startswith(look, at) and not self._hash_all:
-            self._unmoved.add(path)
+            self._unmoved[path] = self._records[at + LOOK : at + RECORD.size]
         else:
             self._now[path] = look
             self._unread.add(path)
