@@ -1,6 +1,8 @@
-"""What a worker keeps between runs: what it found in each file, and no secret."""
+"""What a worker keeps between runs: what it found in each file, and no secret; and what it imports for its work."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +11,20 @@ import pytest
 from codegenie.cache import Blobs
 from codegenie.probe import MISSING, Probe, ProbeOutput
 from codegenie.worker import _DiskMemo
+from tests.house import PROJECT
 
 PROBE = Probe("sample", "1.0.0", lambda _inputs: ProbeOutput({}), ("*",))
+HEAVY = {
+    "fastjsonschema",
+    "selectors",
+    "subprocess",
+    "threading",
+    "traceback",
+    "yaml",
+    "codegenie.git",
+    "codegenie.tools",
+}
+MOST_COMPILED = 100  # of 900 that there are; the standard library has some 15 of them
 TOKEN = "ghp_" + "0123456789abcdefghijABCDEFGHIJ012345"
 
 
@@ -63,3 +77,27 @@ def test_neither_a_finding_with_a_secret_nor_the_name_of_a_file_is_kept(blobs: B
     written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert b"plain" in written
     assert b"ghp_" not in written
+
+
+def test_a_worker_imports_nothing_for_what_few_probes_need() -> None:
+    assert HEAVY.isdisjoint(_python("import codegenie.worker, sys; print(*sys.modules)").split())
+
+
+def test_to_import_all_probes_compiles_few_patterns() -> None:
+    """A worker imports half of all modules; what it compiles there and never uses would take it a tenth of its time."""
+    counted = (
+        "import re, sys\n"
+        "def compile_(pattern, flags=0, real=re._compiler.compile):\n"
+        "    compiled.append(pattern)\n"
+        "    return real(pattern, flags)\n"
+        "compiled, re._compiler.compile = [], compile_\n"
+        "from codegenie import registry\n"
+        "registry.all_probes()\n"
+        "print(len(compiled))"
+    )
+    assert int(_python(counted)) <= MOST_COMPILED
+
+
+def _python(code: str) -> str:
+    command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(PROJECT)!r})\n{code}"]
+    return subprocess.run(command, capture_output=True, check=True, text=True).stdout
