@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from codegenie.errors import Refused, UndeclaredInput
 from codegenie.formats.unparsable import Unparsable
-from codegenie.globs import compiled
+from codegenie.globs import matches
 from codegenie.paths import Paths
 
 T = TypeVar("T")
@@ -137,7 +137,7 @@ class ProbeInputs:
     def __contains__(self, path: str) -> bool:
         if path in self._inputs:
             return True
-        if not compiled(self._probe.declared_inputs).fullmatch(path):
+        if not matches(self._probe.declared_inputs, path):
             raise UndeclaredInput(f"{path} is not among the declared inputs of {self._probe.name}; add a glob for it")
         return False
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codegenie.globs import compiled, matching
+from codegenie.globs import compiled, matches, matching
 
 TABLE: list[tuple[tuple[str, ...], list[str], list[str]]] = [
     (("package.json",), ["package.json"], ["a/package.json", "package.jsonx", "xpackage.json", "package_json"]),
@@ -98,9 +98,14 @@ PATTERNS = st.text(LETTERS, max_size=9) | st.builds(
 PATHS = st.text(st.sampled_from("ab/-.[{,}"), max_size=9)
 
 
-@given(st.lists(PATTERNS, max_size=3), st.lists(PATHS, max_size=8))
+NAMED = st.text(st.sampled_from("ab.[{!"), max_size=2).map(lambda name: f"**/{name}")
+
+
+@given(st.lists(PATTERNS | NAMED, max_size=3), st.lists(PATHS, max_size=8))
 def test_globs_agree_with_a_plain_reference(patterns: list[str], paths: list[str]) -> None:
-    assert matching(tuple(patterns), paths) == tuple(path for path in paths if reference(patterns, path))
+    expected = tuple(path for path in paths if reference(patterns, path))
+    assert matching(tuple(patterns), paths) == expected
+    assert tuple(path for path in paths if matches(tuple(patterns), path)) == expected
 
 
 @pytest.mark.parametrize(
