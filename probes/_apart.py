@@ -6,7 +6,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 _LISTED = 20  # paths of each kind; the count says how many there are
-_DIRECTORIES = 1024  # whose answers are kept: 60,000 files may be asked about, in the order of their paths
+_DIRECTORIES = 64  # whose answers are kept: 60,000 files may be asked about, in the order of their paths
 
 # A manifest below such a directory is never a project, whatever it says; the second kind only without a lockfile of
 # its own, for `tests/e2e` is a project often enough.  A workspace that names one as its member outdoes both.

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 
 _COMPONENT = "(^|/)"
 _ANCHORS = (_COMPONENT, "^")
-_DIRECTORIES = 1024  # whose answers are kept: in sorted paths the files of one directory are near each other
+_DIRECTORIES = 64  # whose answers are kept: in sorted paths the files of one directory are near each other
 
 # Expressions that match nothing with a "/" in it; and of the others what they begin with, up to the first "/".
 _IN_A_NAME = re.compile(r"(?:[\w~!<^$?|*+(){}:-]|\\[dw\W]|\[(?:[\w-]|\\[dw])+\]|\[\^/\])*")

@@ -21,7 +21,7 @@ _NOT_VENDORED = frozenset({
     "(^|/)cordova([^.]*)\\.js$", "(^|/)controls\\.js$", "(^|/)effects\\.js$", "(^|/)prototype(.*)\\.js$",
     "(^|/)docs?/_?(build|themes?|templates?|static)/", "(^|/)[Pp]ackages/.+\\.\\d+/", "(^|/)\\.teamcity/",
 })  # fmt: skip
-_DIRECTORIES = 1024  # whose answers are kept: 60,000 files may be asked about, in the order of their paths
+_DIRECTORIES = 64  # whose answers are kept: 60,000 files may be asked about, in the order of their paths
 _OF_TESTS = re.compile(
     r"(?:^|/)(?:[^/]*[-_.])?(?:[tT]ests?|[sS]pecs?|__tests__|e2e|cypress|test[-_]?suites?|[tT]est[-_]?[dD]ata"
     r"|[iI]ntegration[-_]?[tT]ests?|[aA]cceptance|(?:[^/]*[-_.])?[fF]ixtures?|__mocks__|mocks?|androidTest|testing)/"
