@@ -137,7 +137,8 @@ class Index:
     def irregular(self, paths: tuple[str, ...]) -> list[tuple[str, str]]:
         """Those that are none, and the word for what they are."""
         with self._lock:
-            return [(path, entry) for path in paths if isinstance(entry := self._entry(path), str)]
+            others = [path for path in paths if path not in self._unmoved]  # what looks as recorded is a regular file
+            return [(path, entry) for path in others if isinstance(entry := self._entry(path), str)]
 
     def was_at_rest(self, paths: Iterable[str]) -> bool:
         """Whether none of the files was written to while its digest was taken."""
