@@ -4,8 +4,7 @@ import json
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats.patterns import lazily
 from codegenie.formats.pipelines import (
@@ -56,8 +55,7 @@ Given = dict[str, tuple[str, int]]
 """What is handed to an action: the value and its line, by the name of the input."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Here:
+class _Here(NamedTuple):
     """The job at hand, and the file it stands in."""
 
     path: str

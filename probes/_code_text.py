@@ -2,22 +2,21 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Syntax:
+class Syntax(NamedTuple):
     """What begins a comment or a string, and what ends it.
 
     `single` strings end with their line at the latest, `several` may go over lines; `raw` ones know no escapes.
     """
 
     line: tuple[str, ...] = ()
-    block: Mapping[str, str] = field(default_factory=dict)
+    block: Mapping[str, str] = {}
     single: tuple[str, ...] = ()
-    several: Mapping[str, str] = field(default_factory=dict)
-    raw: Mapping[str, str] = field(default_factory=dict)
+    several: Mapping[str, str] = {}
+    raw: Mapping[str, str] = {}
     regex: bool = False
     """Whether there are regular expressions between slashes, as in JavaScript and Ruby."""
     hashed: bool = False

@@ -1,8 +1,7 @@
 """What a container is started with: ENTRYPOINT and CMD of an image, and what deployments put in their place."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from ._arguments import Argument, Arguments, known
 from ._container_facts import is_open
@@ -18,8 +17,7 @@ _SKIPPED = frozenset({
 _DEFAULT_SHELL = ("/bin/sh", "-c")
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """A command: the words that are run, or a text that a platform's shell runs."""
 
     source: str
@@ -31,8 +29,7 @@ class Words:
     form: str = "exec"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One thing that is started.  `entrypoint` and `command` are None where the image's own count, which is not known.
 
     An `entrypoint` or `command` without words is one that was taken away.
@@ -55,7 +52,7 @@ class Entry:
     directory: str = "."
     init: tuple[str, str, int | None] | None = None
     mounts: tuple[tuple[str, str], ...] = ()
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = {}
     stop_signal: Facts | None = None
     text: Words | None = None
     """What a platform runs in the repository itself, by a shell."""
@@ -123,9 +120,9 @@ def workload_entries(workloads: Iterable[Facts], images: "Images") -> Iterator[E
             if container["command"] is None and container["args"] is None and init is None and not _is_covered(found):
                 continue
             if init:
-                found = replace(found, init=("docker-init", workload["path"], init["line"]))
+                found = found._replace(init=("docker-init", workload["path"], init["line"]))
             elif pod and pod["value"] is True:
-                found = replace(found, init=("pause", workload["path"], pod["line"]))
+                found = found._replace(init=("pause", workload["path"], pod["line"]))
             yield found
 
 
@@ -138,8 +135,7 @@ def _overridden(entry: Entry, workload: Facts, container: Facts) -> Entry:
         command = _of_workload(container["args"], source, path)
     is_main = len(workload["containers"]) == 1
     written = container["image"]["written"] if container["image"] else entry.image
-    return replace(
-        entry,
+    return entry._replace(
         source=source,
         path=path,
         line=container["line"],
@@ -218,8 +214,8 @@ class Images:
             here = workload["platform"], workload["path"], container["line"], workload["name"]
             return Entry(*here, base=_named(image))
         context = self._contexts.get((workload["platform"], workload["path"], workload["name"]))
-        return replace(
-            image_entry(file, index), contexts=None if context is None else ("" if context == "." else context,)
+        return image_entry(file, index)._replace(
+            contexts=None if context is None else ("" if context == "." else context,)
         )
 
 

@@ -1,8 +1,7 @@
 """The images that the repository builds: the stages that each is made of, and those that it takes files from."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats.patterns import lazily
 
@@ -23,8 +22,7 @@ _LIBC = {
 _STATIC = lazily(r"(?:distroless|chainguard)/static(?:-debian[0-9]+)?")
 
 
-@dataclass(frozen=True, slots=True)
-class FinalImage:
+class FinalImage(NamedTuple):
     """The image that a stage of a Dockerfile ends with; `target` is the stage's name where a build asks for it."""
 
     file: Facts

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Literal
 
 from ._arguments import known
@@ -28,5 +27,5 @@ class KnownImages:
         for pattern, tags, row in self._rows:
             if pattern.fullmatch(repository) and (tags is None or tags.fullmatch(tag)):
                 words = Words("image", None, None, known(row["entrypoint"]))
-                return replace(entry, entrypoint=words), row["effect"]
+                return entry._replace(entrypoint=words), row["effect"]
         return entry, None

@@ -1,7 +1,6 @@
 """Which of npm, pnpm, yarn and bun a project is for: what says so, in order of authority, and what says otherwise."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from codegenie.formats.npmrc import Npmrc
@@ -49,16 +48,15 @@ class Settings(NamedTuple):
     bunfig: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Tool:
+class Tool(NamedTuple):
     """The tool; `name` None where nothing names one."""
 
     name: str | None
     how: str | None
     flavor: str | None
-    claims: tuple[Claim, ...] = field(default=())
+    claims: tuple[Claim, ...] = ()
     """All that speak for the tool, the strongest first."""
-    conflicts: tuple[Claim, ...] = field(default=())
+    conflicts: tuple[Claim, ...] = ()
     """Decisive ones that speak for another."""
 
     @property

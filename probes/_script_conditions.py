@@ -1,7 +1,6 @@
 """What a command of a script depends on, as written, and whether that holds for the script's arguments."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from codegenie.formats.shell_parts import Command, Place
@@ -13,8 +12,7 @@ _LONGEST = 300  # characters of a condition
 _MOST_WAYS = 4  # of the arguments, one for each change that may be skipped
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """A text, None where there is nothing that it depends on, and whether it holds; None where that is not plain."""
 
     text: str | None

@@ -1,8 +1,7 @@
 """What a shell script comes to: what it becomes by exec, ends with, leaves running, and runs on the way, in order."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from codegenie.formats.shell_parts import Command, Script
 
@@ -22,8 +21,7 @@ _SILENT = BUILTINS - {"exec", ".", "source", "set", "shift", "cd", "trap", "eval
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """One thing that a script does: `args` are what it runs, or what the arguments are from there on.
 
     `condition` is what it depends on, as written; None where nothing in the script does.

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats import js_literals, package_json, toml_lines, toml_text
 from codegenie.formats.patterns import lazily
@@ -41,8 +40,7 @@ def _is_directory_apart(directory: str) -> bool:
     return _APART.search(directory) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """Where a framework shows: a dependency, a configuration file, a script."""
 
     framework: str
@@ -52,8 +50,7 @@ class Evidence:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Selected:
+class Selected(NamedTuple):
     """A test file: its language, and the rule that it comes under.  Those by content are tests only with a case."""
 
     path: str

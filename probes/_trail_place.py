@@ -2,14 +2,13 @@
 
 import posixpath
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ._image_files import ImageFiles, Origin
 from ._run_files import in_directory
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a command runs: the image that a stage of a Dockerfile ends with, another image, or the repository itself.
 
     `mounts` are directories and files of the repository that the container sees: image path and repository path.
@@ -22,7 +21,7 @@ class Place:
     contexts: Sequence[str] | None = None
     image: str | None = None
     mounts: tuple[tuple[str, str], ...] = ()
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = {}
 
     def at(self, path: str) -> Origin:
         """Where the file at a path of the image comes from."""

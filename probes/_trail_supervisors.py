@@ -3,7 +3,7 @@
 import posixpath
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codegenie.formats.ini_text import Ini
 from codegenie.formats.patterns import lazily
@@ -23,8 +23,7 @@ _PROCESS = lazily(r"([A-Za-z0-9_-]+):\s*(.+)")
 _MOST = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Process:
+class Process(NamedTuple):
     """What is started: words, or a text for a shell."""
 
     path: str | None
@@ -34,8 +33,7 @@ class Process:
     directory: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Processes:
+class Processes(NamedTuple):
     """All that are started, and the file that says so; `end` is why that is not known."""
 
     processes: tuple[Process, ...]

@@ -7,7 +7,7 @@ can tell, like the platform or what a base image sets, is unknown here, and neve
 import posixpath
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from codegenie.formats.dockerfile import Dockerfile, Instruction
@@ -70,13 +70,12 @@ class Base(NamedTuple):
     is_scratch: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """The configuration of an image.  What is None or not there is what the base image has, or of `scratch` nothing."""
 
-    env: Mapping[str, Text] = field(default_factory=dict)
-    args: Mapping[str, Text] = field(default_factory=dict)
-    labels: Mapping[str, Text] = field(default_factory=dict)
+    env: Mapping[str, Text] = {}
+    args: Mapping[str, Text] = {}
+    labels: Mapping[str, Text] = {}
     exposed: tuple[Text, ...] = ()
     volumes: tuple[Text, ...] = ()
     user: Text | None = None
@@ -146,8 +145,7 @@ class _Builder:
         base = self._base(start)
         named = len(start.words) == 3 and start.words[1].upper() == "AS"
         inherited = self._stages[base.stage].config if base.stage is not None else Config()
-        config = replace(
-            inherited,
+        config = inherited._replace(
             onbuild=(),
             args={},
             shell=inherited.shell or (_shell_of(base) if base.stage is None else None),
@@ -193,7 +191,7 @@ class _Builder:
         values = _values(config.args) | _values(config.env)
         match one.keyword:
             case "ARG":
-                config = replace(config, args={**config.args, **self._args(one, values, self._global)})
+                config = config._replace(args={**config.args, **self._args(one, values, self._global)})
             case "ENV" | "LABEL":
                 name = _PAIRS[one.keyword]
                 config = _changed(config, **{name: {**getattr(config, name), **self._pairs(one, values)}})
@@ -203,18 +201,18 @@ class _Builder:
             case "USER" | "STOPSIGNAL":
                 config = _changed(config, **{_TEXTS[one.keyword]: self._text(one.text, one.line, values)})
             case "WORKDIR":
-                config = replace(config, workdir=_below(config.workdir, self._text(one.text, one.line, values)))
+                config = config._replace(workdir=_below(config.workdir, self._text(one.text, one.line, values)))
             case "SHELL" if one.is_json:
-                config = replace(config, shell=one.words)
+                config = config._replace(shell=one.words)
             case "CMD":
-                config, cmd_is_own = replace(config, cmd=_command(one, config, stage)), True
+                config, cmd_is_own = config._replace(cmd=_command(one, config, stage)), True
             case "ENTRYPOINT":
                 kept = config.cmd if cmd_is_own else _taken_away(one, stage)
-                config = replace(config, entrypoint=_command(one, config, stage), cmd=kept)
+                config = config._replace(entrypoint=_command(one, config, stage), cmd=kept)
             case "HEALTHCHECK" if one.words:
-                config = replace(config, healthcheck=_health_check(one, config, stage))
+                config = config._replace(healthcheck=_health_check(one, config, stage))
             case "ONBUILD" if one.trigger:
-                config = replace(config, onbuild=(*config.onbuild, one.trigger))
+                config = config._replace(onbuild=(*config.onbuild, one.trigger))
         return config, cmd_is_own
 
     def _args(self, one: Instruction, values: Mapping[str, str | None], outer: Mapping[str, Text]) -> dict[str, Text]:
@@ -256,7 +254,7 @@ class _Builder:
 
 
 def _changed(config: Config, **fields: Any) -> Config:
-    return replace(config, **fields)
+    return config._replace(**fields)
 
 
 def _values(texts: Mapping[str, Text]) -> dict[str, str | None]:

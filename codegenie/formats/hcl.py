@@ -5,8 +5,7 @@ is more than a literal, a list, an object or a call is kept as the text that it 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from codegenie.formats.hcl_tokens import DEEPEST, Token, tokens_of
 from codegenie.formats.plain import text_of
@@ -17,8 +16,7 @@ LONGEST = 500  # characters of an expression that are kept
 Kind = Literal["literal", "template", "list", "object", "call", "other"]
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(NamedTuple):
     """A value as written: `value` is that of a literal (text, number, truth or null), else None.
 
     `items` are the elements of a list, the arguments of a call, or the values of an object by `keys`.  A `template`
@@ -44,8 +42,7 @@ class Expression:
         return next((item for name, item in zip(self.keys, self.items, strict=False) if name == key), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """`type "label" { ... }`; the file itself is a block without type."""
 
     type: str
