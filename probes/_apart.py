@@ -5,21 +5,23 @@ from collections.abc import Collection, Mapping
 from functools import lru_cache, partial
 from typing import Any
 
+from codegenie.formats.patterns import lazily
+
 _LISTED = 20  # paths of each kind; the count says how many there are
 _DIRECTORIES = 64  # whose answers are kept: 60,000 files may be asked about, in the order of their paths
 
 # A manifest below such a directory is never a project, whatever it says; the second kind only without a lockfile of
 # its own, for `tests/e2e` is a project often enough.  A workspace that names one as its member outdoes both.
 _ALWAYS_APART = {
-    "fixture": re.compile(
+    "fixture": lazily(
         r"(?:.*[-_.])?fixtures?|__(?:fixtures|tests|mocks|testfixtures|snapshots)__|test[-_]?data|tap-snapshots",
         re.IGNORECASE,  # PHP and .NET write `Fixtures` and `TestData`
     ),
-    "vendored": re.compile(r"vendor|vendored|third[-_]party|bower_components|\.yarn"),
+    "vendored": lazily(r"vendor|vendored|third[-_]party|bower_components|\.yarn"),
 }
 _APART_UNLOCKED = {
-    "fixture": re.compile(r"tests?|specs?|e2e|mocks?"),
-    "template": re.compile(r"templates?|template-.*|.*-template"),
+    "fixture": lazily(r"tests?|specs?|e2e|mocks?"),
+    "template": lazily(r"templates?|template-.*|.*-template"),
 }
 _TESTS = {"test", "tests", "testsuite"}
 _GIVEN_OR_EXPECTED = {"in", "out", "input", "output", "expected"}

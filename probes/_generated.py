@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from codegenie.formats.patterns import lazily
+
 # The extensions; the lines to look at; how many lines the file has at least; what is found in those lines.
 _MARKS = (
     (".go", slice(40), 2, rb"^// Code generated "),
@@ -48,15 +50,15 @@ _TELLING = (b"enerated by", b"enerated file", b"Code generated", b"DO NOT EDIT",
 
 _MINIFIED = 110  # characters a line on average
 
-_META = re.compile(rb"<meta(\s[^>]+)>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(rb"""(?<=\s)(name|content|value)\s*=\s*("[^"]+"|'[^']+'|[^\s"'/]+)""", re.IGNORECASE)
-_HTML_GENERATORS = re.compile(rb"(?:org\s+mode|j?latex2html|groff|makeinfo|texi2html|ronn)\b", re.IGNORECASE)
+_META = lazily(rb"<meta(\s[^>]+)>", re.IGNORECASE)
+_ATTRIBUTE = lazily(rb"""(?<=\s)(name|content|value)\s*=\s*("[^"]+"|'[^']+'|[^\s"'/]+)""", re.IGNORECASE)
+_HTML_GENERATORS = lazily(rb"(?:org\s+mode|j?latex2html|groff|makeinfo|texi2html|ronn)\b", re.IGNORECASE)
 
-_FONT = re.compile(rb"^\s{0,99}(?:currentfile eexec\s|/sfnts\s+\[\s<)", re.MULTILINE)
-_CREATOR = re.compile(rb"^%%Creator: .*", re.MULTILINE)
-_DRAWN = re.compile(rb"[0-9]|draw|mpage|ImageMagick|inkscape|MATLAB|PCBNEW|pnmtops|\(Unknown\)|Serif|Filterimage -tops")
-_COFFEE_VARIABLE = re.compile(rb"_fn|_i|_len|_ref|_results")
-_COFFEE_FUNCTION = re.compile(rb"__bind|__extends|__hasProp|__indexOf|__slice")
+_FONT = lazily(rb"^\s{0,99}(?:currentfile eexec\s|/sfnts\s+\[\s<)", re.MULTILINE)
+_CREATOR = lazily(rb"^%%Creator: .*", re.MULTILINE)
+_DRAWN = lazily(rb"[0-9]|draw|mpage|ImageMagick|inkscape|MATLAB|PCBNEW|pnmtops|\(Unknown\)|Serif|Filterimage -tops")
+_COFFEE_VARIABLE = lazily(rb"_fn|_i|_len|_ref|_results")
+_COFFEE_FUNCTION = lazily(rb"__bind|__extends|__hasProp|__indexOf|__slice")
 
 
 class _Marks(NamedTuple):

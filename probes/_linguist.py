@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from codegenie.formats.patterns import lazily
+
 from ._heuristics import heuristics
 from ._modelines import interpreter, modeline
 from ._path_patterns import matcher
@@ -18,7 +20,7 @@ HEAD = 128 * 1024
 COUNTED = frozenset({"programming", "markup"})
 """The types of language that count in the statistics of a repository."""
 
-_MANPAGE = re.compile(r"\.(?:[1-9](?![0-9])[a-z_0-9]*|0p|n|man|mdoc)(?:\.in)?\Z", re.IGNORECASE)
+_MANPAGE = lazily(r"\.(?:[1-9](?![0-9])[a-z_0-9]*|0p|n|man|mdoc)(?:\.in)?\Z", re.IGNORECASE)
 _TEXT_DESPITE_NUL = (b"%!PS-Adobe-", b"\x00\x00\xfe\xff", b"\xff\xfe", b"\xfe\xff")  # UTF-32 and UTF-16 among them
 _BINARY_MAGIC = (b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"%PDF-", b"\xff\xd8\xff")
 

@@ -5,11 +5,13 @@ The rules are github-linguist's (MIT): lib/linguist/strategy/modeline.rb and lib
 
 import re
 
+from codegenie.formats.patterns import lazily
+
 _LINES = 5  # as Linguist and Vim look, from either end
 _LINE_CAP = 4096  # no one writes a modeline into a longer line, and the expressions are not linear
 _MARKS = (b"-*-", b"vi:", b"vim", b"Vim", b"ex:")
 
-_EMACS = re.compile(
+_EMACS = lazily(
     rb"""
     -\*-
     (?: [ \t]* (?= [^:;\s]+ [ \t]* -\*- )                   # -*- ruby -*-
@@ -21,7 +23,7 @@ _EMACS = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_VIM = re.compile(
+_VIM = lazily(
     rb"""
     (?: (?:^|[ \t]) (?:vi|Vi(?=m)) (?: m[<=>]?[0-9]+ | m )? | [ \t]ex )
     (?= : (?=[ \t]*set?[ \t][^\r\n:]+:) | : (?![ \t]*set?[ \t]) )           # `set` asks for a colon at the end
@@ -30,8 +32,8 @@ _VIM = re.compile(
     """,
     re.VERBOSE,
 )
-_ENV_ARGUMENT = re.compile(rb"-[i0uCSv]*|--\S+|\S+=\S+")
-_EXEC = re.compile(rb"""exec (\w+)[\s"']+\$0[\s"']+\$@""")
+_ENV_ARGUMENT = lazily(rb"-[i0uCSv]*|--\S+|\S+=\S+")
+_EXEC = lazily(rb"""exec (\w+)[\s"']+\$0[\s"']+\$@""")
 
 
 def modeline(head: bytes) -> str | None:

@@ -1,11 +1,11 @@
 """Which files are source of the repository's own, and which of them are tests."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from codegenie.formats.patterns import lazily
 from codegenie.probe import READ_CAP, ProbeInputs
 
 from ._apart import kind_apart
@@ -22,12 +22,12 @@ _NOT_VENDORED = frozenset({
     "(^|/)docs?/_?(build|themes?|templates?|static)/", "(^|/)[Pp]ackages/.+\\.\\d+/", "(^|/)\\.teamcity/",
 })  # fmt: skip
 _DIRECTORIES = 64  # whose answers are kept: 60,000 files may be asked about, in the order of their paths
-_OF_TESTS = re.compile(
+_OF_TESTS = lazily(
     r"(?:^|/)(?:[^/]*[-_.])?(?:[tT]ests?|[sS]pecs?|__tests__|e2e|cypress|test[-_]?suites?|[tT]est[-_]?[dD]ata"
     r"|[iI]ntegration[-_]?[tT]ests?|[aA]cceptance|(?:[^/]*[-_.])?[fF]ixtures?|__mocks__|mocks?|androidTest|testing)/"
     r"|(?:^|/)[A-Z][\w.]*(?<=[a-z.])Tests?/"
 )
-_TEST = re.compile(
+_TEST = lazily(
     r"[^/]+(?:[._-](?:test|tests|spec|e2e|cy)|Tests?|TestCase|IT|Spec)\.[a-z]+|test_[^/]*\.py|conftest\.py"
     r"|test\.[a-z]+|(?:jest|vitest|playwright|cypress|karma)[\w.-]*\.(?:config|setup)[^/]*\.[a-z]+"
 )

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Literal
 
+from codegenie.formats.patterns import lazily
 from codegenie.formats.source_text import without_strings
 
 _AROUND = 1600  # bytes before and behind a literal that are searched; the catalogue's expressions match fewer than half
@@ -27,7 +27,7 @@ class Pattern:
     literals: tuple[bytes, ...]
     beside: tuple[bytes, ...]
     view: View
-    expression: bytes
+    find: re.Pattern[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,9 @@ class Patterns:
                 continue
             if bare is None and pattern.view == "code":
                 bare = without_strings(code, family)
-            matches = _compiled(pattern.expression).finditer
             line, counted = 1, 0
             for start, end in windows:
-                for match in matches(bare if bare and pattern.view == "code" else code, start, end):
+                for match in pattern.find.finditer(bare if bare and pattern.view == "code" else code, start, end):
                     at = match.start()
                     line, counted = line + code.count(b"\n", counted, at), at
                     if pattern.view == "text":
@@ -82,12 +81,6 @@ def _windows(literals: Iterable[bytes], code: bytes) -> list[tuple[int, int]]:
     return windows
 
 
-@cache
-def _compiled(expression: bytes) -> re.Pattern[bytes]:
-    """Compiled when first needed: a small repository needs none of the hundred, which take longer than its files."""
-    return re.compile(expression)
-
-
 def by_dialect(catalogue: Mapping[str, Any]) -> dict[str, Patterns]:
     """The patterns of each language that any of them speaks of."""
     sorted_out: dict[str, list[Pattern]] = {}
@@ -98,7 +91,7 @@ def by_dialect(catalogue: Mapping[str, Any]) -> dict[str, Patterns]:
             _bytes(entry["literals"]),
             _bytes(entry.get("beside", ())),
             entry["view"],
-            entry["pattern"].encode(),
+            lazily(entry["pattern"].encode()),
         )
         for dialect in entry["languages"]:
             sorted_out.setdefault(dialect, []).append(pattern)
