@@ -23,16 +23,16 @@ def main() -> int:
     """Write the tables and the plot."""
     told = json.loads(Path(sys.argv[1]).read_text())
     text = PAGE.read_text()
-    text = _placed(text, "machine", _machine(told["machine"]))
+    text = placed(text, "machine", _machine(told["machine"]))
     for number, figures in told["rows"].items():
-        text = _placed(text, f"row {number}", _table([Figure(**figure) for figure in figures]))
+        text = placed(text, f"row {number}", _table([Figure(**figure) for figure in figures]))
     PAGE.write_text(text)
     if "8" in told["rows"]:
         PLOT.write_text(_plot(_costs([Figure(**figure) for figure in told["rows"]["8"]])))
     return 0
 
 
-def _placed(text: str, name: str, content: str) -> str:
+def placed(text: str, name: str, content: str) -> str:
     """The page with other content between `<!-- name -->` and `<!-- end -->`; as it is where it has no such place."""
     return re.sub(
         rf"(<!-- {name} -->\n).*?(<!-- end -->)", lambda found: f"{found[1]}{content}{found[2]}", text, flags=re.DOTALL
