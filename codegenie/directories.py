@@ -13,7 +13,7 @@ NOT_REGULAR = "not a regular file"
 CLOSED = "permission denied"
 _IGNORE_FILE = ".gitignore"
 _MOST_UNLISTED = 1000  # directories without a listed file that are looked into
-_DEEPEST_UNLISTED = 20  # levels of them, for each of which git is asked; the deeper, the longer it takes
+_DEEPEST_UNLISTED = 64  # components of their paths; git is asked level by level, a second for one of 2,000 components
 
 
 class Survey(NamedTuple):
@@ -43,14 +43,12 @@ def survey(
     waiting = _above(paths)  # all but the root's, which is "", end in "/"
     most = len(waiting) + _MOST_UNLISTED
     seen = _Seen(waiting, is_passed_over)
-    level = 0
     with Root(repo) as root:
         while waiting:
             beneath = sorted(path for directory in sorted(waiting) for path in seen.beneath(root, directory))
             inner = [path for path in beneath if path not in boundaries]
-            is_bounded = level < _DEEPEST_UNLISTED and len(seen.directories) + len(inner) < most
+            is_bounded = len(seen.directories) + len(inner) < most and not any(map(_is_deep, inner))
             said = (ignored(inner) if is_bounded else None) if inner else set()
-            level += 1
             seen.is_all &= said is not None
             waiting = {f"{path}/" for path in inner if said is not None and path not in said}
             seen.directories |= waiting
@@ -94,6 +92,10 @@ class _Seen:
         if not os.access(entry.name, os.R_OK | os.X_OK, dir_fd=above):
             self.strange[path] = CLOSED
         yield path
+
+
+def _is_deep(path: str) -> bool:
+    return path.count("/") >= _DEEPEST_UNLISTED
 
 
 def _above(paths: Iterable[str]) -> set[str]:

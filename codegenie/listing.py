@@ -76,7 +76,8 @@ def keep(state: State, settings: Settings, listed: Inventory, settled: int) -> N
 def _key(settings: Settings, names_digest: str) -> str:
     """What besides the work tree decides a listing, and which paths it has."""
     asked = [repr(getattr(settings, name)) for name in ("exclude", *inventory.BOUNDS)]
-    return digest_of([names_digest, *asked, git.program() or "", *map(own_digest, _SOURCES)])
+    program = git.program() or ""
+    return digest_of([names_digest, *asked, program, _looks("", [program])[0], *map(own_digest, _SOURCES)])
 
 
 def _looks(repo: str, paths: Iterable[str]) -> tuple[str, int, set[int]]:
@@ -84,7 +85,7 @@ def _looks(repo: str, paths: Iterable[str]) -> tuple[str, int, set[int]]:
     looks, newest, devices = [], 0, set()
     for path in paths:
         try:
-            found = os.lstat(f"{repo}/{path}")
+            found = os.lstat(os.path.join(repo, path))
         except OSError:
             looks.append(_NOTHING)
             continue
