@@ -18,7 +18,7 @@ _MOST_BYTES = 1 << 30
 # What a probe's answer passes on its way.
 _DECISIVE = (
     *("beneath", "errors", "globs", "looks", "paths", "places", "probe", "redaction", "schema", "shapes", "text"),
-    *("tools", "worker"),
+    *("targets", "tools", "worker"),
 )
 _CODE = ""
 _DIGESTS: dict[str, str] = {}  # of files of ours, by their paths; that of all code by no path

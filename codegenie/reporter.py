@@ -1,6 +1,5 @@
 """What people see of a run: rows on a terminal, plain lines in a pipe, one JSON document; and the run log."""
 
-import json
 import os
 import sys
 import time
@@ -20,7 +19,7 @@ from codegenie.gather import Gather
 from codegenie.redaction import publishable
 from codegenie.settings import Settings
 from codegenie.state import State
-from codegenie.text import escaped, say, show_any_letter
+from codegenie.text import escaped, lined, say, show_any_letter
 
 KEPT_RUNS = 20
 FAILED = ("failed", "skipped")
@@ -152,7 +151,7 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
         settings = self._gather.settings
         if settings.json:
             told = log | {"document": self._gather.state.document, "error": str(error) if error else None}
-            self._output.write(json.dumps(told, indent=1, sort_keys=True))
+            self._output.write(lined(told, 2))
         elif code == SUCCESS and not settings.quiet:
             self._output.write(escaped(self._verdict(log)))
         if error is not None:
@@ -277,7 +276,7 @@ def _with_dependencies(tasks: dict[str, Task], names: list[str]) -> list[str]:
 def _keep_log(state: State, began_at: datetime, log: dict[str, Any]) -> None:
     """Write a run log, and keep the newest 20.  Raises OSError."""
     name = began_at.strftime("%Y%m%dT%H%M%S.%fZ.json")
-    state.write(os.path.join(state.runs, name), json.dumps(log, indent=1, sort_keys=True).encode() + b"\n")
+    state.write(os.path.join(state.runs, name), lined(log, 2).encode() + b"\n")
     logs = sorted(name for name in os.listdir(state.runs) if name.endswith(".json"))
     for old in logs[:-KEPT_RUNS]:
         remove(os.path.join(state.runs, old), below=state.out)

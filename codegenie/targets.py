@@ -9,6 +9,7 @@ from codegenie.cache import proofs
 from codegenie.errors import CodegenieError
 from codegenie.probe import Probe
 from codegenie.state import State
+from codegenie.text import lined
 
 ABSENT = "absent"
 """The digest of a target that is not there."""
@@ -81,5 +82,5 @@ def envelope_of(
 
 
 def written(envelope: dict[str, Any]) -> bytes:
-    """The envelope as it stands in the target."""
-    return json.dumps(envelope, sort_keys=True, indent=1).encode() + b"\n"
+    """The envelope as it stands in the target: a line for each of its fields, and for each of the slice."""
+    return lined(envelope, 2).encode() + b"\n"

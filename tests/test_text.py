@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codegenie.text import escaped, holds_escapes, representable, restored, say, show_any_letter
+from codegenie.text import escaped, holds_escapes, lined, representable, restored, say, show_any_letter
 
 
 @pytest.mark.parametrize(
@@ -111,3 +111,17 @@ def test_letters_that_an_output_cannot_encode_are_escapes(monkeypatch: pytest.Mo
 def test_a_line_on_standard_error_is_escaped(capsys: pytest.CaptureFixture[str]) -> None:
     say("file \x1b]0;title\x07\nnext\udcff")
     assert capsys.readouterr().err == "file \\x1b]0;title\\x07\\nnext\\xff\n"
+
+
+def test_the_fields_of_json_stand_on_lines_as_deep_as_is_asked() -> None:
+    value = {"b": {"y": {"deep": [1]}, "x": []}, "a": "é\n", "c": {}}
+    whole = """{
+ "a": "\\u00e9\\n",
+ "b": {
+  "x": [],
+  "y": {"deep": [1]}
+ },
+ "c": {}
+}"""
+    assert lined(value, 2) == whole
+    assert [json.loads(lined(value, levels)) for levels in range(5)] == [value] * 5
