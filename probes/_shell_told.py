@@ -225,6 +225,8 @@ def _of_devcontainer(one: Mapping[str, Any]) -> Iterator[Told]:
     where = place(one["dockerfile_path"], None, one["image"], platform="devcontainer", workload=one["name"])
     for command in one["commands"]:
         for run in command["runs"] if command["event"] != _HOST else ():
+            if not run["text"] and not run["words"]:
+                continue  # "postCreateCommand": "" does nothing
             way: Literal["platform", "exec"] = "platform" if run["text"] else "exec"
             own = where | {"kind": command["event"]}
             yield Told("hook", way, run["text"], tuple(run["words"]), None, one["path"], command["line"], own)

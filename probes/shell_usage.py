@@ -22,7 +22,7 @@ _HIGHLIGHTED = 4
 
 
 @register_probe(
-    version="1.11.1",
+    version="1.11.2",
     declared_inputs=(PATHS, *SCRIPTS, "**/*.{yaml,yml,tpl}"),
     requires=("containerization", "deployment", "entrypoint"),
     catalogues=("shell-replacements",),
