@@ -76,6 +76,8 @@ class _Seen:
                     if entry.name == _IGNORE_FILE:
                         self.decisive.append(directory + entry.name)
                         self.is_all &= not entry.is_symlink()
+                    if entry.name == ".git" and directory:  # git asks of what is in it whether it is a repository
+                        self.is_all = False
                     if not entry.is_file(follow_symlinks=False) and not entry.is_symlink() and entry.name != ".git":
                         yield from self._odd(entry, directory + entry.name, descriptor)
         except (FileNotFoundError, PermissionError):

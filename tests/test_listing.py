@@ -219,6 +219,27 @@ def test_where_more_than_times_decides_it_is_listed_each_time(work: Path, git: G
     assert not runs.run()[1]
 
 
+@pytest.mark.parametrize("what", ["nothing", "a file that leads nowhere yet", "a link"])
+def test_what_may_become_a_repository_is_listed_each_time(work: Path, git: Git, what: str) -> None:
+    dot_git, elsewhere = work / "empty/inner/.git", work.parent / "elsewhere/.git"
+    (work / "empty/inner/x").write_text("")
+    match what:
+        case "nothing":
+            dot_git.mkdir()
+        case "a link":
+            dot_git.symlink_to(elsewhere)
+        case _:
+            dot_git.write_text(f"gitdir: {elsewhere}\n")
+    time.sleep(TICK)
+    runs = Runs(work)
+    runs.run()
+    git("init", "-q", str(elsewhere.parent if what != "nothing" else dot_git.parent))
+    found, was_recalled = runs.run()
+    assert not was_recalled
+    assert told(found) == told(take(str(work)))
+    assert ("empty/inner", "a git repository of its own") in found.skipped
+
+
 def test_what_no_git_lists_is_walked_each_time(work: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     runs = Runs(work)
     runs.run()
