@@ -1,5 +1,6 @@
 """What a worker keeps between runs: what it found in each file, and no secret; and what it imports for its work."""
 
+import json
 import os
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pytest
 from codegenie.cache import Blobs
 from codegenie.probe import MISSING, Probe, ProbeOutput
 from codegenie.worker import _DiskMemo
-from tests.house import PROJECT
+from tests.house import PROJECT, House, document
 
 PROBE = Probe("sample", "1.0.0", lambda _inputs: ProbeOutput({}), ("*",))
 HEAVY = {
@@ -68,6 +69,28 @@ def test_what_is_not_asked_about_any_more_is_forgotten_once_there_is_something_n
     again.save()
     last = memo(blobs)
     assert [last.get("a", "1"), last.get("b", "2"), last.get("c", "3")] == [1, MISSING, 3]
+
+
+def test_a_finding_in_a_file_that_moved_is_not_kept_for_what_stood_there_before(
+    house: House, repo: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "plan").write_text(json.dumps(["one", "two"]))  # what the file holds when it is read, last one first
+    house.probe(
+        "restless",
+        f"""with open({str(tmp_path / "plan")!r}) as file:
+    plan = json.load(file)
+if plan:
+    with open({str(repo / "a.txt")!r}, "w") as file:
+        file.write(plan.pop())
+    with open({str(tmp_path / "plan")!r}, "w") as file:
+        json.dump(plan, file)
+return ProbeOutput(inputs.scan(lambda path, head: head.decode()))""",
+    )
+    (repo / "a.txt").write_text("one")
+    house.gather(repo)
+    (repo / "a.txt").write_text("two")
+    assert house.gather(repo).outcomes == {"restless": "ran"}
+    assert document(repo)["restless"] == {"a.txt": "two"}
 
 
 def test_neither_a_finding_with_a_secret_nor_the_name_of_a_file_is_kept(blobs: Blobs, tmp_path: Path) -> None:
