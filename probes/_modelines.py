@@ -8,7 +8,7 @@ import re
 from codegenie.formats.patterns import lazily
 
 _LINES = 5  # as Linguist and Vim look, from either end
-_LINE_CAP = 4096  # no one writes a modeline into a longer line, and the expressions are not linear
+_LINE_CAP = 1024  # no one writes a modeline into a longer line, and the expressions are not linear
 _MARKS = (b"-*-", b"vi:", b"vim", b"Vim", b"ex:")
 
 _EMACS = lazily(

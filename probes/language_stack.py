@@ -18,7 +18,7 @@ _EXAMPLES = 10  # extensions that are named where there may be thousands
 
 
 @register_probe(
-    version="1.4.0",
+    version="1.4.1",
     declared_inputs=("**/*",),
     catalogues=("frameworks", "linguist"),
     timeout_seconds=120,
