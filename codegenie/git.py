@@ -17,11 +17,12 @@ from codegenie.errors import Refused
 # What was seen to execute nothing.  Never status, diff, describe, blame, archive, grep, log or show, nor ls-files -m:
 # filters, hooks and signers cannot all be switched off for them.
 SAFE = {
-    "check-ignore": frozenset({"--no-index"}),
+    "check-ignore": frozenset({"--no-index", "--verbose"}),
     "ls-files": frozenset({"-z", "-t", "-s", "--cached", "--others", "--exclude-standard", "--exclude"}),
     "rev-parse": frozenset({"--verify", "--quiet", "HEAD"}),
 }
 _PEELED = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\^\{\}")  # and of rev-parse also this
+_TAKES_BACK = re.compile(rb":[0-9]+:!")  # of what check-ignore says of a rule: its file, line and text
 NO_GIT = "there is no .git"
 LISTING_CAP = 256 << 20  # the listing of 500,000 files with long paths
 CONFIG_CAP = 1 << 20
@@ -93,7 +94,8 @@ def listed_without_repository(repo: str, *options: str) -> bytes:
 def ignored(repo: str, paths: Sequence[str], *, with_repository: bool) -> set[str]:
     """Those of a few paths that the ignore rules of a listing leave out.  Raises ToolFailed or ToolUnavailable.
 
-    A name that git would show in quotation marks is not among them.
+    A name that git would show in quotation marks is not among them.  git is asked for the rules too: before 2.26 it
+    named without a difference what a rule takes back.
     """
     dot_git, environment, exclude = (
         _own(repo) if with_repository else (os.path.join(_NO_REPOSITORY, "sha1"), {}, os.devnull)
@@ -101,8 +103,11 @@ def ignored(repo: str, paths: Sequence[str], *, with_repository: bool) -> set[st
     found: set[str] = set()
     for start in range(0, len(paths), _MOST_ASKED):
         names = [f"./{path}" for path in paths[start : start + _MOST_ASKED]]  # else git would look for magic in them
-        said = _asked(repo, dot_git, ["check-ignore", "--no-index", "--", *names], environment, exclude)
-        found |= {line.removeprefix("./") for line in os.fsdecode(said).split("\n")}
+        question = ["check-ignore", "--no-index", "--verbose", "--", *names]
+        for line in _asked(repo, dot_git, question, environment, exclude).split(b"\n"):
+            rule, _, path = line.rpartition(b"\t")
+            if not _TAKES_BACK.search(rule):
+                found.add(os.fsdecode(path).removeprefix("./"))
     return found
 
 

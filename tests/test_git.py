@@ -1,6 +1,7 @@
 """git is asked two harmless questions, in a bare environment, without the repository's configuration."""
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,6 +28,26 @@ def refusal(repo: Path, command: str, *options: str) -> str:
     with pytest.raises(ToolFailed) as caught:
         safe.asked(str(repo), command, *options)
     return str(caught.value)
+
+
+OLD_GIT = """case "$*" in *--verbose*) exec {git} "$@";; esac
+first=$1 second=$2 third=$3; shift 5
+{git} "$first" "$second" "$third" check-ignore --no-index --verbose "$@" | cut -f 2"""
+
+
+@pytest.mark.parametrize("is_old", [False, True])
+def test_what_a_rule_takes_back_is_not_ignored(
+    repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_old: bool
+) -> None:
+    """Before 2.26 `check-ignore` named that too, if it was not asked for the rules."""
+    if is_old:
+        program(tmp_path / "bin/git", OLD_GIT.format(git=shutil.which("git")))
+        monkeypatch.setenv("PATH", f"{tmp_path}/bin:{os.environ['PATH']}")
+    paths = ["kept", "kept/inner", "lost", "lost/inner"]
+    for path in paths:
+        (repo / path).mkdir()
+    (repo / ".gitignore").write_text("/*\t\r\n/*\n!/kept/\n")
+    assert safe.ignored(str(repo), paths, with_repository=False) - {""} == {"lost", "lost/inner"}
 
 
 # What is asked
