@@ -238,13 +238,15 @@ def _surveyed(
     )
     strange = {path: why for path, why in seen.strange.items() if not is_unwanted(path)}
     asked = sorted(path for path in strange if path not in listed)[:_MOST_ASKED]
-    passed_over = (ignored(asked) if asked else None) or set()
+    passed_over = ignored(asked) if asked else set()
     for path in seen.strange:
         listed.pop(path, None)
     has_others = any(why == _REPOSITORY for _, why in skipped)  # of which git has asked more than their names
-    skipped += [(path, why) for path, why in strange.items() if path not in passed_over]
+    skipped += [(path, why) for path, why in strange.items() if path not in (passed_over or ())]
     own = git.decisive(repo) if with_repository else ()
-    return None if seen.decisive is None or own is None or has_others else (*own, *seen.decisive)
+    if seen.decisive is None or own is None or passed_over is None or has_others:
+        return None
+    return (*own, *seen.decisive)
 
 
 def _is_passed_over(path: str) -> bool:

@@ -18,6 +18,7 @@ from codegenie.recorded import Recorded
 from codegenie.settings import Settings
 from codegenie.state import State, prepare
 from tests.house import House
+from tests.test_tools import program
 
 Git = Callable[..., str]
 Edit = Callable[[Path, Git], object]
@@ -238,6 +239,24 @@ def test_what_may_become_a_repository_is_listed_each_time(work: Path, git: Git, 
     assert not was_recalled
     assert told(found) == told(take(str(work)))
     assert ("empty/inner", "a git repository of its own") in found.skipped
+
+
+def test_what_git_did_not_say_once_is_asked_again(work: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    shutil.rmtree(work / "empty")
+    (work / "src/.gitignore").write_text("pipe")
+    time.sleep(TICK)
+    trouble = work.parent / "trouble"
+    trouble.touch()
+    fails = f'case "$*" in *src/pipe*) [ -e {trouble} ] && exit 128;; esac'
+    program(tmp_path / "bin/git", f'{fails}; exec {shutil.which("git")} "$@"')
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin:{os.environ['PATH']}")
+    runs = Runs(work)
+    found, _ = runs.run()
+    assert found.skipped == (("src/pipe", "not a regular file"),)
+    trouble.unlink()
+    found, was_recalled = runs.run()
+    assert (found.skipped, was_recalled) == ((), False)
+    assert found.decisive is not None
 
 
 def test_what_no_git_lists_is_walked_each_time(work: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
