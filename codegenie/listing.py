@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from struct import Struct
 from typing import Any
 
-from codegenie import directories, git, git_state, inventory, tools
+from codegenie import git, git_state, inventory, tools
 from codegenie.grain import FINE_NS, grain_ns
 from codegenie.hashing import digest, digest_of, sealed, unsealed
 from codegenie.inventory import Inventory
@@ -22,7 +22,7 @@ from codegenie.state import State
 _CAP = 256 << 20
 _LOOK = Struct("<QIqqq")  # inode, mode, size, mtime_ns, ctime_ns
 _NOTHING = bytes(_LOOK.size)
-_SOURCES = (directories.__file__, git.__file__, inventory.__file__, __file__)  # what of ours decides a listing
+_DECIDING = ("cache", "directories", "git", "globs", "inventory", "listing", "state", "tools")  # of ours
 
 
 def recalled(state: State, settings: Settings, recorded: Recorded) -> Inventory | None:
@@ -77,7 +77,8 @@ def _key(settings: Settings, names_digest: str) -> str:
     """What besides the work tree decides a listing, and which paths it has."""
     asked = [repr(getattr(settings, name)) for name in ("exclude", *inventory.BOUNDS)]
     program = git.program() or ""
-    return digest_of([names_digest, *asked, program, _looks("", [program])[0], *map(own_digest, _SOURCES)])
+    own = [own_digest(os.path.join(os.path.dirname(__file__), f"{name}.py")) for name in _DECIDING]
+    return digest_of([names_digest, *asked, program, _looks("", [program])[0], *own])
 
 
 def _looks(repo: str, paths: Iterable[str]) -> tuple[str, int, set[int]]:

@@ -187,6 +187,15 @@ def test_other_settings_list_anew(work: Path) -> None:
     assert not Runs(work, max_files=2).run()[1]
 
 
+@pytest.mark.parametrize("name", ["globs.py", "inventory.py"])
+def test_other_code_lists_anew(work: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """That of globs, too: what is excluded is told by them."""
+    Runs(work).run()
+    digest = listing.own_digest
+    monkeypatch.setattr(listing, "own_digest", lambda path: digest(path) + "x" * path.endswith(f"/{name}"))
+    assert not Runs(work).run()[1]
+
+
 # Not to be told
 
 
