@@ -3,6 +3,7 @@
 import os
 
 FINE_NS = 10_000_000  # a jiffy, 1-10 ms
+_SECOND = 1_000_000_000
 COARSE_NS = 2_000_000_000  # FAT's two seconds, and whatever we do not know
 _FINE = frozenset({"apfs", "bcachefs", "btrfs", "ext4", "f2fs", "tmpfs", "xfs", "zfs"})
 
@@ -10,7 +11,10 @@ _FINE = frozenset({"apfs", "bcachefs", "btrfs", "ext4", "f2fs", "tmpfs", "xfs", 
 def grain_ns(mount: str) -> int:
     """How far apart two writes must be for their times to differ, on the file system that holds `mount`."""
     try:
-        device = os.stat(mount).st_dev
+        found = os.stat(mount)
+        if found.st_ctime_ns % _SECOND == 0:  # ext4 has room for seconds only where inodes have 128 bytes
+            return COARSE_NS
+        device = found.st_dev
         name = f"{os.major(device)}:{os.minor(device)}"
         with open("/proc/self/mountinfo", encoding="utf-8", errors="replace") as mounts:
             for line in mounts:
