@@ -15,6 +15,7 @@ from codegenie.beneath import Root
 from codegenie.index import Index
 from codegenie.inventory import Inventory, take
 from codegenie.recorded import Recorded
+from codegenie.registry import own_digest
 from codegenie.settings import Settings
 from codegenie.state import State, prepare
 from tests.house import House
@@ -191,8 +192,7 @@ def test_other_settings_list_anew(work: Path) -> None:
 def test_other_code_lists_anew(work: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """That of globs, too: what is excluded is told by them."""
     Runs(work).run()
-    digest = listing.own_digest
-    monkeypatch.setattr(listing, "own_digest", lambda path: digest(path) + "x" * path.endswith(f"/{name}"))
+    monkeypatch.setattr(listing, "own_digest", lambda path: own_digest(path) + "x" * path.endswith(f"/{name}"))
     assert not Runs(work).run()[1]
 
 
