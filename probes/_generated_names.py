@@ -38,7 +38,7 @@ NAMES = r"""
     (^|/)\.terraform\.lock\.hcl$
     (^|/)\.pnp\..*$
     Godeps/
-    \.(?<!^\.)zep\.(?:c|h|php)$
+    \.(?<!(?m:^)\.)zep\.(?:c|h|php)$
     (^|/)htmlcov/
     Pipfile\.lock
     (^|/)(?i:gradlew(?:\.bat)?)$

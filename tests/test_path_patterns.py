@@ -45,3 +45,10 @@ def test_all_expressions_together_give_what_each_gives(name: str) -> None:
     matches = of_the_probe("path_patterns").matcher(expressions(name))
     single = re.compile("|".join(f"(?:{expression})" for expression in expressions(name)))
     assert [path for path in PATHS if matches(path)] == [path for path in PATHS if single.search(path)]
+
+
+@pytest.mark.parametrize(
+    ("path", "is_generated"), [(".zep.c", False), ("a.zep.c", True), ("a/.zep.c", True), ("a\n.zep.c", False)]
+)
+def test_something_on_the_same_line_stands_before_what_zephir_calls_its_files(path: str, is_generated: bool) -> None:
+    assert of_the_probe("generated_names").is_generated_name(path) is is_generated
