@@ -13,6 +13,7 @@ from ._node_origins import Origin, origin
 from ._node_wanted import Importer, disagreements
 
 _VERSION = re.compile(r"\d[^\s/:]*")
+_LONGEST = 4096  # characters of a location: no system opens a path that is longer
 _IN_MODULES = re.compile(r"(?:^|/)node_modules/((?:@[^/]+/)?[^/]+)$")
 
 
@@ -150,6 +151,8 @@ class NpmTree:
 
 def _looked_in(location: str) -> list[str]:
     """The directories in which Node.js looks for node_modules, each with its slash: from the location upwards."""
+    if len(location) > _LONGEST:
+        return []  # together they take the square of its length
     found = []
     while location:
         found.append(f"{location}/")

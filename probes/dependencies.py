@@ -31,7 +31,7 @@ _SERVED = frozenset({"registry", "url"})  # a directory has no digest, and a com
 
 
 @register_probe(
-    version="1.15.0",
+    version="1.15.1",
     declared_inputs=(*(glob for files in LOCKS.values() for glob in files), *_UNREAD, "!**/node_modules/**"),
     requires=("manifests",),
     artifacts=("bom.cdx.json", "packages.json"),
