@@ -31,7 +31,9 @@ def kind_apart(path: str) -> str | None:
     """The kind of what is set apart whatever it holds: "fixture" or "vendored"; None for anything else."""
     directory, _, name = path.rpartition("/")
     above, own = _always_in(directory), _kind_of(_ALWAYS_APART, name)
-    return next(kind for kind in _ALWAYS_APART if kind in (above, own)) if above and own else above or own
+    if above is None or own is None:
+        return above or own
+    return next(kind for kind in _ALWAYS_APART if kind in (above, own))
 
 
 def kind_apart_unlocked(path: str) -> str | None:
