@@ -114,7 +114,7 @@ def _cold(bench: Bench, repo: Path, *options: str) -> float:
 
 
 def _beside(bench: Bench, repo: Path, other: Sequence[str], *, skipped: str = "") -> tuple[float, float | None]:
-    """The least CPU seconds of a cold gather and of another tool, None where that is not installed; in turn."""
+    """The least CPU seconds of a cold gather and of another tool, None where there is none or it fails; in turn."""
     options = ("--skip-probes", skipped) if skipped else ()
     there = shutil.which(other[0]) is not None
     _cold(bench, repo, *options)
@@ -122,7 +122,10 @@ def _beside(bench: Bench, repo: Path, other: Sequence[str], *, skipped: str = ""
     for _ in range(min(bench.rounds, 3)):
         ours = min(ours, _cold(bench, repo, *options))
         shutil.rmtree(repo / ".codegenie")
-        theirs = min(theirs, cpu_seconds(other, bench.home, repo)) if there else theirs
+        try:
+            theirs = min(theirs, cpu_seconds(other, bench.home, repo)) if there else theirs
+        except subprocess.CalledProcessError:  # github-linguist, where a clone lacks objects
+            there = False
     return ours, theirs if there else None
 
 
