@@ -1,6 +1,7 @@
-"""How finely a file system tells times."""
+"""How finely a file system tells times, and up to which one all that it holds has come to rest."""
 
 import os
+import time
 
 FINE_NS = 10_000_000  # a jiffy, 1-10 ms
 _SECOND = 1_000_000_000
@@ -24,3 +25,16 @@ def grain_ns(mount: str) -> int:
     except (OSError, IndexError):
         pass
     return COARSE_NS
+
+
+def ahead_ns() -> int:
+    """How far the system's clock is ahead of one that nobody can set."""
+    return time.time_ns() - time.monotonic_ns()
+
+
+def settled_ns(mount: str, clock_ns: int, ahead: int) -> int:
+    """What bears an older time than this was written before `clock_ns`, when `ahead_ns` said `ahead`, and not since.
+
+    If the clock was set back meanwhile, what was written since may look older by as much.
+    """
+    return clock_ns - grain_ns(mount) - max(0, ahead - ahead_ns())

@@ -18,7 +18,7 @@ from codegenie.declarations import declarations
 from codegenie.document import Merge
 from codegenie.errors import INTERRUPTED, CodegenieError
 from codegenie.gather import Gather, Step
-from codegenie.grain import grain_ns
+from codegenie.grain import ahead_ns, settled_ns
 from codegenie.index import Index
 from codegenie.interrupts import Interrupts
 from codegenie.lifetime import lives_shortly
@@ -65,7 +65,7 @@ class Gathering:
         else:
             self.state, trusted = look(settings)
         ends_at = time.monotonic() + settings.max_run_seconds
-        self.clock_ns = file_system_clock(self.state) if mode == "write" else 0
+        self.clock_ns, self.ahead_ns = file_system_clock(self.state) if mode == "write" else 0, ahead_ns()
         self.root = Root(settings.repo)
         self.workers = Workers(
             memory=settings.max_worker_memory,
@@ -192,7 +192,7 @@ class Gathering:
 
     def _keep(self) -> None:
         """Write down for the next run what this one has seen of the work tree.  Raises OSError."""
-        settled = self.clock_ns - grain_ns(self.settings.repo)
+        settled = settled_ns(self.settings.repo, self.clock_ns, self.ahead_ns)
         self.index.save(self.state.index_file, settled, below=self.state.out, secret=self.state.secret)
         listing.keep(self.state, self.settings, self.listed, settled)
         matches.keep(self.state, self.gather.inventory)
