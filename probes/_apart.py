@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Collection, Mapping
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 from codegenie.formats.patterns import lazily
 
+from ._paths import per_directory
+
 _LISTED = 20  # paths of each kind; the count says how many there are
-_DIRECTORIES = 64  # whose answers are kept: 60,000 files may be asked about, in the order of their paths
 
 # A manifest below such a directory is never a project, whatever it says; the second kind only without a lockfile of
 # its own, for `tests/e2e` is a project often enough.  A workspace that names one as its member outdoes both.
@@ -68,4 +69,4 @@ def _kind_of(kinds: Mapping[str, re.Pattern[str]], path: str) -> str | None:
     return None
 
 
-_always_in = lru_cache(maxsize=_DIRECTORIES)(partial(_kind_of, _ALWAYS_APART))
+_always_in = per_directory(partial(_kind_of, _ALWAYS_APART))

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from codegenie.formats.plain import text_of
@@ -13,7 +12,7 @@ from ._license_headers import header_in
 from ._license_names import Names
 from ._license_notices import named_together, places_of_others
 from ._license_texts import Found, recognised
-from ._paths import parent
+from ._paths import parent, per_directory
 
 _TEXTS = (
     "**/{LICENSE,LICENCE,License,Licence,license,licence,COPYING,Copying,copying,NOTICE,Notice,UNLICENSE,UNLICENCE}*",
@@ -152,6 +151,6 @@ def why_apart(path: str) -> str | None:
     return _why_directory_apart(parent(path))
 
 
-@lru_cache(maxsize=1)  # files are asked about in order, many of one directory
+@per_directory
 def _why_directory_apart(directory: str) -> str | None:
     return kind_apart(directory) or kind_apart_unlocked(directory)

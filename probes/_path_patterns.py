@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterable
-from functools import cache, lru_cache
+from functools import cache
+
+from ._paths import per_directory
 
 _COMPONENT = "(^|/)"
 _ANCHORS = (_COMPONENT, "^")
-_DIRECTORIES = 64  # whose answers are kept: in sorted paths the files of one directory are near each other
 
 # Expressions that match nothing with a "/" in it; and of the others what they begin with, up to the first "/".
 _IN_A_NAME = re.compile(r"(?:[\w~!<^$?|*+(){}:-]|\\[dw\W]|\[(?:[\w-]|\\[dw])+\]|\[\^/\])*")
@@ -27,7 +28,7 @@ def matcher(patterns: Iterable[str]) -> Callable[[str], bool]:
     def in_path() -> Callable[[str], bool]:
         return _search(expressions)  # seldom needed, and milliseconds to compile
 
-    @lru_cache(maxsize=_DIRECTORIES)
+    @per_directory
     def of_all_in(directory: str) -> bool | None:
         """The answer for the files of a directory; None where an expression begins in it that may go on."""
         return in_directory(directory) or (None if begins_in(directory) else False)

@@ -3,6 +3,10 @@
 import posixpath
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+per_directory = lru_cache(maxsize=64)
+"""Keeps what a function says of directories: of 60,000 sorted paths, those in one directory are near each other."""
 
 
 def parent(path: str) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from codegenie.formats.patterns import lazily
@@ -12,6 +11,7 @@ from ._apart import kind_apart
 from ._generated_names import is_generated_name
 from ._gitattributes import Attributes, attributes
 from ._path_patterns import matcher
+from ._paths import per_directory
 
 # Names that Linguist takes for vendored, but under which repositories keep what they wrote.
 _NOT_VENDORED = frozenset({
@@ -21,7 +21,6 @@ _NOT_VENDORED = frozenset({
     "(^|/)cordova([^.]*)\\.js$", "(^|/)controls\\.js$", "(^|/)effects\\.js$", "(^|/)prototype(.*)\\.js$",
     "(^|/)docs?/_?(build|themes?|templates?|static)/", "(^|/)[Pp]ackages/.+\\.\\d+/", "(^|/)\\.teamcity/",
 })  # fmt: skip
-_DIRECTORIES = 64  # whose answers are kept: 60,000 files may be asked about, in the order of their paths
 _OF_TESTS = lazily(
     r"(?:^|/)(?:[^/]*[-_.])?(?:[tT]ests?|[sS]pecs?|__tests__|e2e|cypress|test[-_]?suites?|[tT]est[-_]?[dD]ata"
     r"|[iI]ntegration[-_]?[tT]ests?|[aA]cceptance|(?:[^/]*[-_.])?[fF]ixtures?|__mocks__|mocks?|androidTest|testing)/"
@@ -39,7 +38,7 @@ def is_test(path: str) -> bool:
     return _is_of_tests(path[:start]) or _TEST.fullmatch(path, start) is not None
 
 
-@lru_cache(maxsize=_DIRECTORIES)
+@per_directory
 def _is_of_tests(directory: str) -> bool:
     return _OF_TESTS.search(directory) is not None
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from codegenie.formats import js_literals, package_json, toml_lines, toml_text
@@ -16,13 +15,12 @@ from . import _test_mocha as mocha
 from . import _test_pytest as pytest
 from ._frameworks import MANIFESTS, framework_of
 from ._path_patterns import matcher
-from ._paths import ancestors, parent
+from ._paths import ancestors, parent, per_directory
 from ._test_cases import language_of
 from ._test_conventions import BY_CONTENT, CONVENTIONS
 from ._test_phpunit import phpunit_rules
 from ._test_rules import Rule
 
-_DIRECTORIES = 1024  # of which it is kept what holds for all of their files: those come one after another
 _APART = lazily(
     r"(?:^|/)(?:(?:[^/]*[-_.])?fixtures?|__fixtures__|__mocks__|__snapshots__|__testfixtures__|testdata|test[-_]data"
     r"|node_modules|vendor|vendored|third[-_]?party|\.yarn|templates?|template-[^/]*)/",
@@ -35,7 +33,7 @@ def is_apart(path: str) -> bool:
     return _is_directory_apart(path[: path.rfind("/") + 1])
 
 
-@lru_cache(maxsize=_DIRECTORIES)
+@per_directory
 def _is_directory_apart(directory: str) -> bool:
     return _APART.search(directory) is not None
 
@@ -82,7 +80,7 @@ class Selection:
     def files(self) -> Iterator[Selected]:
         """Every test file, by path."""
         has_php = any(rule.framework == "PHPUnit" for rule in self.rules)
-        rules_around = lru_cache(maxsize=_DIRECTORIES)(self._rules_around)
+        rules_around = per_directory(self._rules_around)
         for path in self._inputs.files:
             language = language_of(path)
             if language is None or is_apart(path):
