@@ -35,6 +35,8 @@ class NpmTree:
         }
         self.locations = [each for each, entry in lock.entries.items() if each and not entry.link and not _gone(entry)]
         self._at = {location: at for at, location in enumerate(self.locations)}
+        # Those with node_modules; in others nothing is found, and a location may lie in thousands of them.
+        self._directories = {each.rpartition("node_modules/")[0] for each in lock.entries}
         self._edges: dict[str, tuple[int, ...]] = {}
         self._urls: set[int] = set()
         for location in ("", *self.locations):
@@ -104,7 +106,9 @@ class NpmTree:
 
     def _resolve_all(self, location: str) -> Iterator[tuple[str, int]]:
         entry = self.lock.entries.get(location)
-        directories = _looked_in(location) if entry and entry.wants else []
+        directories = list(
+            filter(self._directories.__contains__, _looked_in(location) if entry and entry.wants else ())
+        )
         for scope, wants in entry.wants.items() if entry else ():
             if scope == "devDependencies" and _IN_MODULES.search(location):
                 continue  # those of a dependency are not installed

@@ -1,6 +1,7 @@
 """Where the packages of an npm lockfile look for others."""
 
 import json
+import time
 import tracemalloc
 
 from codegenie.formats import package_lock
@@ -20,3 +21,13 @@ def test_a_location_longer_than_any_path_takes_no_square_of_its_length() -> None
         tracemalloc.stop()
     assert most < 1 << 20
     assert sorted(package.requires for package in found) == [(), (), (2,)]
+
+
+def test_directories_without_packages_cost_nothing_for_each_that_is_wanted() -> None:
+    wanted = {f"b{number}": "1" for number in range(200)}
+    deep = "/".join(["a"] * 2000)
+    packages = {f"{deep}{number}": {"version": "1.0.0", "dependencies": wanted} for number in range(10)}
+    lock = package_lock.parse(json.dumps({"lockfileVersion": 3, "packages": packages}).encode())
+    started = time.process_time()
+    NpmTree(lock, ".", ())
+    assert time.process_time() - started < 0.5
