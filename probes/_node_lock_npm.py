@@ -106,10 +106,10 @@ class NpmTree:
 
     def _resolve_all(self, location: str) -> Iterator[tuple[str, int]]:
         entry = self.lock.entries.get(location)
-        directories = list(
-            filter(self._directories.__contains__, _looked_in(location) if entry and entry.wants else ())
-        )
-        for scope, wants in entry.wants.items() if entry else ():
+        if entry is None or not entry.wants:
+            return
+        directories = [each for each in _looked_in(location) if each in self._directories]
+        for scope, wants in entry.wants.items():
             if scope == "devDependencies" and _IN_MODULES.search(location):
                 continue  # those of a dependency are not installed
             for name, spec in wants.items():
