@@ -20,7 +20,7 @@ from codegenie.index import Index
 from codegenie.paths import Paths
 from codegenie.probe import PSEUDO_INPUTS
 from codegenie.state import GENERATED, SET_ASIDE
-from codegenie.tools import ToolFailed, ToolUnavailable
+from codegenie.tools import ToolFailed, ToolTimedOut, ToolUnavailable
 
 # Left out where they are not tracked: what package managers and tools leave behind, in trees without a .gitignore too.
 NOISE = (
@@ -119,6 +119,7 @@ def take(
     skipped: list[tuple[str, str]] = []
     decisive: tuple[str, ...] | None = None
     by: ListedBy = "git"
+    failure: ToolFailed | None = None
     reason = git.why_not(repo)
     try:
         if reason is None:
@@ -128,12 +129,14 @@ def take(
                 if os.path.islink(os.path.join(repo, ".git/info/exclude")):
                     warnings.append(".git/info/exclude is a link and was not considered")
             except ToolFailed as error:
-                reason = str(error)
+                reason, failure = str(error), error
         if reason is not None:
             if reason != git.NO_GIT:
                 warnings.append(f"git facts are not available: {reason}")
             by = "git-without-repository"
             state = {"unknown": reason}
+            if isinstance(failure, ToolTimedOut):  # at a .gitignore that is a pipe it would wait again
+                raise failure
             listed, skipped, _ = _parsed(repo, git.listed_without_repository(repo, *_OPTIONS))
     except ToolUnavailable:
         state = {"unknown": "git is not installed"}

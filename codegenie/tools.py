@@ -29,6 +29,10 @@ class ToolFailed(Exception):
     """The tool ended with an error, too late, or with more output than is read."""
 
 
+class ToolTimedOut(ToolFailed):
+    """It did not end in time, and most likely would not the next time either."""
+
+
 class Tool(NamedTuple):
     """A tool that is ready: where it is and the first line that it says of its version."""
 
@@ -155,7 +159,7 @@ def _drained(name: str, pipe: int, deadline: float, cap: int) -> bytes:
         selector.register(pipe, selectors.EVENT_READ)
         while True:
             if not selector.select(max(0.0, deadline - time.monotonic())):
-                raise ToolFailed(f"{name} did not end in time")
+                raise ToolTimedOut(f"{name} did not end in time")
             chunk = os.read(pipe, 1 << 20)
             if not chunk:
                 return b"".join(chunks)

@@ -10,9 +10,11 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from codegenie import tools
 from codegenie.beneath import Root
 from codegenie.index import Index
 from codegenie.inventory import Inventory, take
@@ -608,3 +610,23 @@ def test_declared_inputs_are_matched_and_the_pseudo_input_matches_none(work: Pat
     assert found.matching(("**/*.txt", PATHS)) == ("a.txt", "d/b.txt")
     assert found.matching((PATHS,)) == ()
     assert found.matching(("**/*",)) == found.matching(("**/*", PATHS)) == found.paths
+
+
+def test_where_git_waits_for_a_pipe_it_is_not_asked_again(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plant(work, "a")
+    os.mkfifo(work / ".gitignore")
+    asked: list[list[str]] = []
+    started = tools.run
+
+    def soon(argv: list[str], **options: Any) -> bytes:
+        asked.append(argv)
+        return started(argv, seconds=0.2, **options)
+
+    monkeypatch.setattr(tools, "run", soon)
+    found = take(str(work))
+    assert (found.paths, found.listed_by, len(asked)) == (("a",), "walk", 1)
+    assert found.skipped == ((".gitignore", "not a regular file"),)
+    assert found.warnings == (
+        "git facts are not available: git did not end in time",
+        ".gitignore was not considered: git did not end in time",
+    )
