@@ -53,9 +53,7 @@ class Index:
         self._ends_at = ends_at
         self._lock = threading.Lock()
         self._records, self._known = self._before.records, self._before.places(paths)
-        self._unmoved: dict[
-            str, bytes
-        ] = {}  # the digest of what looks as is recorded; of all else seen, what it is now:
+        self._unmoved: dict[str, bytes] = {}  # the digests of what looks as is recorded; of all else that was seen:
         self._now: dict[str, bytes | str] = {}  # a record for a regular file, or the look alone; else the word
         self._unread: set[str] = set()  # those of which there is the look alone
         self._unstable: set[str] = set()
