@@ -125,9 +125,15 @@ class Index:
     def regular(self, paths: tuple[str, ...]) -> tuple[list[str], list[bytes]]:
         """Those of the paths that are regular files, and their records: see `looks`."""
         found, records = [], []
+        unmoved, known, before, end = self._unmoved, self._known, self._records, RECORD.size
         with self._lock:
             for path in paths:
-                if isinstance(entry := self._entry(path), bytes):
+                if path in unmoved:
+                    at = known[path]
+                    entry: bytes | str = before[at : at + end]
+                else:
+                    entry = self._entry(path)
+                if isinstance(entry, bytes):
                     found.append(path)
                     records.append(entry)
         return found, records

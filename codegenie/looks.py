@@ -4,11 +4,11 @@ import os
 import struct
 from collections.abc import Iterable, Iterator, Mapping
 
-from codegenie.probe import InputFile
-
 RECORD = struct.Struct("<QqqqQ16s")  # inode, size, mtime_ns, ctime_ns, bytes hashed, digest
 _SEEN = struct.Struct("<QqqqQ")  # a record without the digest
 LOOK = _SEEN.size
+DIGITS = 32  # of a digest in hexadecimal
+_SIZE = struct.Struct("<8xq")
 
 
 def look_of(found: os.stat_result, cap: int) -> bytes:
@@ -16,22 +16,22 @@ def look_of(found: os.stat_result, cap: int) -> bytes:
     return _SEEN.pack(found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns, cap)
 
 
-class Looks(Mapping[str, InputFile]):
-    """The inputs that there are records of, each made when it is asked for: all at once take five times the memory.
+class Looks(Mapping[str, int]):
+    """The sizes of the inputs that there are records of.
 
     As the `watch` of a `Root` it notices whether what is read is what the index has seen.
     """
 
     def __init__(self, paths: Iterable[str], records: bytes, cap: int) -> None:
-        self._at = {path: number * RECORD.size for number, path in enumerate(paths)}
+        self._at = dict(zip(paths, range(0, len(records), RECORD.size), strict=True))
         self._records = records
         self._cap = cap
         self.moved = False
         """Whether a file that was read no longer looked as it did when its digest was taken."""
 
-    def __getitem__(self, path: str) -> InputFile:
-        _, size, _, _, _, digest = RECORD.unpack_from(self._records, self._at[path])
-        return InputFile(digest.hex(), size)
+    def __getitem__(self, path: str) -> int:
+        size: int = _SIZE.unpack_from(self._records, self._at[path])[0]
+        return size
 
     def __contains__(self, path: object) -> bool:
         return path in self._at
@@ -41,6 +41,11 @@ class Looks(Mapping[str, InputFile]):
 
     def __len__(self) -> int:
         return len(self._at)
+
+    def digests(self, paths: Iterable[str]) -> str:
+        """The digests of the files one after another, in hexadecimal."""
+        at, records, size = self._at, self._records, RECORD.size
+        return b"".join([records[at[path] + LOOK : at[path] + size] for path in paths]).hex()
 
     def watch(self, path: str, look: os.stat_result | None) -> None:
         """Compare a file with what was seen of it."""

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
@@ -58,13 +58,6 @@ def made(artifact: Any) -> Any:
     return artifact() if callable(artifact) else artifact
 
 
-class InputFile(NamedTuple):
-    """One declared input that exists: its content digest and its size in bytes."""
-
-    digest: str
-    size: int
-
-
 class Reader(Protocol):
     """Where an input's bytes come from: `beneath.Root`, or a dictionary in a test."""
 
@@ -76,13 +69,13 @@ class Reader(Protocol):
 
 
 class Memo(Protocol):
-    """Findings per file, kept between runs by the digest of the file's content."""
+    """Findings per file, kept between runs by the file's path and content."""
 
-    def get(self, path: str, digest: str) -> Any:
-        """The finding recorded for this content at this path; `MISSING` where there is none."""
+    def known(self, paths: Sequence[str], /) -> Mapping[str, Any]:
+        """The findings recorded of those of the files that have not moved since."""
 
-    def put(self, path: str, digest: str, finding: Any) -> None:
-        """Record a finding (JSON values only)."""
+    def keep(self, findings: Mapping[str, Any], /) -> None:
+        """Record the findings (JSON values only) of the files that were asked about, by their paths."""
 
 
 class Clock(Protocol):
@@ -101,7 +94,7 @@ class ProbeInputs:
     def __init__(
         self,
         probe: "Probe",
-        files: Mapping[str, InputFile],
+        files: Mapping[str, int],
         reader: Reader,
         *,
         cap: int = MANIFEST_CAP,
@@ -161,7 +154,11 @@ class ProbeInputs:
 
     def size(self, path: str) -> int:
         """The size of a declared file in bytes."""
-        return self._input(path).size
+        try:
+            return self._inputs[path]
+        except KeyError:
+            self._check(path)
+            raise
 
     @property
     def skipped(self) -> list[dict[str, Any]]:
@@ -216,15 +213,18 @@ class ProbeInputs:
         `finding` must be a pure function that gives JSON values.  A file that cannot be read, or that takes too long,
         is left out, with a line in `unparsed`.  One probe calls this once at most.
         """
-        findings = {}
+        chosen = self.files if paths is None else tuple(paths)
+        for path in chosen if paths is not None else ():
+            self._check(path)
         size = min(self._source_cap if limit is None else limit, self._cap)
-        for path in self.files if paths is None else paths:
-            digest = self._input(path).digest
-            known = self._memo.get(path, digest) if self._memo else MISSING
-            if known is MISSING:
+        known = self._memo.known(chosen) if self._memo else {}
+        findings = {}
+        for path in chosen:
+            found = known.get(path, MISSING)
+            if found is MISSING:
                 try:
                     head = self._reader.head(path, size)
-                    known = _as_json(self._in_time(partial(finding, path, head)))
+                    found = _as_json(self._in_time(partial(finding, path, head)))
                 except Refused as refusal:
                     self._left_out[path, refusal.reason] = refusal.size
                     self._note(path, refusal.reason)
@@ -232,9 +232,9 @@ class ProbeInputs:
                 except Unparsable as error:
                     self._note_unparsable(path, str(error))
                     continue
-                if self._memo:
-                    self._memo.put(path, digest, known)
-            findings[path] = known
+            findings[path] = found
+        if self._memo:
+            self._memo.keep(findings)
         return findings
 
     @property
@@ -264,15 +264,8 @@ class ProbeInputs:
         self._noted.add((path, reason))
 
     def _note_unparsable(self, path: str, reason: str) -> None:
-        self._left_out[path, reason] = self._inputs[path].size
+        self._left_out[path, reason] = self._inputs[path]
         self._note(path, reason)
-
-    def _input(self, path: str) -> InputFile:
-        try:
-            return self._inputs[path]
-        except KeyError:
-            self._check(path)
-            raise
 
     def _check(self, path: str) -> None:
         if path not in self._inputs:

@@ -11,11 +11,8 @@ import os
 import resource
 import signal
 import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from functools import cache
-from itertools import islice
 from typing import Any, BinaryIO, NoReturn, TypeVar
 
 from codegenie.beneath import Root
@@ -23,11 +20,12 @@ from codegenie.cache import Blobs, read_whole
 from codegenie.errors import UndeclaredInput
 from codegenie.formats.json_pieces import pieces
 from codegenie.formats.unparsable import Unparsable
-from codegenie.hashing import digest_of, digest_of_names, proof
+from codegenie.hashing import digest_of, proof
 from codegenie.looks import RECORD, Looks
+from codegenie.memo import DiskMemo
 from codegenie.places import unplaced
-from codegenie.probe import MISSING, Probe, ProbeInputs, ProbeOutput, made
-from codegenie.redaction import publishable, redacted
+from codegenie.probe import Probe, ProbeInputs, ProbeOutput, made
+from codegenie.redaction import publishable
 from codegenie.registry import catalogue_fingerprint, catalogue_path, data_directory, probe_named
 from codegenie.schema import slice_validator
 from codegenie.text import holds_escapes, restored
@@ -37,7 +35,6 @@ _OPEN_FILES = 256
 _FILE_SIZE = 1 << 30
 _TEXT = 64 << 10  # characters looked at of an exception's text
 _MESSAGE = 300  # characters kept of it
-_AT_A_TIME = 4096  # findings that are written
 _GARBAGE = 10_000  # containers made between two looks for cycles; Python's 700 cost a large lockfile a quarter more
 _ENCODER = json.JSONEncoder(allow_nan=False, sort_keys=True, separators=(",", ":"))
 _TICKS = 20  # how often the clock of a parse is looked at before the time is up
@@ -182,7 +179,7 @@ def _answer(
     """
     try:
         probe = probe_named(call["probe"])
-        memo = _DiskMemo(cache_, probe, call["code"], (call["max_file_bytes"], call["max_source_bytes"]))
+        memo = DiskMemo(cache_, _memo_key(probe, call), files)
         clock = _FileClock(call["max_parse_seconds"])
         with Root(call["root"], watch=files.watch) as root:
             inputs = ProbeInputs(
@@ -237,6 +234,13 @@ def _answer(
     }
 
 
+def _memo_key(probe: Probe, call: dict[str, Any]) -> str:
+    """The digest of all that a finding depends on, but for the file."""
+    bounds = str((call["max_file_bytes"], call["max_source_bytes"]))
+    catalogues = (catalogue_fingerprint(name) for name in probe.catalogues)
+    return digest_of(["memo", probe.name, probe.version, bounds, call["code"], *catalogues])
+
+
 def _written(artifact: Any, call: dict[str, Any]) -> list[bytes]:
     """An artifact as it is published, in pieces.  Raises ValueError where it is larger than it may be."""
     content = [*pieces(publishable(made(artifact)), _ENCODER), b"\n"]
@@ -288,57 +292,6 @@ def _tool(call: dict[str, Any], name: str, *arguments: str) -> bytes:
             raise tools.ToolFailed(f"git printed more than {cap} bytes")
         return output
     return tools.run([tool.path, *arguments], env=tools.bare_environment(), cwd=call["root"], cap=cap)
-
-
-class _DiskMemo:
-    """Findings per file of one probe, kept as one blob; read when first asked for.
-
-    Each is kept by one digest of the file's path and content: that takes a third of the room of both, and a path that
-    holds a secret need not be looked for.
-    """
-
-    def __init__(self, blobs: Blobs | None, probe: Probe, code: str, caps: tuple[int, ...]) -> None:
-        self._blobs = blobs
-        catalogues = (catalogue_fingerprint(name) for name in probe.catalogues)
-        self._key = digest_of(["memo", probe.name, probe.version, str(caps), code, *catalogues])
-        self._before: dict[str, Any] | None = None
-        self._now: dict[str, Any] = {}
-        self._new = False
-
-    def get(self, path: str, digest: str) -> Any:
-        if self._before is None:
-            kept = self._blobs.get(self._key) if self._blobs else None
-            self._before = json.loads(kept) if kept else {}
-        file = digest_of_names((path, digest))
-        known = self._before.get(file, MISSING)
-        if known is not MISSING:
-            self._now[file] = known
-        return known
-
-    def put(self, path: str, digest: str, finding: Any) -> None:
-        self._now[digest_of_names((path, digest))] = finding
-        self._new = True
-
-    def save(self) -> None:
-        """Keep the findings of the files that this run asked about; a full disk only costs the work next time."""
-        if self._blobs and self._new:
-            with suppress(OSError):
-                self._blobs.put(self._key, b"{%b}" % b",".join(self._pieces()), time.time())
-
-    def _pieces(self) -> Iterator[bytes]:
-        """The findings as JSON, some thousand at a time: while it writes, `json` holds each number and name apart."""
-        waiting = iter(self._now.items())
-        while some := dict(islice(waiting, _AT_A_TIME)):
-            if known := _without_secrets(some):
-                yield json.dumps(known).encode()[1:-1]
-
-
-def _without_secrets(some: dict[str, Any]) -> dict[str, Any]:
-    """The findings that may lie on a disk; a file in which a secret was found is looked at again each time."""
-    said = [*some.values()]
-    if redacted(said) is said:
-        return some
-    return {file: finding for file, finding in some.items() if redacted([finding]) == [finding]}
 
 
 if __name__ == "__main__":

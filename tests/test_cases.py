@@ -27,8 +27,7 @@ import yaml
 from codegenie import registry
 from codegenie.beneath import Root
 from codegenie.globs import matching
-from codegenie.hashing import digest
-from codegenie.probe import PSEUDO_INPUTS, InputFile, Probe, ProbeInputs, ProbeOutput, made
+from codegenie.probe import PSEUDO_INPUTS, Probe, ProbeInputs, ProbeOutput, made
 from tests.case_yaml import CaseDumper
 
 CASES = sorted((Path(__file__).parent / "probes").glob("*/*.yaml"))
@@ -196,7 +195,7 @@ def inputs_of(probe: Probe, root: Path, case: dict[str, Any]) -> ProbeInputs:
     paths = tuple(sorted(path.relative_to(root).as_posix() for path in on_disk))
     globs = tuple(pattern for pattern in probe.declared_inputs if pattern not in PSEUDO_INPUTS)
     declared = [path for path in matching(globs, paths) if not (root / path).is_symlink()]
-    files = {path: InputFile(digest((root / path).read_bytes()), (root / path).stat().st_size) for path in declared}
+    files = {path: (root / path).stat().st_size for path in declared}
 
     def catalogue(name: str) -> Any:
         return json.loads(Path(registry.catalogue_path(name)).read_text())

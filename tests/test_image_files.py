@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from codegenie import registry
-from codegenie.probe import PATHS, InputFile, ProbeInputs
+from codegenie.probe import PATHS, ProbeInputs
 from probes._image_files import ImageFiles, Origin
 
 REPOSITORY = (
@@ -215,7 +215,7 @@ def _last(text: str) -> int:
 def files_of(contents: dict[str, str]) -> ImageFiles:
     """The Dockerfiles, as containerization reads them."""
     paths = tuple(sorted({*REPOSITORY, *contents}))
-    files = {path: InputFile(path, len(text)) for path, text in contents.items()}
+    files = {path: len(text) for path, text in contents.items()}
     probe = registry.probe_named("containerization")._replace(declared_inputs=(PATHS, "**"))
     inputs = ProbeInputs(
         probe, files, _Texts(contents), paths=paths, catalogues=lambda _: {"operating_systems": [], "families": []}

@@ -8,7 +8,6 @@ import pytest
 from codegenie.beneath import Root
 from codegenie.errors import Refused
 from codegenie.looks import Looks, look_of
-from codegenie.probe import InputFile
 
 DIGEST = bytes(range(16))
 
@@ -27,7 +26,8 @@ def repo(tmp_path: Path) -> Path:
 
 
 def test_records_are_inputs(repo: Path) -> None:
-    assert dict(looks(repo)) == {name: InputFile(DIGEST.hex(), size) for name, size in (("a", 0), ("b", 3), ("c", 300))}
+    assert dict(looks(repo)) == {"a": 0, "b": 3, "c": 300}
+    assert looks(repo).digests(["c", "a"]) == 2 * DIGEST.hex()
     assert "d" not in looks(repo)
 
 

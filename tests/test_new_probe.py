@@ -11,8 +11,7 @@ import yaml
 from codegenie import probe
 from codegenie.beneath import Root
 from codegenie.errors import CodegenieError
-from codegenie.hashing import digest
-from codegenie.probe import InputFile, ProbeInputs
+from codegenie.probe import ProbeInputs
 from docs.new_probe import write
 
 ROOT = Path(__file__).parent.parent
@@ -88,7 +87,7 @@ def test_the_probe_that_contributing_walks_through_does_what_it_says(
 def answer(declared: probe.Probe, repo: Path, tree: dict[str, bytes]) -> dict[str, object]:
     for path, content in tree.items():
         (repo / path).write_bytes(content)
-    files = {path: InputFile(digest(content), len(content)) for path, content in tree.items()}
+    files = {path: len(content) for path, content in tree.items()}
     with Root(str(repo)) as root:
         output = declared.run(ProbeInputs(declared, files, root))
     return {"slice": output.schema_slice, "confidence": output.confidence}
