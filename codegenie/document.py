@@ -5,22 +5,33 @@ import time
 from collections import Counter
 from contextlib import suppress
 from os import path as os_path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from codegenie import __version__, schema
 from codegenie.cache import remove
 from codegenie.errors import InvalidDocument
 from codegenie.gather import Gather, Step
-from codegenie.hashing import digest_of
+from codegenie.hashing import digest_of, proof
 from codegenie.redaction import publishable
 from codegenie.registry import own_digest
-from codegenie.targets import read_target, target_digests, write_target
+from codegenie.targets import read_whole_target, target_digests, write_target
 from codegenie.uptodate import Values, record
 
 SHOWN_PROBLEMS = 50
 SHOWN_SKIPPED = 1000  # paths left out for one kind of reason; a tree of 100,000 devices must not fill the document
 # The modules that decide the bytes published.
 _WRITERS = ("document", "document_yaml", "order", "redaction", "report", "shapes", "text")
+_SCHEMA_LINE = f"# yaml-language-server: $schema={schema.DOCUMENT_ID}\n".encode()
+_WORTH_KEEPING = 16 << 10  # bytes of a slice below which it is as quick to write its text as to look for it
+
+
+class _Part(NamedTuple):
+    """A slice of the document: its text if that is known, and by which key it is kept, if it is."""
+
+    name: str
+    envelope: dict[str, Any]
+    key: str | None
+    text: bytes | None
 
 
 class Merge:
@@ -55,15 +66,42 @@ class Merge:
     def __call__(self) -> Values:
         """Assemble, validate, publish.  Raises InvalidDocument, with nothing replaced, or CodegenieError."""
         began = time.monotonic()
-        envelopes = [read_target(self.gather.state, step.probe.name) for step in self.steps]
-        document = self._assembled(envelopes)
-        if problems := schema.document_validator(self.slices, self.gather.state.home)(document):
-            self._refuse(document, problems)
         state = self.gather.state
-        write_target(state, state.report, self._report(document, envelopes))
-        write_target(state, state.document, _yaml(document), durable=True)
+        parts = [self._part(step) for step in self.steps]
+        document = self._assembled([part.envelope for part in parts])
+        known = {part.name for part in parts if part.text is not None}
+        if problems := schema.document_validator(self.slices, state.home, known=known)(document):
+            self._refuse(document, problems)
+        head = {name: document[name] for name in document if name not in self.slices}
+        texts = [_yaml(head), *(self._text(part) for part in parts)]
+        write_target(state, state.report, self._report(document, [part.envelope for part in parts]))
+        write_target(state, state.document, b"".join([_SCHEMA_LINE, *texts]), durable=True)
         remove(self._invalid, below=state.out)
         return record(self, "ran", began)
+
+    def _part(self, step: Step) -> _Part:
+        """A slice, with its text in the document if that was once written of the same bytes, which were valid then."""
+        name = step.probe.name
+        envelope, content = read_whole_target(self.gather.state, name)
+        if len(content) < _WORTH_KEEPING:
+            return _Part(name, envelope, None, None)
+        key = digest_of(["text in the document", name, proof(content), schema.fingerprint(name), _fingerprint()])
+        text = self.gather.state.blobs.get(key)
+        if text is not None:
+            self.gather.state.blobs.touch(key)
+        return _Part(name, envelope, key, text)
+
+    def _text(self, part: _Part) -> bytes:
+        """A slice as it stands in the document, its keys in the order of its schema; kept for the next time."""
+        if part.text is not None:
+            return part.text
+        from codegenie.order import ordered  # which a run with nothing to publish does not pay for
+
+        text = _yaml({part.name: ordered(part.name, part.envelope["slice"])})
+        if part.key is not None:
+            with self.gather.if_it_can():
+                self.gather.state.blobs.put(part.key, text, time.time())
+        return text
 
     @property
     def _invalid(self) -> str:
@@ -71,7 +109,7 @@ class Merge:
 
     def _refuse(self, document: dict[str, Any], problems: list[str]) -> NoReturn:
         with suppress(OSError):
-            self.gather.state.write(self._invalid, _yaml(document))
+            self.gather.state.write(self._invalid, _SCHEMA_LINE + _yaml(document))
         shown = "\n".join(f"  {problem}" for problem in problems[:SHOWN_PROBLEMS])
         raise InvalidDocument(
             f"the document does not fit its schema; nothing was replaced, it can be read in {self._invalid}:\n{shown}"
@@ -91,14 +129,14 @@ class Merge:
                 for one in envelopes
             },
         }
-        from codegenie.order import ordered  # which a run with nothing to publish does not pay for
-
-        slices = {one["probe"]: ordered(one["probe"], one["slice"]) for one in envelopes}
-        return document | slices
+        return document | {one["probe"]: one["slice"] for one in envelopes}
 
     def _report(self, document: dict[str, Any], envelopes: list[dict[str, Any]]) -> bytes:
-        from codegenie.report import Highlights, rendered  # which a run with nothing to publish does not pay for
+        from codegenie.order import ordered  # which a run with nothing to publish does not pay for
+        from codegenie.report import Highlights, rendered
 
+        in_full = [one["probe"] for one in envelopes if not one["highlights"]]
+        document = document | {name: ordered(name, document[name]) for name in in_full}
         highlights = [
             Highlights(
                 step.probe.name,
@@ -152,7 +190,7 @@ def _fingerprint() -> str:
     return digest_of(own_digest(os_path.join(os_path.dirname(__file__), f"{name}.py")) for name in _WRITERS)
 
 
-def _yaml(document: dict[str, Any]) -> bytes:
+def _yaml(part: dict[str, Any]) -> bytes:
     from codegenie.document_yaml import written  # PyYAML, which a run with nothing to publish does not pay for
 
-    return written(document, schema.DOCUMENT_ID)
+    return written(part)

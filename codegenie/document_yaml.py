@@ -1,6 +1,6 @@
 """The document as YAML: what is short stands on one line, so that a person can read it and a diff stays small."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from io import StringIO
 from math import inf
@@ -13,19 +13,22 @@ _SHORT = 96  # characters of a collection that may stand on one line
 _TEXTS = 4096  # remembered: names are written again and again
 _DUMPER = yaml.CSafeDumper(StringIO())
 """Never written with: it knows how a scalar is spelt, and what a spelling would be read as."""
+_START = yaml.MappingStartEvent(None, None, True, flow_style=False)
 
 
-def written(document: dict[str, Any], schema_id: str) -> bytes:
-    """The document in ASCII: what a terminal would obey is escaped, and reads back as it was.
+def written(part: Mapping[str, Any]) -> bytes:
+    """Some keys of the document, one below the other: the parts after one another are the whole document.
 
-    libyaml is told each event: PyYAML would make a node of each value first, which takes three times as long.
+    In ASCII: what a terminal would obey is escaped, and reads back as it was.  libyaml is told each event: PyYAML would
+    make a node of each value first, which takes three times as long.
     """
     body = StringIO()
     dumper = yaml.CSafeDumper(body, width=_WIDTH)
-    events = (yaml.StreamStartEvent(), yaml.DocumentStartEvent(explicit=False), *_collection(document)[0])
-    for event in (*events, yaml.DocumentEndEvent(explicit=False), yaml.StreamEndEvent()):
+    inner, _ = _joined(each for pair in part.items() for each in pair)
+    begun = (yaml.StreamStartEvent(), yaml.DocumentStartEvent(explicit=False), _START)
+    for event in (*begun, *inner, yaml.MappingEndEvent(), yaml.DocumentEndEvent(explicit=False), yaml.StreamEndEvent()):
         dumper.emit(event)
-    return f"# yaml-language-server: $schema={schema_id}\n{body.getvalue()}".encode("ascii")
+    return body.getvalue().encode("ascii")
 
 
 def _collection(value: Any) -> tuple[list[yaml.Event], float]:

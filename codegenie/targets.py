@@ -43,12 +43,17 @@ def read_target(state: State, slice_name: str) -> dict[str, Any]:
 
     Raises CodegenieError where there is none; the steps before have just written or verified it.
     """
+    return read_whole_target(state, slice_name)[0]
+
+
+def read_whole_target(state: State, slice_name: str) -> tuple[dict[str, Any], bytes]:
+    """The envelope, as `read_target` gives it, and the bytes that it stands in."""
     path = state.raw(slice_name)
+    content = state.read(path, TARGET_CAP) or b""
     try:
-        envelope: dict[str, Any] = json.loads(state.read(path, TARGET_CAP) or b"")
+        return json.loads(content), content
     except ValueError:
         raise CodegenieError(f"{path} is missing or damaged; run the gather again") from None
-    return envelope
 
 
 def succeeded(state: State, slice_name: str) -> bool:
