@@ -13,12 +13,14 @@ import time
 from collections.abc import Iterable, Sequence
 
 from codegenie.beneath import Root
+from codegenie.contents import KINDS, kind_of
 from codegenie.errors import Refused
 from codegenie.hashing import CHUNK, digest, digest_of, digest_of_names, stand_in, stream
-from codegenie.looks import LOOK, RECORD, look_of
+from codegenie.looks import LOOK, RECORD, TOLD, look_of
 from codegenie.recorded import Recorded
 
 _NO_RECORD = bytes(RECORD.size)  # of what is no regular file, was not at rest, or was never asked for
+_KIND = {kind: bytes([number]) for number, kind in enumerate(KINDS)}
 
 ABSENT = "absent"
 UNREADABLE = "unreadable"
@@ -70,7 +72,7 @@ class Index:
         """
         absent = set()
         found_at = self._root.found_straight if is_straight else self._root.found
-        known, records, end, cap = {} if self._hash_all else self._known, self._records, RECORD.size, self._cap
+        known, records, cap = {} if self._hash_all else self._known, self._records, self._cap
         with self._lock:
             for path in self._paths:  # the longest of all loops: what `_seen` does, with few calls for what is unmoved
                 try:
@@ -81,7 +83,7 @@ class Index:
                     continue
                 at = known.get(path)
                 if at is not None and records.startswith(look_of(found, cap), at):
-                    self._unmoved[path] = records[at + LOOK : at + end]
+                    self._unmoved[path] = records[at + LOOK : at + TOLD]
                     self.statted += 1
                 elif stat.S_ISREG(found.st_mode):
                     self._see(path, found)
@@ -93,7 +95,7 @@ class Index:
         """The digest of a regular file; else `absent`, `link:<digest of its text>`, `directory`, `special`, ..."""
         with self._lock:
             entry = self._entry(path)
-        return entry if isinstance(entry, str) else entry[LOOK:].hex()
+        return entry if isinstance(entry, str) else entry[LOOK:TOLD].hex()
 
     def digest_of(self, paths: tuple[str, ...]) -> str:
         """One digest of the paths that exist and their states; several probes ask for the same set."""
@@ -120,7 +122,7 @@ class Index:
         entry = self._entry(path)
         if isinstance(entry, str):
             return b"" if entry == ABSENT else stand_in(entry)
-        return entry[LOOK:]
+        return entry[LOOK:TOLD]
 
     def regular(self, paths: tuple[str, ...]) -> tuple[list[str], list[bytes]]:
         """Those of the paths that are regular files, and their records: see `looks`."""
@@ -209,7 +211,7 @@ class Index:
         look = look_of(found, self._cap)
         at = self._known.get(path)
         if at is not None and self._records.startswith(look, at) and not self._hash_all:
-            self._unmoved[path] = self._records[at + LOOK : at + RECORD.size]
+            self._unmoved[path] = self._records[at + LOOK : at + TOLD]
         else:
             self._now[path] = look
             self._unread.add(path)
@@ -236,14 +238,14 @@ class Index:
             return UNREADABLE
         try:
             before = look_of(opened, self._cap)
-            found = _digest(descriptor, self._cap, opened.st_size)
+            found = _told(descriptor, self._cap, opened.st_size)
             after = look_of(os.fstat(descriptor), self._cap)
         except OSError:
             return UNREADABLE
         finally:
             os.close(descriptor)
         (self._unstable.discard if before == after else self._unstable.add)(path)
-        if self._recorded(path)[LOOK:] not in (found, _NO_RECORD[LOOK:]):
+        if self._recorded(path)[LOOK:TOLD] not in (found[:-1], _NO_RECORD[LOOK:TOLD]):
             self.changed.add(path)
         return after + found
 
@@ -258,8 +260,8 @@ class Index:
         return "directory" if stat.S_ISDIR(look.st_mode) else "special"
 
 
-def _digest(descriptor: int, cap: int, size: int) -> bytes:
-    """The digest of a file's first `cap` bytes, and of its size where there is more.
+def _told(descriptor: int, cap: int, size: int) -> bytes:
+    """What a record says of a content: its kind, after the digest of its first `cap` bytes, and of its size if over.
 
     At its length as last seen, `size`, it ends: that it grew shows when it is looked at again.  Nor is there more room
     made for it; to make room for a megabyte would take a small file more time than to read it.
@@ -267,16 +269,18 @@ def _digest(descriptor: int, cap: int, size: int) -> bytes:
     state = stream()
     left = cap
     room = min(CHUNK, size + 1)
+    kind = None
     while left > 0 and (chunk := os.read(descriptor, min(room, left))):
+        kind = kind or kind_of(chunk)
         state.update(chunk)
         left -= len(chunk)
         if cap - left == size:
             break
     if left == 0:
         state.update(b"%d" % os.fstat(descriptor).st_size)
-    return state.digest()
+    return state.digest() + _KIND[kind or "text"]
 
 
 def _times(record: bytes) -> tuple[int, int]:
-    _, _, mtime, ctime, _, _ = RECORD.unpack(record)
+    _, _, mtime, ctime, _, _, _ = RECORD.unpack(record)
     return mtime, ctime

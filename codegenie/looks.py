@@ -1,18 +1,21 @@
-"""What is known of files: a record each of how a file looked, and of the digest that its content had then."""
+"""What is known of files: a record each of how a file looked, and of its content then: digest and kind."""
 
 import os
 import struct
 from collections.abc import Iterable, Iterator, Mapping
 
-RECORD = struct.Struct("<QqqqQ16s")  # inode, size, mtime_ns, ctime_ns, bytes hashed, digest
-_SEEN = struct.Struct("<QqqqQ")  # a record without the digest
+from codegenie.contents import KINDS, Kind
+
+RECORD = struct.Struct("<QqqqQ16sB")  # inode, size, mtime_ns, ctime_ns, bytes hashed, digest, kind of content
+_SEEN = struct.Struct("<QqqqQ")  # a record as far as it is seen from outside
 LOOK = _SEEN.size
+TOLD = LOOK + 16  # where the digest ends
 DIGITS = 32  # of a digest in hexadecimal
 _SIZE = struct.Struct("<8xq")
 
 
 def look_of(found: os.stat_result, cap: int) -> bytes:
-    """A record without its digest: what changes when a file is written to."""
+    """A record as far as it is seen from outside: what changes when a file is written to."""
     return _SEEN.pack(found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns, cap)
 
 
@@ -44,8 +47,12 @@ class Looks(Mapping[str, int]):
 
     def digests(self, paths: Iterable[str]) -> str:
         """The digests of the files one after another, in hexadecimal."""
-        at, records, size = self._at, self._records, RECORD.size
-        return b"".join([records[at[path] + LOOK : at[path] + size] for path in paths]).hex()
+        at, records = self._at, self._records
+        return b"".join([records[at[path] + LOOK : at[path] + TOLD] for path in paths]).hex()
+
+    def kind(self, path: str) -> Kind:
+        """The kind of a file's content."""
+        return KINDS[self._records[self._at[path] + TOLD]]
 
     def watch(self, path: str, look: os.stat_result | None) -> None:
         """Compare a file with what was seen of it."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
+from codegenie.contents import BEGINNING, Kind, kind_of
 from codegenie.errors import Refused, UndeclaredInput
 from codegenie.formats.unparsable import Unparsable
 from codegenie.globs import matches
@@ -107,6 +108,7 @@ class ProbeInputs:
         tool: Callable[..., bytes] | None = None,
         memo: Memo | None = None,
         in_time: Clock | None = None,
+        kinds: Callable[[str], Kind] | None = None,
     ) -> None:
         self._probe = probe
         self._inputs = files
@@ -121,6 +123,7 @@ class ProbeInputs:
         self._tool = tool
         self._memo = memo
         self._in_time = in_time or (lambda work: work())
+        self._kinds = kinds or (lambda path: kind_of(reader.head(path, BEGINNING)))
         self.files: tuple[str, ...] = tuple(sorted(files))
         """The declared inputs that exist as regular files, sorted."""
         self._lookup = Paths(self.files)
@@ -159,6 +162,11 @@ class ProbeInputs:
         except KeyError:
             self._check(path)
             raise
+
+    def kind(self, path: str) -> Kind:
+        """The kind of a declared file's content; it is not read for that."""
+        self._check(path)
+        return self._kinds(path)
 
     @property
     def skipped(self) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from codegenie.cache import read_whole, split, write_atomically
 from codegenie.hashing import digest, proof, stream
 from codegenie.looks import RECORD
 
-MAGIC = b"codegenie-index 2"
+MAGIC = b"codegenie-index 3"
 _CAP = 1 << 30
 _AT_ONCE = 4096  # records or paths
 

@@ -196,6 +196,7 @@ def _answer(
                 tool=lambda name, *arguments: _tool(call, name, *arguments),
                 memo=memo,
                 in_time=clock,
+                kinds=files.kind,
             )
             clock.start()
             signal.setitimer(signal.ITIMER_REAL, call["seconds"])

@@ -1,16 +1,14 @@
 """What kind of content each file of the repository has: text, binary, or a pointer to what LFS keeps elsewhere."""
 
 import re
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from codegenie.probe import ProbeInputs
 
-HEAD = 8000  # bytes: git takes a file for binary where there is a NUL in these
 _POINTER = re.compile(
     rb"version https://(?:git-lfs\.github\.com|hawser\.github\.com)/spec/v1\n(?:[^\n]*\n)*?size (\d{1,18})\n"
 )
-_LONGEST_POINTER = 1024  # by its specification
+_LONGEST_POINTER = 1023  # bytes: by its specification one is less than 1024
 
 
 class Contents(NamedTuple):
@@ -20,17 +18,18 @@ class Contents(NamedTuple):
     pointers: dict[str, int]
 
 
-def contents(inputs: ProbeInputs, paths: Iterable[str]) -> Contents:
-    """Look at the beginning of the files."""
-    findings = inputs.scan(_finding, paths, limit=HEAD)
+def contents(inputs: ProbeInputs) -> Contents:
+    """Ask for the kind of each file, and look into what may be a pointer."""
+    kinds = {path: inputs.kind(path) for path in inputs.files}
+    maybe = [path for path, kind in kinds.items() if kind == "pointer" and inputs.size(path) <= _LONGEST_POINTER]
+    found = {path: inputs.parse(path, _pointer, _LONGEST_POINTER) for path in maybe}
     return Contents(
-        binary=tuple(path for path, finding in findings.items() if finding == "binary"),
-        pointers={path: finding for path, finding in findings.items() if isinstance(finding, int)},
+        binary=tuple(path for path, kind in kinds.items() if kind == "binary"),
+        pointers={path: size for path, size in found.items() if size is not None},
     )
 
 
-def _finding(_path: str, head: bytes) -> Any:
-    if b"\0" in head:
-        return "binary"
-    pointer = _POINTER.match(head) if len(head) < _LONGEST_POINTER else None
-    return int(pointer[1]) if pointer else None
+def _pointer(content: bytes) -> int | None:
+    """The size that a pointer names."""
+    found = _POINTER.match(content)
+    return int(found[1]) if found else None

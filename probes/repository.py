@@ -27,7 +27,7 @@ def repository(inputs: ProbeInputs) -> ProbeOutput:
     """
     git = inputs.git
     sizes = {path: inputs.size(path) for path in inputs.files}
-    found = contents(inputs, [path for path, size in sizes.items() if size])
+    found = contents(inputs)
     facts = {
         "git": _git_facts(git),
         "remotes": [dict(remote) for remote in git.get("remotes", ())],

@@ -16,6 +16,7 @@ from codegenie.beneath import Root
 from codegenie.grain import grain_ns
 from codegenie.hashing import digest, stream
 from codegenie.index import ABSENT, UNREADABLE, Index
+from codegenie.looks import Looks
 from codegenie.recorded import Recorded
 
 CAP = 1 << 20
@@ -512,3 +513,23 @@ def act(repo: Path, action: str, path: Path, argument: bytes) -> None:
         case "keep the mtime" if before and not path.is_symlink():
             path.write_bytes(argument)
             os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"", "text"),
+        (b"text", "text"),
+        (b"\0", "binary"),
+        (b"x" * 7999 + b"\0", "binary"),
+        (b"x" * 8000 + b"\0", "text"),
+        (b"x" * (1 << 20) + b"\0", "text"),
+        (b"version https://git-lfs.github.com/spec/v1\noid", "pointer"),
+    ],
+)
+def test_the_kind_of_a_content_is_told_with_its_digest(repo: Path, content: bytes, kind: str) -> None:
+    (repo / "a").write_bytes(content)
+    with Root(str(repo)) as root:
+        index = Index(root, ("a",), cap=64 << 20)
+        files, records = index.regular(("a",))
+        assert Looks(files, b"".join(records), 64 << 20).kind("a") == kind

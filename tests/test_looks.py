@@ -14,7 +14,7 @@ DIGEST = bytes(range(16))
 
 def looks(repo: Path) -> Looks:
     paths = sorted(path.name for path in repo.iterdir())
-    records = b"".join(look_of((repo / path).stat(), 100) + DIGEST for path in paths)
+    records = b"".join(look_of((repo / path).stat(), 100) + DIGEST + b"\0" for path in paths)
     return Looks(paths, records, 100)
 
 
@@ -28,6 +28,7 @@ def repo(tmp_path: Path) -> Path:
 def test_records_are_inputs(repo: Path) -> None:
     assert dict(looks(repo)) == {"a": 0, "b": 3, "c": 300}
     assert looks(repo).digests(["c", "a"]) == 2 * DIGEST.hex()
+    assert [looks(repo).kind(path) for path in ("a", "b")] == ["text", "text"]
     assert "d" not in looks(repo)
 
 

@@ -24,7 +24,7 @@ def blobs(tmp_path: Path) -> Blobs:
 def memo(blobs: Blobs, files: Contents, *, key: str = "key") -> DiskMemo:
     """The memo of a run over files of these contents, all of which look alike."""
     look = look_of(os.stat(__file__), 1)
-    records = b"".join(look + bytes.fromhex(digest(content.encode())) for content in files.values())
+    records = b"".join(look + bytes.fromhex(digest(content.encode())) + b"\0" for content in files.values())
     return DiskMemo(blobs, key, Looks(files, records, 1))
 
 
