@@ -76,14 +76,14 @@ class Effects:
     """What the commands of a RUN do to files; of a path only those are asked that may touch it."""
 
     def __init__(self, commands: Sequence[Facts]) -> None:
-        self._commands = commands
+        self._commands = [_command(command) for command in commands]
         self._naming: dict[str, list[int]] = {}
         self._wider: list[int] = []
         """Those that touch paths that they do not name."""
-        for at, command in enumerate(commands):
-            for path in _named(command):
+        for at, command in enumerate(self._commands):
+            for path in command.writes | command.names:
                 self._naming.setdefault(path, []).append(at)
-            if command["name"] in _COPIES or not _OUTPUTS.isdisjoint(command["words"]):
+            if command.copies or command.outputs:
                 self._wider.append(at)
 
     def on(self, path: str) -> Iterator[Effect]:
@@ -93,12 +93,60 @@ class Effects:
                 yield effect
 
 
-def _named(command: Facts) -> set[str]:
-    """The paths that a command writes or that may be what it names."""
-    words = command["words"]
-    if command["name"] != "tee":
-        words = () if command["name"] in _LEAVES else [word for word in words if "/" in word]
-    return {in_directory(command["directory"], word) for word in (*command["writes"], *words)}
+class _Copy(NamedTuple):
+    """What `cp`, `mv`, `install` or `ln` does to one of the files that it names."""
+
+    source: str
+    """From the directory that it runs in, or a link's from that of the link."""
+    name: str
+    """The last component of the source, which may be a pattern."""
+    is_glob: bool
+    to: str
+    place: str
+    """Where it is if `to` is a directory."""
+    may_be_directory: bool
+
+
+class _Command(NamedTuple):
+    """A command with its paths as they are in the image: a RUN is asked about hundreds of them."""
+
+    name: str
+    line: int
+    document: Facts | None
+    writes: frozenset[str]
+    names: frozenset[str]
+    outputs: tuple[str, ...]
+    """Files or directories that an option says to write."""
+    copies: tuple[_Copy, ...]
+
+
+def _command(command: Facts) -> _Command:
+    name, directory, words = command["name"], command["directory"], command["words"]
+    written = [*command["writes"], *(words if name == "tee" else ())]
+    is_known = name in _LEAVES or name in _COPIES
+    outputs = () if is_known else [in_directory(directory, to) for sign, to in pairwise(words) if sign in _OUTPUTS]
+    return _Command(
+        name,
+        command["line"],
+        command["document"],
+        writes=frozenset(in_directory(directory, word) for word in written),
+        names=frozenset(in_directory(directory, word) for word in words if "/" in word and not is_known),
+        outputs=tuple(to for to in outputs if to != "/"),
+        copies=tuple(_copies(name, words, directory)) if name in _COPIES else (),
+    )
+
+
+def _copies(name: str, words: Sequence[str], directory: str) -> Iterator[_Copy]:
+    places = [word for word in words if not word.startswith("-")]
+    if len(places) < 2 or "-t" in words:
+        return
+    *sources, last = places
+    to = in_directory(directory, last)
+    is_link = name == "ln" and any(word.startswith("-") and "s" in word for word in words)
+    for written in sources:
+        at = in_directory(posixpath.dirname(to) if is_link else directory, written)
+        stem = posixpath.basename(at)
+        yield _Copy(at, stem, is_glob(written), to, in_directory(to, stem), may_be_directory=name != "install")
 
 
 def _document(document: HereDocument | None, blank: Blank) -> dict[str, Any] | None:
@@ -108,44 +156,26 @@ def _document(document: HereDocument | None, blank: Blank) -> dict[str, Any] | N
     return {"content": blank(document.content), "line": document.line}
 
 
-def _effect(command: Facts, path: str) -> Effect | None:
-    name, line, directory, words = command["name"], command["line"], command["directory"], command["words"]
-    if path in [in_directory(directory, target) for target in command["writes"]]:
-        return Effect("writes", line, name, document=command["document"])
-    if name == "tee" and path in [in_directory(directory, word) for word in words]:
-        return Effect("writes", line, name, document=command["document"])
-    if name in _COPIES and (sources := tuple(_sources(name, words, directory, path))):
+def _effect(command: _Command, path: str) -> Effect | None:
+    name, line = command.name, command.line
+    if path in command.writes:
+        return Effect("writes", line, name, document=command.document)
+    if sources := tuple(_sources(command.copies, path)):
         return Effect("copies", line, name, sources)
-    if name in _LEAVES or name in _COPIES:
-        return None
-    if path in [in_directory(directory, word) for word in words if "/" in word] or _is_output(words, directory, path):
+    if path in command.names or any(path == to or path.startswith(f"{to}/") for to in command.outputs):
         return Effect("names", line, name)
     return None
 
 
-def _is_output(words: Sequence[str], directory: str, path: str) -> bool:
-    """Whether the path is, or lies in, what an option says to write."""
-    outputs = [in_directory(directory, to) for sign, to in pairwise(words) if sign in _OUTPUTS]
-    return any(path == to or path.startswith(f"{to}/") for to in outputs if to != "/")
-
-
-def _sources(name: str, words: Sequence[str], directory: str, path: str) -> Iterator[str]:
-    """What `cp`, `mv`, `install` or `ln` would take the file from."""
-    places = [word for word in words if not word.startswith("-")]
-    if len(places) < 2 or "-t" in words:
-        return
-    *sources, last = places
-    to = in_directory(directory, last)
-    for written in sources:
-        is_link = name == "ln" and any(word.startswith("-") and "s" in word for word in words)
-        at = in_directory(posixpath.dirname(to) if is_link else directory, written)
-        stem = posixpath.basename(at)
-        if path in (to, in_directory(to, stem)) and not is_glob(written):
-            yield at
-        elif is_glob(written) and posixpath.dirname(path) == to and fnmatchcase(posixpath.basename(path), stem):
-            yield in_directory(posixpath.dirname(at), posixpath.basename(path))
-        elif path.startswith(f"{to}/") and name != "install":
-            rest = path[len(to) + 1 :]
-            yield in_directory(at, rest)
-            if rest.startswith(f"{stem}/"):
-                yield in_directory(posixpath.dirname(at), rest)
+def _sources(copies: Iterable[_Copy], path: str) -> Iterator[str]:
+    """What the file would be taken from."""
+    for copy in copies:
+        if path in (copy.to, copy.place) and not copy.is_glob:
+            yield copy.source
+        elif copy.is_glob and posixpath.dirname(path) == copy.to and fnmatchcase(posixpath.basename(path), copy.name):
+            yield in_directory(posixpath.dirname(copy.source), posixpath.basename(path))
+        elif path.startswith(f"{copy.to}/") and copy.may_be_directory:
+            rest = path[len(copy.to) + 1 :]
+            yield in_directory(copy.source, rest)
+            if rest.startswith(f"{copy.name}/"):
+                yield in_directory(posixpath.dirname(copy.source), rest)
