@@ -53,8 +53,12 @@ def representable(value: Any) -> Any:
 
 
 def is_representable(text: str) -> bool:
-    """Whether `representable` would surely give the text back as it is; of texts one after another, each of them."""
-    return not _to_represent(text)
+    """Whether `representable` would give the text back as it is; of texts in lines, each of them."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # a lone surrogate; an expression takes ten times as long to look for them
+        return False
+    return _ESCAPE.search(text) is None
 
 
 def restored(value: Any) -> Any:

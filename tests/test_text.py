@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codegenie.text import escaped, holds_escapes, lined, representable, restored, say, show_any_letter
+from codegenie.text import (
+    escaped,
+    holds_escapes,
+    is_representable,
+    lined,
+    representable,
+    restored,
+    say,
+    show_any_letter,
+)
 
 
 @pytest.mark.parametrize(
@@ -98,6 +107,11 @@ def test_what_was_made_representable_can_be_restored(value: object) -> None:
     assert restored(placed) == value
     for ascii_only in (True, False):
         assert placed == value or holds_escapes(json.dumps(placed, ensure_ascii=ascii_only).encode())
+
+
+@given(st.lists(ESCAPES | st.text()))
+def test_texts_in_lines_are_representable_if_each_of_them_is(texts: list[str]) -> None:
+    assert is_representable("\n".join(texts)) == all(representable(text) == text for text in texts)
 
 
 def test_letters_that_an_output_cannot_encode_are_escapes(monkeypatch: pytest.MonkeyPatch) -> None:
