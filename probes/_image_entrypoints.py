@@ -1,8 +1,9 @@
 """What well-known images are started by, as a catalogue says, where the repository leaves it to them."""
 
-import re
 from collections.abc import Mapping
 from typing import Any, Literal
+
+from codegenie.formats.patterns import lazily
 
 from ._arguments import known
 from ._entries import Entry, Words
@@ -15,8 +16,7 @@ class KnownImages:
 
     def __init__(self, catalogue: Mapping[str, Any]) -> None:
         self._rows = [
-            (re.compile(row["repository"]), re.compile(row["tag"]) if row["tag"] else None, row)
-            for row in catalogue["images"]
+            (lazily(row["repository"]), lazily(row["tag"]) if row["tag"] else None, row) for row in catalogue["images"]
         ]
 
     def filled(self, entry: Entry) -> tuple[Entry, Effect]:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from codegenie.formats.patterns import lazily
+
 Facts = dict[str, Any]
 
 
@@ -12,7 +14,7 @@ class Families:
 
     def __init__(self, catalogue: Mapping[str, Any]) -> None:
         self._rows = [
-            (re.compile(row["repository"]), re.compile(row["tag"]) if row["tag"] else None, row)
+            (lazily(row["repository"]), lazily(row["tag"]) if row["tag"] else None, row)
             for row in catalogue["families"]
         ]
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from codegenie.formats.patterns import lazily
+
 
 class Entry(NamedTuple):
     """One package or, by a pattern, a family of them; `prebuilt` None is not known, and empty: always compiled."""
@@ -40,7 +42,7 @@ class NativeCatalogue:
             if "name" in each:
                 self._named[each["type"], each["name"].lower()] = entry
             else:
-                self._patterns.setdefault(each["type"], []).append((re.compile(each["pattern"]), entry))
+                self._patterns.setdefault(each["type"], []).append((lazily(each["pattern"]), entry))
 
     def find(self, kind: str, name: str, version: str | None = None) -> Entry | None:
         """The entry of a package; None where there is none, or none for the version."""

@@ -42,7 +42,7 @@ class Images:
         self._images: dict[str, Mapping[str, str]] = {
             each["repository"]: each["runtimes"] for each in catalogue["images"]
         }
-        self._names = [(re.compile(each["pattern"]), each["runtime"]) for each in catalogue["names"]]
+        self._names = [(lazily(each["pattern"]), each["runtime"]) for each in catalogue["names"]]
 
     def runtimes_of(self, image: str) -> Iterator[tuple[str, tuple[Version, ...]]]:
         """The runtimes that an image brings, with the version of each; none where the tag does not tell."""
