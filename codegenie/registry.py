@@ -24,6 +24,7 @@ _CODE = ""
 _DIGESTS: dict[str, str] = {}  # of files of ours, by their paths; that of all code by no path
 
 
+@cache
 def data_directory(name: str) -> str:
     """Where `probes` or `schemas` lies: inside the package in a wheel, beside it in a checkout."""
     inside = os.path.join(_PACKAGE, name)
