@@ -55,9 +55,11 @@ class Index:
         self._ends_at = ends_at
         self._lock = threading.Lock()
         self._records, self._known = self._before.records, self._before.places(paths)
-        self._unmoved: dict[str, bytes] = {}  # the digests of what looks as is recorded; of all else that was seen:
-        self._now: dict[str, bytes | str] = {}  # a record for a regular file, or the look alone; else the word
-        self._unread: set[str] = set()  # those of which there is the look alone
+        # What was seen, each path in one of these:
+        self._unmoved: dict[str, bytes] = {}  # the digests of regular files that look as is recorded
+        self._read: dict[str, bytes] = {}  # the records of those that were read
+        self._unread: dict[str, bytes] = {}  # the looks of those that are to be
+        self._words: dict[str, str] = {}  # what stands where no regular file does
         self._unstable: set[str] = set()
         self._digests: dict[tuple[str, ...], str] = {}
         self.changed: set[str] = set()
@@ -74,21 +76,20 @@ class Index:
         found_at = self._root.found_straight if is_straight else self._root.found
         known, records, cap = {} if self._hash_all else self._known, self._records, self._cap
         with self._lock:
-            for path in self._paths:  # the longest of all loops: what `_seen` does, with few calls for what is unmoved
+            for path in self._paths:  # the longest of all loops: what `_see` does, with few calls for what is unmoved
                 try:
                     found = found_at(path)
                 except (OSError, ValueError):
-                    if self._seen(path) == ABSENT:
+                    self._see(path)
+                    if self._words.get(path) == ABSENT:
                         absent.add(path)
                     continue
                 at = known.get(path)
                 if at is not None and records.startswith(look_of(found, cap), at):
                     self._unmoved[path] = records[at + LOOK : at + TOLD]
                     self.statted += 1
-                elif stat.S_ISREG(found.st_mode):
-                    self._see(path, found)
                 else:
-                    self._seen(path)
+                    self._take_in(path, found)
         return tuple(path for path in self._paths if path not in absent) if absent else self._paths
 
     def state(self, path: str) -> str:
@@ -119,7 +120,7 @@ class Index:
 
     def _state(self, path: str) -> bytes:
         """What stands at a path, in 16 bytes; none where it is absent."""
-        entry = self._entry(path)
+        entry = self._read.get(path) or self._entry(path)
         if isinstance(entry, str):
             return b"" if entry == ABSENT else stand_in(entry)
         return entry[LOOK:TOLD]
@@ -134,7 +135,7 @@ class Index:
                     at = known[path]
                     entry: bytes | str = before[at : at + end]
                 else:
-                    entry = self._entry(path)
+                    entry = self._read.get(path) or self._entry(path)
                 if isinstance(entry, bytes):
                     found.append(path)
                     records.append(entry)
@@ -143,7 +144,7 @@ class Index:
     def irregular(self, paths: tuple[str, ...]) -> list[tuple[str, str]]:
         """Those that are none, and the word for what they are."""
         with self._lock:
-            others = [path for path in paths if path not in self._unmoved]  # what looks as recorded is a regular file
+            others = [path for path in paths if path not in self._unmoved and path not in self._read]
             return [(path, entry) for path in others if isinstance(entry := self._entry(path), str)]
 
     def was_at_rest(self, paths: Iterable[str]) -> bool:
@@ -160,7 +161,7 @@ class Index:
     def moved(self, path: str) -> bool:
         """True if the file no longer looks as it did when its digest was taken, or moved while it was."""
         with self._lock:
-            before = self._recorded(path) if path in self._unmoved else self._now.get(path)
+            before = self._recorded(path) if path in self._unmoved else self._seen(path)
             self.statted += 1
             look = self._root.lstat(path)
             if isinstance(before, bytes):
@@ -170,9 +171,7 @@ class Index:
     def forget(self, path: str) -> None:
         """Look at this path afresh when it is next asked for."""
         with self._lock:
-            self._now.pop(path, None)
-            self._unmoved.pop(path, None)
-            self._unread.discard(path)
+            self._lose(path)
             self._digests = {}
             self._root.forget()
 
@@ -187,41 +186,54 @@ class Index:
 
     def _kept(self, path: str, settled: int) -> bytes:
         """The record to keep of a path: what is known now, or was and was not asked for."""
-        entry = self._now.get(path)
-        if entry is None or path in self._unread:
-            return self._recorded(path)
-        if isinstance(entry, str) or path in self._unstable:
+        if path in self._words or path in self._unstable:
             return _NO_RECORD
-        return entry if max(_times(entry)) < settled else _NO_RECORD
+        record = self._read.get(path)
+        if record is None:
+            return self._recorded(path)
+        return record if max(_times(record)) < settled else _NO_RECORD
 
-    def _seen(self, path: str) -> bytes | str:
-        """The look of a regular file, with its digest if that is known; else the word."""
-        if path not in self._unmoved and path not in self._now:
-            found = self._root.lstat(path)
-            if found is not None and stat.S_ISREG(found.st_mode):
-                self._see(path, found)
+    def _entry(self, path: str) -> bytes | str:
+        """The record of a regular file, which is read if it must be; else the word."""
+        if self._seen(path) is None and path not in self._unmoved:
+            self._see(path)
+        if path in self._unmoved:
+            return self._recorded(path)
+        if path in self._unread:
+            entry = self._hashed(path)
+            self._lose(path)
+            if isinstance(entry, str):
+                self._words[path] = entry
             else:
-                self.statted += 1
-                self._now[path] = self._irregular(path, found)
-        return self._recorded(path) if path in self._unmoved else self._now[path]
+                self._read[path] = entry
+            return entry
+        return self._read.get(path) or self._words[path]
 
-    def _see(self, path: str, found: os.stat_result) -> None:
-        """Take in the look of a regular file."""
+    def _seen(self, path: str) -> bytes | str | None:
+        """The record or the look of a file that is not as recorded, or the word; None of what was not looked at."""
+        return self._read.get(path) or self._unread.get(path) or self._words.get(path)
+
+    def _see(self, path: str) -> None:
+        """Look at what stands at a path."""
+        self._take_in(path, self._root.lstat(path))
+
+    def _take_in(self, path: str, found: os.stat_result | None) -> None:
+        self._lose(path)
         self.statted += 1
+        if found is None or not stat.S_ISREG(found.st_mode):
+            self._words[path] = self._irregular(path, found)
+            return
         look = look_of(found, self._cap)
         at = self._known.get(path)
         if at is not None and self._records.startswith(look, at) and not self._hash_all:
             self._unmoved[path] = self._records[at + LOOK : at + TOLD]
         else:
-            self._now[path] = look
-            self._unread.add(path)
+            self._unread[path] = look
 
-    def _entry(self, path: str) -> bytes | str:
-        entry = self._seen(path)
-        if path in self._unread:
-            entry = self._now[path] = self._hashed(path)
-            self._unread.discard(path)
-        return entry
+    def _lose(self, path: str) -> None:
+        """What was seen of a path is no longer so."""
+        for seen in (self._unmoved, self._read, self._unread, self._words):
+            seen.pop(path, None)
 
     def _recorded(self, path: str) -> bytes:
         at = self._known.get(path)
