@@ -19,6 +19,7 @@ _ANYWHERE = "(?:[^/]+/)*+"  # what is left of the path up to its last component
 _TOKEN = re.compile(r"\[[!^]?\]?[^\]/]*\]|\{[^{}]*\}|\*+|.", re.DOTALL)
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _LAST_BRACES = re.compile(r"\{[^{}*?\[\]/]*\}[^{}*?\[\]/]*\Z")  # nothing but text in them, and after them
+_CUT = "\0"  # which no path holds
 _MEMBERS = re.compile(r"(.)(?:-(.))?", re.DOTALL)
 
 
@@ -49,6 +50,28 @@ def matches(patterns: tuple[str, ...], path: str) -> bool:
     if f"**/{name}" in patterns and _SPECIAL.isdisjoint(name) and name and "//" not in f"/{path}":
         patterns = ("**", *(pattern for pattern in patterns if pattern.startswith("!")))
     return compiled(patterns).fullmatch(path) is not None
+
+
+def literals(pattern: str) -> set[str]:
+    """For each choice that the pattern's braces leave, the longest text that all paths of it hold.
+
+    Raises ValueError for a pattern of too many braces.
+    """
+    return {max(_texts(choice), key=len) for choice in _without_braces(pattern)}
+
+
+def _texts(pattern: str) -> list[str]:
+    """What stands between all that is special in a pattern without braces; beside a `**` there may be no directory."""
+    *before, last = _runs(pattern)
+    whole = [*(f"{'/'.join(map(_plain, run))}/" for run in before if run), "/".join(map(_plain, last))]
+    return _CUT.join(whole).split(_CUT)
+
+
+def _plain(component: str) -> str:
+    """A component with a cut for all in it that is special."""
+    if component == _WITHOUT_DOT:
+        return _CUT
+    return "".join(_CUT if token[1:] or token in "*?" else token for token in _TOKEN.findall(component))
 
 
 def _any_of(patterns: Iterable[str]) -> str:
@@ -83,16 +106,10 @@ def _without_braces(pattern: str) -> list[str]:
 
 
 def _path(pattern: str) -> str:
-    """Runs of components between the `**`.  All but the last may take the first place they fit, and keep it: what
+    """All runs but the last may take the first place they fit, and keep it: what
     follows can start at any later place, so that another choice never helps.  The groups are atomic, (?>...).
     """
-    runs: list[list[str]] = [[]]
-    for component in pattern.split("/"):
-        if component == "**":
-            runs.append([])
-        else:
-            runs[-1].append(_component(component))
-    first, *rest = runs
+    first, *rest = [[_component(component) for component in run] for run in _runs(pattern)]
     if not rest:
         return "/".join(first)
     *middle, last = rest
@@ -101,6 +118,17 @@ def _path(pattern: str) -> str:
     if not last:
         return f"{start}{between}.*"
     return f"{start}{between}{_ANYWHERE if len(last) == 1 else '(?:[^/]+/)*'}{'/'.join(last)}"
+
+
+def _runs(pattern: str) -> list[list[str]]:
+    """The components between the `**`."""
+    runs: list[list[str]] = [[]]
+    for component in pattern.split("/"):
+        if component == "**":
+            runs.append([])
+        else:
+            runs[-1].append(component)
+    return runs
 
 
 def _component(pattern: str) -> str:

@@ -1,15 +1,17 @@
 """Many globs over one sorted list of paths: what most patterns ask for is looked up, and not searched for."""
 
+import os
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import chain
 
-from codegenie.globs import matching
+from codegenie.globs import literals, matching
 from codegenie.hashing import digest_of_names
 
 _SPECIAL = frozenset("*?[{}!")
 _IN_A_DRAWER = 16  # paths
+_TELLING = 3  # letters, which most paths do not hold
 
 
 class Paths:
@@ -55,27 +57,30 @@ class Paths:
         self._recalled = runs
 
     def _found(self, patterns: tuple[str, ...]) -> tuple[str, ...]:
-        found: set[str] = set()
+        wanted = [pattern for pattern in patterns if not pattern.startswith("!")]
+        found = self._paths if "**/*" in wanted else tuple(sorted(self._wanted(wanted)))
+        unwanted = {path for pattern in patterns if pattern.startswith("!") for path in self.matching((pattern[1:],))}
+        return tuple(path for path in found if path not in unwanted) if unwanted else found
+
+    def _wanted(self, patterns: Iterable[str]) -> Iterable[str]:
+        """What any of the patterns matches; one pattern after the other, since what is in order is soon sorted."""
+        found: dict[str, None] = {}
         names, searched = [], []
         for pattern in patterns:
-            for simple in _without_braces(pattern) if not pattern.startswith("!") else ():
+            for simple in _without_braces(pattern):
                 looked_up = self._looked_up(simple)
                 if looked_up is not None:
-                    found.update(looked_up)
+                    found.update(dict.fromkeys(looked_up))
                 elif simple.startswith("**/") and simple.count("/") == 1 and simple != "**/**":
                     name = simple.removeprefix("**/")
                     names.append(simple if name.startswith("!") else name)  # `!(*.*)` alone would take away
                 else:
                     searched.append(simple)
         if names:
-            matched = matching(tuple(names), self._names)
-            found.update(path for name in matched for path in self._named(name))
+            found.update(dict.fromkeys(path for name in self._names.matching(names) for path in self._named(name)))
         if searched:
-            found.update(matching(tuple(searched), self._paths))
-        for pattern in patterns:
-            if pattern.startswith("!"):
-                found.difference_update(_unwanted(pattern[1:], found))
-        return tuple(sorted(found))
+            found.update(dict.fromkeys(self._whole.matching(searched)))
+        return found
 
     def _looked_up(self, pattern: str) -> Iterable[str] | None:
         """The paths of a pattern of a common shape; None for any other."""
@@ -90,8 +95,9 @@ class Paths:
         if plain(name):
             named = self._named(name)
         elif name.startswith("*.") and plain(name[1:]):
-            ending = name[1:]
-            named = [path for path in self._by_extension.get(name.rpartition(".")[2], ()) if path.endswith(ending)]
+            named = self._by_extension.get(name.rpartition(".")[2], [])
+            if name.count(".") > 1:
+                named = [path for path in named if path.endswith(name[1:])]
         else:
             return None
         return named if directory == "**" else matching((pattern,), named)
@@ -118,24 +124,55 @@ class Paths:
         return drawers
 
     @cached_property
-    def _names(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(path[path.rfind("/") + 1 :] for path in self._paths))
+    def _names(self) -> "_Searched":
+        return _Searched(tuple(dict.fromkeys(path[path.rfind("/") + 1 :] for path in self._paths)))
+
+    @cached_property
+    def _whole(self) -> "_Searched":
+        return _Searched(self._paths)
 
     @cached_property
     def _by_extension(self) -> dict[str, list[str]]:
+        """The paths by what comes after the last dot of their names, if there is one."""
         extensions: dict[str, list[str]] = {}
         for path in self._paths:
-            extensions.setdefault(path[path.rfind("/") + 1 :].rpartition(".")[2], []).append(path)
+            _, dot, extension = path[path.rfind("/") + 1 :].rpartition(".")
+            if dot:
+                extensions.setdefault(extension, []).append(path)
         return extensions
 
 
-def _unwanted(pattern: str, paths: set[str]) -> Iterable[str]:
-    """Which of the paths the pattern matches; `**/node_modules/**` by a look for the name."""
-    start, _, rest = pattern.partition("/")
-    name, _, end = rest.partition("/")
-    if (start, end) == ("**", "**") and _SPECIAL.isdisjoint(name):
-        return [path for path in paths if f"/{name}/" in path or path.startswith(f"{name}/")]
-    return matching((pattern,), paths)
+class _Searched:
+    """Texts that patterns are tried on: of most patterns only on those that hold what is plain in the pattern."""
+
+    def __init__(self, texts: tuple[str, ...]) -> None:
+        self._texts = texts
+
+    def matching(self, patterns: Iterable[str]) -> set[str]:
+        """The texts that any of the patterns matches."""
+        plain = {pattern: literals(pattern) for pattern in patterns}
+        telling = [pattern for pattern in plain if min(map(len, plain[pattern])) >= _TELLING]
+        held = {
+            text
+            for literal in {each for pattern in telling for each in plain[pattern]}
+            for text in self._holding(literal)
+        }
+        found = set(matching(tuple(telling), held)) if held else set()
+        if others := tuple(pattern for pattern in plain if pattern not in telling):
+            found.update(matching(others, self._texts))
+        return found
+
+    def _holding(self, literal: str) -> Iterator[str]:
+        sought = os.fsencode(literal)
+        at = self._joined.find(sought)
+        while at >= 0:
+            end = self._joined.index(b"\0", at)
+            yield os.fsdecode(self._joined[self._joined.rindex(b"\0", 0, at) + 1 : end])
+            at = self._joined.find(sought, end)
+
+    @cached_property
+    def _joined(self) -> bytes:
+        return os.fsencode("\0".join(["", *self._texts, ""]))
 
 
 def _without_braces(pattern: str) -> list[str]:

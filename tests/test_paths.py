@@ -2,10 +2,11 @@
 
 import tracemalloc
 
-from hypothesis import given
+import pytest
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from codegenie.globs import matching
+from codegenie.globs import literals, matches, matching
 from codegenie.paths import Paths
 
 COMPONENTS = [
@@ -36,6 +37,8 @@ NAMES = st.sampled_from(["a", "b", "a.b", ".b", "b.a.b", "a.", "!a", "b."])
 PATHS = st.builds("/".join, st.lists(NAMES, min_size=1, max_size=4))
 
 
+@example(["**/*.b"], {"b", "a.b", ".b"})
+@example(["**/*.", "**/*.a.b"], {"a.", "b.a.b", "b"})
 @given(st.lists(PATTERNS, max_size=3), st.sets(PATHS, max_size=8))
 def test_looking_up_gives_what_searching_gives(patterns: list[str], paths: set[str]) -> None:
     inventory = tuple(sorted(paths))
@@ -44,6 +47,33 @@ def test_looking_up_gives_what_searching_gives(patterns: list[str], paths: set[s
     again = Paths(inventory)
     again.recall(found.runs())
     assert (again.matching(tuple(patterns)), again.searched) == (found.matching(tuple(patterns)), False)
+
+
+@given(PATTERNS, PATHS)
+def test_what_a_pattern_matches_holds_what_is_plain_in_it(pattern: str, path: str) -> None:
+    if not pattern.startswith("!") and matches((pattern,), path):
+        assert any(text in path for text in literals(pattern))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "texts"),
+    [
+        ("**/*.[Dd]ockerfile.*", {"ockerfile."}),
+        ("src/**/a/*.py", {"src/"}),
+        ("**/bin/*", {"bin/"}),
+        ("bin/!(*.*)", {"bin/"}),
+        ("**/{x,tsconfig*}.json", {"x.json", "tsconfig"}),
+        ("**/?*", {""}),
+    ],
+)
+def test_what_is_plain_in_a_pattern(pattern: str, texts: set[str]) -> None:
+    assert literals(pattern) == texts
+
+
+def test_patterns_are_tried_where_their_text_is() -> None:
+    paths = ("a/xtest/y.py", "src/mytest_a.py", "src/test.py", "test", "x/\N{SNOWMAN}_test")
+    assert Paths(paths).matching(("**/*test*", "**/xt[e]st/*")) == paths
+    assert Paths(paths).matching(("**/*test_*", "**/{?test,no}/*.py")) == paths[:2]
 
 
 def test_a_name_that_begins_with_an_exclamation_mark_is_asked_for() -> None:
