@@ -1,28 +1,66 @@
 """Many expressions over paths as one test: what a directory settles for all of its files, it is asked once."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 
-from ._paths import per_directory
+from ._paths import Directory, per_directory
 
 _COMPONENT = "(^|/)"
 _ANCHORS = (_COMPONENT, "^")
+
+# A choice of two that an expression begins with: (a|b), [ab].
+_CHOICE = re.compile(r"\((?!\?)([^()|]+)\|([^()|]+)\)(?![?*+{])|\[(\w)(\w)\](?![?*+{])")
+_IN_NO_PATH = r"\0"  # which a search sees sooner than that an empty choice matches nowhere
 
 # Expressions that match nothing with a "/" in it; and of the others what they begin with, up to the first "/".
 _IN_A_NAME = re.compile(r"(?:[\w~!<^$?|*+(){}:-]|\\[dw\W]|\[(?:[\w-]|\\[dw])+\]|\[\^/\])*")
 _BEGINNING = re.compile(r"(?:\(\^\|/\)|\^)?(?:(?:[\w~-]|\\[dw\W]|\[\w+\])\+?(?![?*{]))*(?:/(?![?*{]))?")
 
 
-def matcher(patterns: Iterable[str]) -> Callable[[str], bool]:
-    """A test whether any of the expressions matches somewhere in a path; "^" in them is its start, as in Linguist."""
-    expressions = tuple(patterns)
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """A test whether any of many expressions matches somewhere in a path, by the parts of paths that settle it.
+
+    `at_name` and `in_name` search the names of files, one or all in a directory: each in its line, and after a "/".
+    """
+
+    of_all_in: Callable[[str], bool | None]
+    """The answer for the files of a directory; None where an expression begins in it that may go on."""
+    at_root: Callable[[str], object]
+    at_name: Callable[[str], object]
+    in_name: Callable[[str, int], object]
+    in_path: Callable[[], Callable[[str], bool]]
+
+    def __call__(self, path: str) -> bool:
+        """Whether any of the expressions matches the path."""
+        start = path.rfind("/") + 1
+        known = self.of_all_in(path[:start])
+        if known is None or "\n" in path:
+            return self.in_path()(path)
+        if known or self.in_name(path, start) or self.at_name(f"/{path[start:]}"):
+            return True
+        return start == 0 and self.at_root(path) is not None
+
+    def among(self, directory: Directory) -> Sequence[str]:
+        """The files of a directory that any of the expressions matches: mostly none, and a search or two say so."""
+        known = self.of_all_in(directory.path)
+        if known:
+            return directory.files
+        at_root = not directory.path
+        if known is None or at_root or self.at_name(directory.names) or self.in_name(directory.names, 0):
+            return [path for path in directory.files if self(path)]
+        return ()
+
+
+def matcher(patterns: Iterable[str]) -> Matcher:
+    """The test for expressions in which "^" is the start of a path, as in Linguist."""
+    expressions, by_line = tuple(patterns), re.MULTILINE
     of_files = [one for one in expressions if not one.endswith("/")]
     going_on = [one for one in of_files if not _IN_A_NAME.fullmatch(one.removeprefix(_COMPONENT))]
     in_directory = _search(one for one in expressions if not one.endswith("$"))
     begins_in = _search(_BEGINNING.findall(one)[0] for one in going_on)
-    at_name = _compiled("", (one.removeprefix(_COMPONENT) for one in of_files if one.startswith(_ANCHORS))).match
-    in_name = _compiled("", (one for one in of_files if not one.startswith(_ANCHORS))).search
 
     @cache
     def in_path() -> Callable[[str], bool]:
@@ -30,17 +68,13 @@ def matcher(patterns: Iterable[str]) -> Callable[[str], bool]:
 
     @per_directory
     def of_all_in(directory: str) -> bool | None:
-        """The answer for the files of a directory; None where an expression begins in it that may go on."""
         return in_directory(directory) or (None if begins_in(directory) else False)
 
-    def matches(path: str) -> bool:
-        start = path.rfind("/") + 1
-        known = of_all_in(path[:start])
-        if known is None:
-            return in_path()(path)
-        return known or at_name(path, start) is not None or in_name(path, start) is not None
-
-    return matches
+    at_root = _compiled("", (one for one in of_files if one.startswith("^")))
+    at_name = _compiled("/", (one.removeprefix(_COMPONENT) for one in of_files if one.startswith(_COMPONENT)), by_line)
+    anywhere = (each for one in of_files if not one.startswith(_ANCHORS) for each in _spelt_out(one))
+    in_name = _compiled("", anywhere, by_line)
+    return Matcher(of_all_in, at_root.match, at_name.search, in_name.search, in_path)
 
 
 def _search(patterns: Iterable[str]) -> Callable[[str], bool]:
@@ -52,7 +86,7 @@ def _search(patterns: Iterable[str]) -> Callable[[str], bool]:
         elif pattern.startswith("^"):
             start.append(pattern.removeprefix("^"))
         else:
-            anywhere.append(pattern)
+            anywhere += _spelt_out(pattern)
     at_start = _compiled("", start).match
     at_component = _compiled("/", component).search  # a search for "/" is a scan for one character
     at_any_place = _compiled("", anywhere).search
@@ -63,5 +97,14 @@ def _search(patterns: Iterable[str]) -> Callable[[str], bool]:
     return matches
 
 
-def _compiled(prefix: str, patterns: Iterable[str]) -> re.Pattern[str]:
-    return re.compile(f"{prefix}(?:{'|'.join(patterns) or '(?!)'})")
+def _spelt_out(expression: str) -> list[str]:
+    """The expression with each of two texts that it may begin with: plain characters are soon seen not to be there."""
+    choice = _CHOICE.match(expression)
+    if not choice:
+        return [expression]
+    beginnings = filter(None, choice.groups())
+    return [each for one in beginnings for each in _spelt_out(one + expression[choice.end() :])]
+
+
+def _compiled(prefix: str, patterns: Iterable[str], flags: int = 0) -> re.Pattern[str]:
+    return re.compile(f"{prefix}(?:{'|'.join(patterns) or _IN_NO_PATH})", flags)
