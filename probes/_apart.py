@@ -1,13 +1,13 @@
 """Directories whose manifests are not projects: fixtures, templates, vendored code; told by the names on the way."""
 
 import re
-from collections.abc import Collection, Mapping
-from functools import partial
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from codegenie.formats.patterns import lazily
 
-from ._paths import per_directory
+from ._paths import Directory, per_directory
 
 _LISTED = 20  # paths of each kind; the count says how many there are
 
@@ -20,6 +20,7 @@ _ALWAYS_APART = {
     ),
     "vendored": lazily(r"vendor|vendored|third[-_]party|bower_components|\.yarn"),
 }
+_STRONGEST = "fixture"  # the first of them, which one of the others in the same path does not change
 _APART_UNLOCKED = {
     "fixture": lazily(r"tests?|specs?|e2e|mocks?"),
     "template": lazily(r"templates?|template-.*|.*-template"),
@@ -35,6 +36,16 @@ def kind_apart(path: str) -> str | None:
     if above is None or own is None:
         return above or own
     return next(kind for kind in _ALWAYS_APART if kind in (above, own))
+
+
+def apart_among(directory: Directory, kind: str) -> Sequence[str]:
+    """The files of a directory that are set apart as of this kind, whatever they hold."""
+    above = _always_in(directory.path.rstrip("/"))
+    if above == _STRONGEST:
+        return directory.files if kind == above else ()
+    if above is None and not _any_named(kind)(directory.names):
+        return ()
+    return [path for path in directory.files if kind_apart(path) == kind]
 
 
 def kind_apart_unlocked(path: str) -> str | None:
@@ -69,4 +80,18 @@ def _kind_of(kinds: Mapping[str, re.Pattern[str]], path: str) -> str | None:
     return None
 
 
-_always_in = per_directory(partial(_kind_of, _ALWAYS_APART))
+@per_directory
+def _always_in(directory: str) -> str | None:
+    kinds = {*map(_always_apart, directory.split("/"))}
+    return next((kind for kind in _ALWAYS_APART if kind in kinds), None)
+
+
+_always_apart = lru_cache(maxsize=1024)(partial(_kind_of, _ALWAYS_APART))
+"""What one name on the way says: the same names come again and again."""
+
+
+@cache
+def _any_named(kind: str) -> Callable[[str], object]:
+    """Whether any of the names of a directory is one of this kind."""
+    names_of = _ALWAYS_APART[kind]
+    return re.compile(f"/(?:{names_of.pattern})$", names_of.flags | re.MULTILINE).search

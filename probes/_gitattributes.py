@@ -5,10 +5,13 @@ those of gitignore without "!", and a pattern for a directory says nothing about
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from codegenie.formats.patterns import lazily
+
+from ._paths import Directory, ancestors, per_directory
 
 Value = str | bool | None
 """A text, set, unset, or (None) explicitly unspecified."""
@@ -25,22 +28,28 @@ Said = Sequence[tuple[str, Value]]
 class Attributes(NamedTuple):
     """All `.gitattributes` files of a repository.
 
-    `lines` are patterns with what they say, by directory ("" or ending in "/") and from the last to the first: the
-    order in which git looks for an answer.
+    `bearing` has, by directory ("" or ending in "/"), the lines that bear on its files, in the order in which git looks
+    for an answer: patterns and what they say, each after how much of a path its file stands in.
     """
 
-    lines: Mapping[str, Sequence[tuple[re.Pattern[str], Said]]]
+    bearing: Callable[[str], Sequence[tuple[int, re.Pattern[str], Said]]]
     macros: Mapping[str, Said]
 
     def of(self, path: str) -> dict[str, Value]:
         """The attributes of a file, macros among them and expanded."""
         found: dict[str, Value] = {}
-        end = len(path)
-        while self.lines and end:
-            end = path.rfind("/", 0, end - 1) + 1
-            for pattern, said in self.lines.get(path[:end], ()):
-                if pattern.fullmatch(path, end):
-                    self._settle(found, said)
+        for start, pattern, said in self.bearing(path[: path.rfind("/") + 1]):
+            if pattern.fullmatch(path, start):
+                self._settle(found, said)
+        return found
+
+    def among(self, directory: Directory) -> dict[str, dict[str, Value]]:
+        """The attributes of those files of a directory that have any, by path."""
+        found: dict[str, dict[str, Value]] = {}
+        for start, pattern, said in self.bearing(directory.path):
+            for path in directory.files:
+                if pattern.fullmatch(path, start):
+                    self._settle(found.setdefault(path, {}), said)
         return found
 
     def _settle(self, found: dict[str, Value], said: Said) -> None:
@@ -70,7 +79,15 @@ def attributes(files: Mapping[str, bytes], wanted: Iterable[str]) -> Attributes:
         bearing = [(name, value) for name, value in said if name in names]
         if bearing and not pattern.startswith(("[attr]", "!")):
             lines.setdefault(f"{directory}/" if directory else "", []).append((_compiled(pattern), bearing))
-    return Attributes(lines, macros)
+    return Attributes(per_directory(partial(_bearing, lines)), macros)
+
+
+def _bearing(
+    lines: Mapping[str, Sequence[tuple[re.Pattern[str], Said]]], directory: str
+) -> list[tuple[int, re.Pattern[str], Said]]:
+    """The lines of the nearest file first, and of each file the last."""
+    above = [f"{one}/" if one else "" for one in ancestors(f"{directory}a")] if lines else ()
+    return [(len(place), *line) for place in above for line in lines.get(place, ())]
 
 
 def each_line(content: bytes) -> Iterator[tuple[int, str, Said]]:

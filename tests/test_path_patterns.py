@@ -52,3 +52,37 @@ def test_all_expressions_together_give_what_each_gives(name: str) -> None:
 )
 def test_something_on_the_same_line_stands_before_what_zephir_calls_its_files(path: str, is_generated: bool) -> None:
     assert of_the_probe("generated_names").is_generated_name(path) is is_generated
+
+
+@pytest.mark.parametrize("name", ["vendored", "documentation", "generated", "manifests"])
+def test_all_files_of_a_directory_together_give_what_each_gives(name: str) -> None:
+    matches = of_the_probe("path_patterns").matcher(expressions(name))
+    paths = sorted([*PATHS, *(path.replace(".", ".\n", 1) for path in PATHS if "." in path)])
+    alone = [[path] for path in paths]
+    for some in [paths, *alone]:
+        found = [path for directory in of_the_probe("paths").directories(some) for path in matches.among(directory)]
+        assert found == [path for path in some if matches(path)]
+
+
+@pytest.mark.parametrize("kind", ["fixture", "vendored"])
+def test_what_is_set_apart_of_a_directory_is_what_each_of_its_files_is(kind: str) -> None:
+    apart = of_the_probe("apart")
+    names = ["a.js", "vendor", "vendored", "Vendor", "fixtures", "a.fixture", "third-party", ".yarn", "__mocks__", "b"]
+    paths = sorted([*names, *("/".join(way) for depth in (2, 3) for way in product(names, repeat=depth))])
+    for some in [paths, *([path] for path in paths)]:
+        directories = of_the_probe("paths").directories(some)
+        found = [path for directory in directories for path in apart.apart_among(directory, kind)]
+        assert found == [path for path in some if apart.kind_apart(path) == kind]
+
+
+def test_the_attributes_of_a_directory_are_those_of_each_of_its_files() -> None:
+    files = {
+        ".gitattributes": b"[attr]made linguist-generated -text\n*.js made\n/a/** linguist-vendored\nb.js !text\n",
+        "a/.gitattributes": b"c.js -linguist-vendored\nb/*.js -made\n",
+        "a/b/.gitattributes": b"* text\n",
+    }
+    known = of_the_probe("gitattributes").attributes(files, ("linguist-generated", "linguist-vendored", "text"))
+    paths = sorted(f"{above}{name}.js" for above in ("", "a/", "a/b/", "c/") for name in "abc")
+    for directory in of_the_probe("paths").directories(paths):
+        each = {path: known.of(path) for path in directory.files}
+        assert known.among(directory) == {path: said for path, said in each.items() if said}
