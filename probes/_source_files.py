@@ -1,17 +1,17 @@
 """Which files are source of the repository's own, and which of them are tests."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from codegenie.formats.patterns import lazily
 from codegenie.probe import READ_CAP, ProbeInputs
 
-from ._apart import kind_apart
+from ._apart import apart_among
 from ._generated_names import is_generated_name
-from ._gitattributes import Attributes, attributes
+from ._gitattributes import Attributes, Value, attributes
 from ._path_patterns import matcher
-from ._paths import per_directory
+from ._paths import directories, per_directory
 
 # Names that Linguist takes for vendored, but under which repositories keep what they wrote.
 _NOT_VENDORED = frozenset({
@@ -56,20 +56,26 @@ def selection(inputs: ProbeInputs, linguist: Mapping[str, Any]) -> Selection:
     is_vendored = matcher(pattern for pattern in linguist["vendored"] if pattern not in _NOT_VENDORED)
     marked = _marked(inputs)
     found = Selection()
-    for path in inputs.files:
-        if path.endswith(".gitattributes"):
-            continue
-        said = marked.of(path)
-        vendored, generated = said.get("linguist-vendored"), said.get("linguist-generated")
-        if vendored in (True, "true") or (vendored is None and (is_vendored(path) or kind_apart(path) == "vendored")):
-            found.left_out.setdefault("vendored", []).append(path)
-        elif generated in (True, "true") or (generated is None and is_generated_name(path)):
-            found.left_out.setdefault("generated", []).append(path)
-        elif inputs.size(path) > READ_CAP:
-            found.left_out.setdefault("too large", []).append(path)
-        else:
-            found.paths.append(path)
+    for directory in directories(path for path in inputs.files if not path.endswith(".gitattributes")):
+        vendored = [*is_vendored.among(directory), *apart_among(directory, "vendored")]
+        generated = is_generated_name.among(directory)
+        if said := marked.among(directory):
+            vendored = _as_marked(vendored, "linguist-vendored", said)
+            generated = _as_marked(generated, "linguist-generated", said)
+        reasons = {path: "too large" for path in directory.files if inputs.size(path) > READ_CAP}
+        reasons |= dict.fromkeys(generated, "generated")
+        reasons |= dict.fromkeys(vendored, "vendored")
+        for path, reason in reasons.items():
+            found.left_out.setdefault(reason, []).append(path)
+        found.paths += [path for path in directory.files if path not in reasons] if reasons else directory.files
     return found
+
+
+def _as_marked(by_name: Iterable[str], attribute: str, said: Mapping[str, Mapping[str, Value]]) -> list[str]:
+    """What the names tell, but where `.gitattributes` has the attribute of a file."""
+    values = {path: each[attribute] for path, each in said.items() if each.get(attribute) is not None}
+    marked = [path for path, value in values.items() if value in (True, "true")]
+    return [*marked, *(path for path in by_name if path not in values)]
 
 
 def _marked(inputs: ProbeInputs) -> Attributes:
