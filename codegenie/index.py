@@ -68,7 +68,7 @@ class Index:
         self.hashed = 0
 
     def present(self, *, is_straight: bool = False) -> tuple[str, ...]:
-        """The paths at which anything stands; they are stat-ed, but not read.
+        """The paths at which anything stands; all are looked at afresh, but not read.
 
         `is_straight` says that no directory above them is a link: they need not be opened then.
         """
@@ -76,6 +76,7 @@ class Index:
         found_at = self._root.found_straight if is_straight else self._root.found
         known, records, cap = {} if self._hash_all else self._known, self._records, self._cap
         with self._lock:
+            self._lose(*self._paths)
             for path in self._paths:  # the longest of all loops: what `_see` does, with few calls for what is unmoved
                 try:
                     found = found_at(path)
@@ -104,7 +105,8 @@ class Index:
             unread = [path for path in paths if path in self._unread] if paths not in self._digests else ()
         for path in unread:
             with self._lock:  # others may ask between two files
-                self._entry(path)
+                if path in self._unread:
+                    self._take_up(path)
         with self._lock:
             if paths not in self._digests:
                 there, states = self._states(paths)
@@ -197,17 +199,18 @@ class Index:
         """The record of a regular file, which is read if it must be; else the word."""
         if self._seen(path) is None and path not in self._unmoved:
             self._see(path)
-        if path in self._unmoved:
-            return self._recorded(path)
         if path in self._unread:
-            entry = self._hashed(path)
-            self._lose(path)
-            if isinstance(entry, str):
-                self._words[path] = entry
-            else:
-                self._read[path] = entry
-            return entry
-        return self._read.get(path) or self._words[path]
+            self._take_up(path)
+        return self._recorded(path) if path in self._unmoved else self._read.get(path) or self._words[path]
+
+    def _take_up(self, path: str) -> None:
+        """Read a file that is to be."""
+        entry = self._hashed(path)
+        del self._unread[path]
+        if isinstance(entry, str):
+            self._words[path] = entry
+        else:
+            self._read[path] = entry
 
     def _seen(self, path: str) -> bytes | str | None:
         """The record or the look of a file that is not as recorded, or the word; None of what was not looked at."""
@@ -218,7 +221,6 @@ class Index:
         self._take_in(path, self._root.lstat(path))
 
     def _take_in(self, path: str, found: os.stat_result | None) -> None:
-        self._lose(path)
         self.statted += 1
         if found is None or not stat.S_ISREG(found.st_mode):
             self._words[path] = self._irregular(path, found)
@@ -230,10 +232,11 @@ class Index:
         else:
             self._unread[path] = look
 
-    def _lose(self, path: str) -> None:
-        """What was seen of a path is no longer so."""
+    def _lose(self, *paths: str) -> None:
+        """What was seen of the paths is no longer so."""
         for seen in (self._unmoved, self._read, self._unread, self._words):
-            seen.pop(path, None)
+            for path in paths if seen else ():
+                seen.pop(path, None)
 
     def _recorded(self, path: str) -> bytes:
         at = self._known.get(path)
