@@ -12,6 +12,8 @@ from ._generated import is_generated_content
 from ._generated_names import is_generated_name
 from ._gitattributes import Attributes, Value, attributes
 from ._linguist import COUNTED, HEAD, Linguist, is_binary
+from ._marks import says_nothing
+from ._paths import extension_of
 from ._ties import likeliest
 
 _ATTRIBUTES = tuple(f"linguist-{name}" for name in ("detectable", "documentation", "generated", "language", "vendored"))
@@ -99,7 +101,7 @@ def census(inputs: ProbeInputs, rules: Linguist) -> Census:
         else:
             language = languages[0] if languages else None
             _count(found, rules, file, language)
-            certain.add(f"{language} {_extension(path)}", file.size)
+            certain.add(f"{language} {extension_of(path)}", file.size)
     found.ambiguous.extend(_settled(doubt, rules, certain, found.counted) for doubt in doubts)
     for doubt, settled in zip(doubts, found.ambiguous, strict=True):
         _count(found, rules, doubt.file, settled.counted_as)
@@ -128,7 +130,10 @@ def _finding(rules: Linguist, path: str, head: bytes) -> str | list[Any]:
     Of a text in one language only that, which most files are: there may be 60,000.
     """
     kind = _kind(path, head)
-    candidates = rules.candidates(path, head) if kind in ("text", "generated") else []
+    if kind == "silent":
+        kind, candidates = "text", rules.undeclared(path, head)
+    else:
+        candidates = rules.candidates(path, head) if kind in ("text", "generated") else []
     if kind == "text" and len(candidates) == 1:
         return candidates[0]
     return [kind, candidates, likeliest(candidates, head) if len(candidates) > 1 else candidates]
@@ -137,7 +142,7 @@ def _finding(rules: Linguist, path: str, head: bytes) -> str | list[Any]:
 def _settled(doubt: _Doubt, rules: Linguist, certain: Tally, counted: Tally) -> Ambiguity:
     """The likeliest that most files of this extension, else most of the repository, else most people write in."""
     path, likely = doubt.file.path, doubt.likely
-    others = {name: certain.bytes[f"{name} {_extension(path)}"] for name in likely}
+    others = {name: certain.bytes[f"{name} {extension_of(path)}"] for name in likely}
     best = max(likely, key=lambda name: (others[name], counted.bytes[name], name in rules.popular))
     basis: Literal["others", "marks", "guess"] = "others" if others[best] else "marks" if len(likely) == 1 else "guess"
     return Ambiguity(path, doubt.file.size, doubt.candidates, best, basis)
@@ -162,12 +167,15 @@ def _excluded_by_path(file: _File, rules: Linguist) -> str | None:
 
 
 def _kind(path: str, head: bytes) -> str:
+    """What kind of content it is; a text that says nothing of itself, as most do, is `silent`."""
     if not head:
         return "empty"
     if is_binary(head):
         return "binary"
     if head.startswith(_LFS_POINTER):
         return "lfs"
+    if says_nothing(path, head):
+        return "silent"
     return "generated" if is_generated_content(path, head) else "text"
 
 
@@ -198,14 +206,8 @@ def _declared(file: _File, rules: Linguist) -> list[str]:
 
 def _count(found: Census, rules: Linguist, file: _File, language: str | None) -> None:
     if language is None:
-        found.unknown.add(_extension(file.path), file.size)
+        found.unknown.add(extension_of(file.path), file.size)
     elif _holds(file.said.get("linguist-detectable"), rules.types[language] in COUNTED):
         found.counted.add(rules.groups.get(language, language), file.size)
     else:
         found.uncounted.add(language, file.size)
-
-
-def _extension(path: str) -> str:
-    """The last extension in lower case; empty for a name without one."""
-    stem, dot, extension = path.rpartition("/")[2].rpartition(".")
-    return f".{extension.lower()}" if stem and dot else ""

@@ -6,6 +6,10 @@ from typing import NamedTuple
 
 from codegenie.formats.patterns import lazily
 
+from ._paths import extension_of
+
+Rule = Callable[[bytes], bool]
+
 # The extensions; the lines to look at; how many lines the file has at least; what is found in those lines.
 _MARKS = (
     (".go", slice(40), 2, rb"^// Code generated "),
@@ -61,7 +65,7 @@ _COFFEE_VARIABLE = lazily(rb"_fn|_i|_len|_ref|_results")
 _COFFEE_FUNCTION = lazily(rb"__bind|__extends|__hasProp|__indexOf|__slice")
 
 
-class _Marks(NamedTuple):
+class Marks(NamedTuple):
     """Expressions over the first or last lines, and the texts without any of which none of them is found."""
 
     each: list[tuple[slice, int, bytes]]
@@ -70,19 +74,17 @@ class _Marks(NamedTuple):
     """The lines that are looked at or counted."""
 
 
-class _Tests(NamedTuple):
-    first: _Marks
-    last: _Marks
-    rules: list[Callable[[bytes], bool]]
+class Tests(NamedTuple):
+    """What the files of an extension are asked."""
+
+    first: Marks
+    last: Marks
+    rules: list[Rule]
 
 
 def is_generated_content(path: str, head: bytes) -> bool:
     """Whether the content says so, in a file whose name does not."""
-    name = path.rpartition("/")[2]
-    stem, dot, extension = name.rpartition(".")
-    if not (stem and dot):
-        return False
-    tests = _BY_EXTENSION.get(f".{extension.lower()}")
+    tests = TESTS.get(extension_of(path))
     if tests is None:
         return False
     first, last, rules = tests
@@ -93,7 +95,7 @@ def is_generated_content(path: str, head: bytes) -> bool:
     )
 
 
-def _is_marked(marks: _Marks, lines: list[bytes]) -> bool:
+def _is_marked(marks: Marks, lines: list[bytes]) -> bool:
     text = b"\n".join(lines)
     return any(map(text.__contains__, marks.telling)) and any(
         len(lines) >= least and re.search(mark, b"\n".join(lines[wanted]), re.MULTILINE)
@@ -144,7 +146,7 @@ def _is_ppport(head: bytes) -> bool:
     return len(lines) > 10 and b"Automatically created by Devel::PPPort" in lines[8]
 
 
-_RULES: dict[Callable[[bytes], bool], str] = {
+_RULES: dict[Rule, str] = {
     _is_minified: ".js .css",
     _is_compiled_coffeescript: ".js",
     _is_drawn_postscript: ".ps .eps .pfa",
@@ -159,20 +161,22 @@ def telling(mark: bytes) -> bytes:
     return b"" if mark.startswith(b"(?i)") else next((text for text in _TELLING if text in mark), b"")
 
 
-def _tests(extension: str) -> _Tests:
+def _tests(extension: str) -> Tests:
     rows = [row[1:] for row in _MARKS if extension in row[0].split()]
     from_start = [row for row in rows if (row[0].start or 0) >= 0]
-    return _Tests(
+    return Tests(
         _marks(from_start),
         _marks([row for row in rows if row not in from_start]),
         [rule for rule, extensions in _RULES.items() if extension in extensions.split()],
     )
 
 
-def _marks(rows: list[tuple[slice, int, bytes]]) -> _Marks:
+def _marks(rows: list[tuple[slice, int, bytes]]) -> Marks:
     most = max((max(abs(wanted.start or 0), abs(wanted.stop or 0), least) for wanted, least, _ in rows), default=0)
-    return _Marks(rows, {telling(mark) for _, _, mark in rows}, most)
+    return Marks(rows, {telling(mark) for _, _, mark in rows}, most)
 
 
 _EXTENSIONS = {extension for row in _MARKS for extension in row[0].split()} | set(" ".join(_RULES.values()).split())
-_BY_EXTENSION = {extension: _tests(extension) for extension in _EXTENSIONS}
+TESTS = {extension: _tests(extension) for extension in _EXTENSIONS}
+NO_TESTS = _tests("")
+"""What the files of any other extension are asked."""

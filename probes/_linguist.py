@@ -34,7 +34,6 @@ class Linguist(NamedTuple):
     extensions: Mapping[str, Sequence[str]]
     filenames: Mapping[str, Sequence[str]]
     interpreters: Mapping[str, Sequence[str]]
-    generic: tuple[str, ...]
     popular: Sequence[str]
     heuristics: Callable[[Sequence[str], bytes], list[str]]
     is_vendored: Callable[[str], bool]
@@ -46,9 +45,13 @@ class Linguist(NamedTuple):
 
     def candidates(self, path: str, head: bytes) -> list[str]:
         """The languages that a text may be written in: none where nothing tells, several where nothing decides."""
-        name = path.rpartition("/")[2]
         if (declared := modeline(head)) and (language := self.named(declared)):
             return [language]
+        return self.undeclared(path, head)
+
+    def undeclared(self, path: str, head: bytes) -> list[str]:
+        """`candidates` of a text that is known to have no modeline."""
+        name = path.rpartition("/")[2]
         known = list(self.filenames.get(name, ()))
         if len(known) == 1:
             return known
@@ -56,13 +59,13 @@ class Linguist(NamedTuple):
             known = _narrowed(known, self.interpreters.get(interpreter(head) or "", ()))
             if len(known) == 1:
                 return known
-        lower = name.lower()
-        extensions = suffixes(lower)
-        if not lower.endswith(self.generic):
-            by_extension = next((self.extensions[one] for one in extensions if one in self.extensions), ())
-            known = _narrowed(known, by_extension)
-            if len(known) == 1:
-                return known
+        extensions = suffixes(name.lower())
+        for extension in extensions:
+            if extension in self.extensions:
+                known = _narrowed(known, self.extensions[extension])
+                if len(known) == 1:
+                    return known
+                break
         if not known and _says_xml(head):
             return ["XML"]
         if not known and _MANPAGE.search(name):
@@ -72,7 +75,7 @@ class Linguist(NamedTuple):
 
 def linguist(catalogue: Mapping[str, Any]) -> Linguist:
     """Make the catalogue's tables ready."""
-    languages = catalogue["languages"]
+    languages, generic = catalogue["languages"], tuple(catalogue["generic"])
     aliases = {re.sub(r"\s", "-", name.lower()): name for name in languages}
     for name, facts in languages.items():
         for alias in facts.get("aliases", ()):
@@ -81,10 +84,9 @@ def linguist(catalogue: Mapping[str, Any]) -> Linguist:
         types={name: facts["type"] for name, facts in languages.items()},
         groups={name: facts["group"] for name, facts in languages.items() if "group" in facts},
         aliases=aliases,
-        extensions=catalogue["extensions"],
+        extensions={known: names for known, names in catalogue["extensions"].items() if not known.endswith(generic)},
         filenames=catalogue["filenames"],
         interpreters=catalogue["interpreters"],
-        generic=tuple(catalogue["generic"]),
         popular=catalogue["popular"],
         heuristics=heuristics(catalogue["heuristics"]),
         is_vendored=matcher(catalogue["vendored"]),
@@ -94,8 +96,12 @@ def linguist(catalogue: Mapping[str, Any]) -> Linguist:
 
 def suffixes(name: str) -> list[str]:
     """What may be the extension, the longest first: `a.d.ts` has `.d.ts` and `.ts`."""
-    parts = name.split(".")
-    return ["." + ".".join(parts[at:]) for at in range(1, len(parts))]
+    found = []
+    at = name.find(".")
+    while at >= 0:
+        found.append(name[at:])
+        at = name.find(".", at + 1)
+    return found
 
 
 def is_binary(head: bytes) -> bool:

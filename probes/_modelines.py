@@ -7,9 +7,11 @@ import re
 
 from codegenie.formats.patterns import lazily
 
-_LINES = 5  # as Linguist and Vim look, from either end
+LINES = 5
+"""The lines that Linguist and Vim look at from either end, where what stands after the last line break is none."""
 _LINE_CAP = 1024  # no one writes a modeline into a longer line, and the expressions are not linear
-_MARKS = (b"-*-", b"vi:", b"vim", b"Vim", b"ex:")
+MARKS = (b"-*-", b"vi:", b"vim", b"Vim", b"ex:")
+"""The texts without any of which there is no modeline."""
 
 _EMACS = lazily(
     rb"""
@@ -38,9 +40,9 @@ _EXEC = lazily(rb"""exec (\w+)[\s"']+\$0[\s"']+\$@""")
 
 def modeline(head: bytes) -> str | None:
     """The file type that the first or last lines declare, Emacs before Vim; None where they don't."""
-    first, last = head.split(b"\n", _LINES)[:_LINES], head.rsplit(b"\n", _LINES + 1)[-_LINES - 1 :]
+    first, last = head.split(b"\n", LINES)[:LINES], head.rsplit(b"\n", LINES + 1)[-LINES - 1 :]
     text = b"\n".join((*first, *last))
-    if not any(map(text.__contains__, _MARKS)) or b"UseVimball" in text:
+    if not any(map(text.__contains__, MARKS)) or b"UseVimball" in text:
         return None  # the modeline of a Vimball speaks of the files in it
     lines = [line for line in first + last if len(line) < _LINE_CAP]
     for line in lines:
@@ -68,7 +70,7 @@ def interpreter(head: bytes) -> str | None:
         script = words[0]
     script = re.sub(rb"\.\d+\Z", b"", script)
     if script == b"sh":
-        lines = head.split(b"\n", _LINES)[:_LINES]
+        lines = head.split(b"\n", LINES)[:LINES]
         script = next((found[1] for line in lines if (found := _EXEC.search(line))), script)
     if script == b"osascript" and any(word.startswith(b"-l") for word in words):
         return None  # some other language, by a name that is not an interpreter's

@@ -34,6 +34,12 @@ def parent(path: str) -> str:
     return path.rpartition("/")[0]
 
 
+def extension_of(path: str) -> str:
+    """The last extension in lower case, with its dot; empty for a name without one."""
+    stem, dot, extension = path.rpartition("/")[2].rpartition(".")
+    return f".{extension.lower()}" if stem and dot else ""
+
+
 def under(directory: str, path: str) -> str | None:
     """`path` as written in a file of `directory`, from the root; None where it leads out of the repository."""
     if path.startswith("/") or "\\" in path or "\0" in path:

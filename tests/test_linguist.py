@@ -98,6 +98,28 @@ def test_whatever_the_mark_of_a_generator_matches_holds_the_text_that_tells_of_i
             assert generated.telling(mark) in example.encode()
 
 
+def test_a_text_that_says_nothing_has_no_modeline_and_is_not_generated() -> None:
+    generated, modelines, marks = of_the_probe("generated"), of_the_probe("modelines"), of_the_probe("marks")
+    lines = [b"a", b"<doc>", b"/* vim: set ft=c: */", b"-*- c -*-", b"x" * 200, b"# ex: ft=c", *_generated_lines()]
+    speaking = 0
+    for extension in [*generated.TESTS, ".other"]:
+        for line in lines:
+            for before in (0, 1, 4, 6, 20, 39, 41):
+                for after in (0, 1, 2, 5, 7):
+                    text = b"\n".join([*[b"a"] * before, line, *[b"a"] * after])
+                    path = f"a{extension}"
+                    speaks = modelines.modeline(text) is not None or generated.is_generated_content(path, text)
+                    assert not (speaks and marks.says_nothing(path, text)), (path, text)
+                    speaking += speaks
+    assert speaking > 1000
+    assert marks.says_nothing("a.js", b"a\n" * 50)
+
+
+def _generated_lines() -> Iterator[bytes]:
+    for *_, mark in of_the_probe("generated")._MARKS:
+        yield from (example.encode() for example in islice(examples(mark.decode()), 2))
+
+
 def test_whatever_a_heuristic_matches_holds_what_is_looked_for_first(catalogue: dict[str, Any]) -> None:
     needed = of_the_probe("heuristics").NEEDED
     rules = [
