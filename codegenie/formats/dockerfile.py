@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from codegenie.formats.dockerfile_words import Inexpansible, unquoted, words_of
+from codegenie.formats.parsed_once import parsed_once
 from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of, writable
 from codegenie.formats.unparsable import Unparsable
@@ -97,6 +98,7 @@ class Dockerfile(NamedTuple):
     problems: tuple[Problem, ...]
 
 
+@parsed_once(128)
 def parse(content: bytes) -> Dockerfile:
     """Read a Dockerfile.  Raises Unparsable for one that holds NULs or too many instructions."""
     if b"\0" in content:

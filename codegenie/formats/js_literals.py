@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from codegenie.formats.parsed_once import parsed_once
 from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of
 from codegenie.formats.unparsable import Unparsable
@@ -41,6 +42,7 @@ class Entry(NamedTuple):
     line: int
 
 
+@parsed_once(512)
 def parse(content: bytes) -> tuple[Entry, ...]:
     """Every key of every object, in the order in which they end.  Raises Unparsable."""
     text = text_of(content)

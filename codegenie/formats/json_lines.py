@@ -2,7 +2,9 @@
 
 import json
 import re
+from collections.abc import Mapping
 
+from codegenie.formats.parsed_once import parsed_once
 from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import Key, writable
 
@@ -19,7 +21,8 @@ _TOKEN = lazily(
 _OPENS, _CLOSES, _COMMA, _COLON = 2, 3, 4, 5  # the groups
 
 
-def lines_of(text: str, depth: int = 3) -> dict[Key, int]:
+@parsed_once(512)
+def lines_of(text: str, depth: int = 3) -> Mapping[Key, int]:
     """The line (from 1) of every key and array element down to `depth`: `("scripts", "build")`, `("files", 0)`.
 
     Any text gives something, in linear time; it is right only where the text is valid.

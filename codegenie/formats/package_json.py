@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from codegenie.formats.json_lines import lines_of
 from codegenie.formats.json_text import load_object
+from codegenie.formats.parsed_once import parsed_once
 from codegenie.formats.plain import Key, text_of
 from codegenie.formats.unparsable import Unparsable
 
@@ -78,6 +79,7 @@ class PackageJson(NamedTuple):
         return any(package in named for named in self.dependencies.values())
 
 
+@parsed_once(512)
 def parse(content: bytes) -> PackageJson:
     """Read a manifest.  Raises Unparsable."""
     value = load_object(content)

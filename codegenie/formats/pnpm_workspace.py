@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from codegenie.formats.catalogs import Bound, bound
 from codegenie.formats.npmrc import SETTINGS, Setting
+from codegenie.formats.parsed_once import parsed_once
 from codegenie.formats.unparsable import Unparsable
 from codegenie.formats.yaml_text import documents
 
@@ -25,6 +26,7 @@ class PnpmWorkspace(NamedTuple):
         return next((setting for setting in self.settings if setting.name == name), None)
 
 
+@parsed_once(16)
 def parse(content: bytes) -> PnpmWorkspace:
     """Read the file.  Raises Unparsable."""
     found = documents(content, depth=3)

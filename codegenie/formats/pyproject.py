@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from codegenie.formats.parsed_once import parsed_once
 from codegenie.formats.plain import Key, text_of
 from codegenie.formats.pyproject_pixi import pixi_engines, pixi_package, pixi_requirements
 from codegenie.formats.pyproject_poetry import poetry_requirements
@@ -62,6 +63,7 @@ class PyProject(NamedTuple):
         return self.lines.get(way) or min(inside, default=None)
 
 
+@parsed_once(64)
 def parse(content: bytes) -> PyProject:
     """Read the manifest.  Raises Unparsable."""
     if len(content) > MOST_BYTES:

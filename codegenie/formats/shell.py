@@ -5,6 +5,7 @@ no file is refused for its faults: what a shell would refuse is told as a proble
 makes sense.  `[[ ]]` and `(( ))` count as commands, of a kind of their own.
 """
 
+from codegenie.formats.parsed_once import parsed_once
 from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import text_of, writable
 from codegenie.formats.shell_drafts import Found
@@ -22,6 +23,7 @@ _BEFORE_SHELLS = frozenset({"env", "with-contenv"})  # the latter is that of s6-
 _SHEBANG = lazily(r"#![ \t]*+([^\s]++)[ \t]*+([^\n]*+)")
 
 
+@parsed_once(64)
 def parse(content: bytes) -> Script:
     """Read a script.  Raises Unparsable for one that holds NULs, is nested too deep or has too many commands."""
     if b"\0" in content:
@@ -33,6 +35,7 @@ def parse(content: bytes) -> Script:
     return _script(text, 1, interpreter)
 
 
+@parsed_once(256)
 def parse_text(text: str, line: int = 1) -> Script:
     """Read a command line that stands at a line of its file.  Raises Unparsable."""
     if "\0" in text:

@@ -2,7 +2,9 @@
 
 import json
 import re
+from collections.abc import Mapping
 
+from codegenie.formats.parsed_once import parsed_once
 from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import Key, writable
 
@@ -24,7 +26,8 @@ _TOKEN = lazily(
 _STRING, _NEWLINE, _OPEN, _CLOSE, _BRACE, _UNBRACE, _COMMA, _EQUALS, _DOT, _WORD = range(1, 11)  # the groups
 
 
-def lines_of(text: str, depth: int = 6) -> dict[Key, int]:
+@parsed_once(64)
+def lines_of(text: str, depth: int = 6) -> Mapping[Key, int]:
     """The line (from 1) of every table, key and array element down to `depth`: `("package", "name")`, `("bin", 0)`.
 
     Any text gives something, in linear time; it is right only where the text is valid.

@@ -2,9 +2,11 @@
 
 import math
 import re
+from collections.abc import Mapping
 from datetime import date, time
 from typing import Any
 
+from codegenie.formats.parsed_once import parsed_once
 from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import check_depth, text_of
 from codegenie.formats.unparsable import Unparsable
@@ -22,7 +24,8 @@ _PART = r"""(?:[\w-]++|'[^'\n]{0,80}+'|"(?:[^"\\\n]|\\.){0,80}+")"""
 _LONG_KEY = lazily(rf"(?<![\w-])(?:{_PART}[ \t]*+\.[ \t]*+){{{LONGEST_KEY}}}", re.ASCII)
 
 
-def load(content: bytes) -> dict[str, Any]:
+@parsed_once(64)
+def load(content: bytes) -> Mapping[str, Any]:
     """The value of a TOML file.  Raises Unparsable."""
     import tomllib  # late: 10 ms that a run without TOML files need not pay
 

@@ -1,0 +1,41 @@
+"""A content is parsed once, as long as it is small and was met lately."""
+
+import pytest
+
+from codegenie.formats.parsed_once import parsed_once
+from codegenie.formats.unparsable import Unparsable
+
+
+def test_equal_contents_are_parsed_once() -> None:
+    parsed = []
+
+    @parsed_once(2)
+    def parse(content: bytes, line: int = 1) -> list[int]:
+        parsed.append(content)
+        return [line, len(content)]
+
+    assert parse(b"one") is parse(b"one")
+    assert parse(b"one", line=7) == [7, 3]
+    assert parsed == [b"one", b"one"]
+
+
+def test_of_the_contents_the_last_are_kept_and_large_ones_not_at_all() -> None:
+    parsed = []
+
+    @parsed_once(2)
+    def parse(content: bytes) -> None:
+        parsed.append(len(content))
+
+    for size in (1, 2, 3, 3, 2, 1, 2 << 20, 2 << 20):
+        parse(b"x" * size)
+    assert parsed == [1, 2, 3, 1, 2 << 20, 2 << 20]
+
+
+def test_what_cannot_be_parsed_is_said_each_time() -> None:
+    @parsed_once(2)
+    def parse(_content: bytes) -> None:
+        raise Unparsable("never")
+
+    for _ in range(2):
+        with pytest.raises(Unparsable, match="never"):
+            parse(b"")
