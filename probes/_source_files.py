@@ -1,6 +1,6 @@
 """Which files are source of the repository's own, and which of them are tests."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,7 @@ from ._apart import apart_among
 from ._generated_names import is_generated_name
 from ._gitattributes import Attributes, Value, attributes
 from ._path_patterns import matcher
-from ._paths import directories, per_directory
+from ._paths import Directory, directories, per_directory
 
 # Names that Linguist takes for vendored, but under which repositories keep what they wrote.
 _NOT_VENDORED = frozenset({
@@ -30,12 +30,22 @@ _TEST = lazily(
     r"[^/]+(?:[._-](?:test|tests|spec|e2e|cy)|Tests?|TestCase|IT|Spec)\.[a-z]+|test_[^/]*\.py|conftest\.py"
     r"|test\.[a-z]+|(?:jest|vitest|playwright|cypress|karma)[\w.-]*\.(?:config|setup)[^/]*\.[a-z]+"
 )
+_IN_A_TEST = ("cy", "e2e", "est", "IT", "karma", "pec", "playwright")  # in each name that _TEST matches is one of them
 
 
 def is_test(path: str) -> bool:
     """Whether a file is a test or serves tests, by the names on the way and its own."""
     start = path.rfind("/") + 1
     return _is_of_tests(path[:start]) or _TEST.fullmatch(path, start) is not None
+
+
+def named_tests(directory: Directory) -> Sequence[str]:
+    """The files of a directory that are tests or serve them."""
+    if _is_of_tests(directory.path):
+        return directory.files
+    if not any(map(directory.names.__contains__, _IN_A_TEST)):
+        return ()
+    return [path for path in directory.files if is_test(path)]
 
 
 @per_directory
@@ -45,9 +55,10 @@ def _is_of_tests(directory: str) -> bool:
 
 @dataclass(slots=True)
 class Selection:
-    """The files to look into, in their order, and by reason those that are not."""
+    """The files to look into, in their order, those of them that are tests, and by reason those that are left out."""
 
     paths: list[str] = field(default_factory=list)
+    tests: list[str] = field(default_factory=list)
     left_out: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -67,7 +78,9 @@ def selection(inputs: ProbeInputs, linguist: Mapping[str, Any]) -> Selection:
         reasons |= dict.fromkeys(vendored, "vendored")
         for path, reason in reasons.items():
             found.left_out.setdefault(reason, []).append(path)
+        tests = named_tests(directory)
         found.paths += [path for path in directory.files if path not in reasons] if reasons else directory.files
+        found.tests += [path for path in tests if path not in reasons] if reasons else tests
     return found
 
 
@@ -79,7 +92,8 @@ def _as_marked(by_name: Iterable[str], attribute: str, said: Mapping[str, Mappin
 
 
 def _marked(inputs: ProbeInputs) -> Attributes:
-    files = {path: inputs.parse(path, bytes) for path in inputs.matching("**/.gitattributes")}
+    names = (path for path in inputs.files if path.endswith(".gitattributes"))
+    files = {path: inputs.parse(path, bytes) for path in names if path.rpartition("/")[2] == ".gitattributes"}
     known = {path: content for path, content in files.items() if content is not None}
     return attributes(known, ("linguist-generated", "linguist-vendored"))
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from codegenie.formats.source_text import lines, without_comments
@@ -50,7 +51,7 @@ def source_scan(inputs: ProbeInputs) -> ProbeOutput:
     artifact = _artifact(scanned)
     facts = {
         "languages": _languages(scanned),
-        "tests": _total([finding for path, finding in scanned.items() if is_test(path)]),
+        "tests": _total([scanned[path] for path in chosen.tests if path in scanned]),
         "patterns": _patterns(artifact, catalogue["patterns"]),
         "left_out": _left_out(chosen),
         "unparsed": inputs.unparsed,
@@ -95,8 +96,7 @@ def _artifact(scanned: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
                 for pattern, line, *name in finding[4]
             ],
         }
-        for path, finding in sorted(scanned.items())
-        if len(finding) > 4
+        for path, finding in sorted(one for one in scanned.items() if len(one[1]) > 4)
     ]
 
 
@@ -110,9 +110,7 @@ def _languages(scanned: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
 
 def _total(findings: Sequence[Sequence[Any]]) -> dict[str, Any]:
     names = ("code", "comment", "blank")
-    return {"files": len(findings)} | {
-        name: sum(finding[at] for finding in findings) for at, name in enumerate(names, 1)
-    }
+    return {"files": len(findings)} | {name: sum(map(itemgetter(at), findings)) for at, name in enumerate(names, 1)}
 
 
 def _patterns(artifact: Sequence[Mapping[str, Any]], entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
