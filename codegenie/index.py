@@ -13,10 +13,10 @@ import time
 from collections.abc import Iterable, Sequence
 
 from codegenie.beneath import Root
-from codegenie.contents import KINDS, kind_of
 from codegenie.errors import Refused
 from codegenie.hashing import CHUNK, digest, digest_of, digest_of_names, stand_in, stream
 from codegenie.looks import LOOK, RECORD, TOLD, look_of
+from codegenie.probe import KINDS, kind_of
 from codegenie.recorded import Recorded
 
 _NO_RECORD = bytes(RECORD.size)  # of what is no regular file, was not at rest, or was never asked for

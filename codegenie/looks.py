@@ -4,7 +4,7 @@ import os
 import struct
 from collections.abc import Iterable, Iterator, Mapping
 
-from codegenie.contents import KINDS, Kind
+from codegenie.probe import KINDS, Kind
 
 RECORD = struct.Struct("<QqqqQ16sB")  # inode, size, mtime_ns, ctime_ns, bytes hashed, digest, kind of content
 _SEEN = struct.Struct("<QqqqQ")  # a record as far as it is seen from outside

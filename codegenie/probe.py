@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
-from codegenie.contents import BEGINNING, Kind, kind_of
 from codegenie.errors import Refused, UndeclaredInput
 from codegenie.formats.unparsable import Unparsable
 from codegenie.globs import matches
@@ -16,6 +15,12 @@ T = TypeVar("T")
 Confidence = Literal["high", "medium", "low"]
 Section = Literal["identity", "build", "dependencies", "delivery", "migration", "code", "organisation"]
 """Where the report speaks of a slice."""
+
+Kind = Literal["text", "binary", "pointer"]
+"""The kind of a content, as git sees it; what is a `pointer` may be one of LFS, which its reader tells."""
+
+KINDS: tuple[Kind, ...] = ("text", "binary", "pointer")
+BEGINNING = 8000  # bytes: git takes a file for binary where there is a NUL in these
 
 PATHS = "<paths>"
 """The pseudo-input for a probe that needs the names of all files, not their contents."""
@@ -57,6 +62,13 @@ class ProbeOutput(NamedTuple):
 def made(artifact: Any) -> Any:
     """The value of an artifact."""
     return artifact() if callable(artifact) else artifact
+
+
+def kind_of(beginning: bytes) -> Kind:
+    """The kind of a content with these first bytes."""
+    if b"\0" in (beginning if len(beginning) <= BEGINNING else beginning[:BEGINNING]):
+        return "binary"
+    return "pointer" if beginning.startswith(b"version https://") else "text"
 
 
 class Reader(Protocol):

@@ -139,7 +139,7 @@ class Gathering:
         yield self._task(self.merge) | {
             "basename": "merge",
             "doc": "Merge the slices, validate the document and publish it.",
-            "task_dep": [f"probe:{step.probe.name}" for step in self.steps],
+            "task_dep": [f"probe:{step.probe.name}" for step in sorted(self.steps, key=_patience)],
         }
         doc = "The probes, one slice each: doit probe:<name> repo=<path>."
         yield {"basename": "probe", "name": None, "doc": doc, "uptodate": [True]}
@@ -276,6 +276,11 @@ def _refuse_unknown(argv: list[str]) -> None:
         name, equals, _ = word.partition("=")
         if equals and re.fullmatch(r"\w+", name) and name not in VARIABLES:
             resolve({name: ""}, {}, "/")
+
+
+def _patience(step: Step) -> float:
+    """What may take long is begun first, so that at the end no worker waits for another."""
+    return -step.probe.timeout_seconds
 
 
 def _chosen(settings: Settings, declared: tuple[Probe, ...]) -> tuple[Probe, ...]:
