@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from codegenie.formats import parsed_once as parsers
 from tests.house import PROJECT, House
+from tests.watched import check_all, watched
 
+parsers.lru_cache = watched  # type: ignore[assignment, attr-defined]  # what several probes are given, none of them may change
 pytest.register_assert_rewrite("tests.torture.harness")  # it asserts for the tests; before anything imports it
 
 
@@ -44,6 +47,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("figures")
         for name, number in sorted(total.items()):
             terminalreporter.write_line(f"{number:8}  {name}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _parsed_values() -> Iterator[None]:
+    """What is parsed once for several probes is at last what it was at first."""
+    yield
+    check_all()
 
 
 @pytest.fixture(autouse=True)

@@ -4,6 +4,7 @@ import pytest
 
 from codegenie.formats.parsed_once import parsed_once
 from codegenie.formats.unparsable import Unparsable
+from tests.watched import check_all
 
 
 def test_equal_contents_are_parsed_once() -> None:
@@ -39,3 +40,15 @@ def test_what_cannot_be_parsed_is_said_each_time() -> None:
     for _ in range(2):
         with pytest.raises(Unparsable, match="never"):
             parse(b"")
+
+
+def test_a_value_that_is_changed_is_noticed_by_the_tests() -> None:
+    @parsed_once(2)
+    def parse(content: bytes) -> list[int]:
+        return [*content]
+
+    parse(b"a").append(1)
+    with pytest.raises(AssertionError, match="parse gave was changed"):
+        check_all()
+    with pytest.raises(AssertionError, match="parse gave was changed"):
+        parse(b"a")
