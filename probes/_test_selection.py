@@ -1,7 +1,7 @@
 """The test files of a repository: each with the rule that makes it one."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from codegenie.formats import js_literals, package_json, toml_lines, toml_text
@@ -15,7 +15,7 @@ from . import _test_mocha as mocha
 from . import _test_pytest as pytest
 from ._frameworks import MANIFESTS, framework_of
 from ._path_patterns import matcher
-from ._paths import ancestors, parent, per_directory
+from ._paths import Directory, ancestors, directories, parent, per_directory
 from ._test_cases import language_of
 from ._test_conventions import BY_CONTENT, CONVENTIONS
 from ._test_phpunit import phpunit_rules
@@ -62,6 +62,10 @@ class Selection:
 
     def __init__(self, inputs: ProbeInputs, catalogue: Mapping[str, Mapping[str, Any]]) -> None:
         self._inputs = inputs
+        self._own: list[Directory] = []
+        self._apart: list[Directory] = []
+        for directory in directories(inputs.files):
+            (self._apart if _is_directory_apart(directory.path) else self._own).append(directory)
         self.evidence: list[Evidence] = []
         self.rules: list[Rule] = []
         self.suites: dict[Rule, str] = {}
@@ -76,34 +80,22 @@ class Selection:
             self._by_directory.setdefault(key, []).append(rule)
         for found in self._by_directory.values():
             found.sort(key=defaults.rank)
+        self._has_php = any(rule.framework == "PHPUnit" for rule in self.rules)
 
     def files(self) -> Iterator[Selected]:
-        """Every test file, by path."""
-        has_php = any(rule.framework == "PHPUnit" for rule in self.rules)
-        rules_around = per_directory(self._rules_around)
-        for path in self._inputs.files:
-            language = language_of(path)
-            if language is None or is_apart(path):
-                continue
-            if language in ("javascript", "python") or (language == "php" and has_php):
-                if rule := next((rule for rule in rules_around(language, parent(path)) if rule.takes(path)), None):
-                    yield Selected(
-                        path, language, rule, by_content=not rule.configured and rule.framework in defaults.BY_CASES
-                    )
-            elif language in BY_CONTENT:
-                framework, pattern = BY_CONTENT[language]
-                if pattern.fullmatch(path):
-                    yield Selected(path, language, _convention(framework, self.project_of(path)), by_content=True)
-            else:
-                for spoken, framework, pattern in CONVENTIONS:
-                    if spoken == language and pattern.fullmatch(path):
-                        yield Selected(path, language, _convention(framework, self.project_of(path)))
-                        break
+        """Every test file, those of a directory and a language together."""
+        for directory in self._own:
+            by_language: dict[str, list[str]] = {}
+            for path in directory.files:
+                if language := language_of(path):
+                    by_language.setdefault(language, []).append(path)
+            for language, paths in by_language.items():
+                yield from self._tests_among(language, parent(paths[0]), paths)
 
     def set_apart(self) -> int:
         """How many files are named like tests among fixtures, templates and vendored code."""
         named = re.compile(r"(?:.*/)?(?:[^/]*[._-](?:test|spec)\.\w+|test_[^/]*\.py|[^/]*Tests?\.(?:java|kt|cs|php))")
-        return sum(named.fullmatch(path) is not None for path in self._inputs.files if is_apart(path))
+        return sum(named.fullmatch(path) is not None for directory in self._apart for path in directory.files)
 
     def project_of(self, path: str) -> str:
         """The nearest directory with a manifest."""
@@ -120,6 +112,24 @@ class Selection:
             if _language(rule.framework) == "javascript"
         )
 
+    def _tests_among(self, language: str, directory: str, paths: Sequence[str]) -> Iterator[Selected]:
+        """The tests among files of one directory and language."""
+        if language in ("javascript", "python") or (language == "php" and self._has_php):
+            rules = self._rules_around(language, directory)
+            for path in paths:
+                if rule := next((rule for rule in rules if rule.takes(path)), None):
+                    by_content = not rule.configured and rule.framework in defaults.BY_CASES
+                    yield Selected(path, language, rule, by_content)
+            return
+        home = self.project_of(paths[0])
+        if language in BY_CONTENT:
+            framework, pattern = BY_CONTENT[language]
+            rule = _convention(framework, home)
+            yield from (Selected(path, language, rule, by_content=True) for path in paths if pattern.fullmatch(path))
+        for path in paths if language in CONVENTIONS else ():
+            if framework := next((name for name, pattern in CONVENTIONS[language] if pattern.fullmatch(path)), ""):
+                yield Selected(path, language, _convention(framework, home))
+
     def _rules_around(self, language: str, directory: str) -> list[Rule]:
         """Those that a file of the directory can come under, the nearest first."""
         places = (directory, *ancestors(directory))
@@ -127,10 +137,9 @@ class Selection:
 
     def _read_manifests(self, catalogue: Mapping[str, Mapping[str, Any]]) -> None:
         of_interest = matcher(f"(^|/){end}$" for end, *_ in MANIFESTS)
-        own = [path for path in self._inputs.files if of_interest(path) and not is_apart(path)]
+        own = [path for directory in self._own for path in of_interest.among(directory)]
         for end, ecosystem, _, reader in MANIFESTS:
-            ending = matcher([f"(^|/){end}$"])
-            for path in filter(ending, own):
+            for path in filter(re.compile(f"(^|/){end}$").search, own):
                 manifest = self._inputs.parse(path, reader)
                 self.projects.add(parent(path))
                 seen = set()
