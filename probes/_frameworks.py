@@ -22,6 +22,7 @@ from ._dependencies import (
 from ._dependencies_text import each_line, go_mod, gradle, requirements_txt, sbt, setup_cfg, setup_py
 from ._dependencies_xml import dotnet_project, pom_xml
 from ._path_patterns import matcher
+from ._paths import Directory
 
 Reader = Callable[[bytes], Manifest]
 
@@ -80,12 +81,12 @@ _EVIDENCE = 10  # manifests named for one framework; how many there are is said 
 
 
 def frameworks_and_workspaces(
-    inputs: ProbeInputs, paths: Iterable[str], catalogue: Mapping[str, Mapping[str, Any]]
+    inputs: ProbeInputs, files: Iterable[Directory], catalogue: Mapping[str, Mapping[str, Any]]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """What the manifests among the paths declare; one that cannot be parsed goes to `inputs.unparsed`."""
+    """What the manifests among the files declare; one that cannot be parsed goes to `inputs.unparsed`."""
     endings = [*(end for end, *_ in MANIFESTS), *(end for end, *_ in _WORKSPACES)]
     of_interest = matcher(f"(^|/){end}$" for end in endings)
-    own = [path for path in paths if of_interest(path) and not _ASIDE.search(path)]
+    own = [path for directory in files for path in of_interest.among(directory) if not _ASIDE.search(path)]
     found: dict[tuple[str, str], set[tuple[str, int]]] = {}
     workspaces = []
     for end, ecosystem, tool, reader in MANIFESTS:

@@ -12,7 +12,7 @@ from codegenie.formats.patterns import lazily
 
 from ._heuristics import heuristics
 from ._modelines import interpreter, modeline
-from ._path_patterns import matcher
+from ._path_patterns import Matcher, matcher
 
 HEAD = 128 * 1024
 """The bytes of a file that Linguist looks at."""
@@ -36,8 +36,8 @@ class Linguist(NamedTuple):
     interpreters: Mapping[str, Sequence[str]]
     popular: Sequence[str]
     heuristics: Callable[[Sequence[str], bytes], list[str]]
-    is_vendored: Callable[[str], bool]
-    is_documentation: Callable[[str], bool]
+    is_vendored: Matcher
+    is_documentation: Matcher
 
     def named(self, alias: str) -> str | None:
         """The language of this name or alias, in any case."""
