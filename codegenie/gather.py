@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -95,9 +95,15 @@ class Step:
 
     @property
     def requires(self) -> list[str]:
-        """The targets of the probes that this one requires."""
-        state = self.gather.state
-        return [path for name in self.probe.requires for path in targets_of(state, self.gather.declared[name])]
+        """The targets that this probe reads of those that it requires."""
+        return [path for name in self.probe.requires for path in self._read_of(name)]
+
+    def _read_of(self, required: str) -> Sequence[str]:
+        """The targets that are read of a required probe: its artifacts that are read alone, else all."""
+        state, alone = self.gather.state, self.probe.alone(required)
+        if alone:
+            return [state.artifact(required, name) for name in alone]
+        return targets_of(state, self.gather.declared[required])
 
     def parts(self) -> dict[str, str]:
         """The digests that make up the key, by what a person would call them."""
@@ -181,7 +187,11 @@ class Step:
             records=records,
             paths=self.gather.inventory.paths if PATHS in self.probe.declared_inputs else (),
             git=git_state.settled(settings.repo, git) if git else {},
-            slices={name: read_target(self.gather.state, name)["slice"] for name in self.probe.requires},
+            slices={
+                name: read_target(self.gather.state, name)["slice"]
+                for name in self.probe.requires
+                if not self.probe.alone(name)
+            },
             artifacts={
                 "directory": os.path.dirname(self.targets[0]),
                 "below": self.gather.state.out,
@@ -193,9 +203,9 @@ class Step:
 
     def _artifact_digests(self) -> dict[str, str]:
         """Of the artifacts of the required probes, by their file names."""
-        state = self.gather.state
-        artifacts = [path for name in self.probe.requires for path in targets_of(state, self.gather.declared[name])[1:]]
-        return dict(zip(map(os.path.basename, artifacts), target_digests(state, artifacts), strict=True))
+        slices = {self.gather.state.raw(name) for name in self.probe.requires}
+        artifacts = [path for path in self.requires if path not in slices]
+        return dict(zip(map(os.path.basename, artifacts), target_digests(self.gather.state, artifacts), strict=True))
 
     def _moved(self, answer: dict[str, Any]) -> bool:
         """True if an input no longer is what its digest says: the answer must not be kept under the key.

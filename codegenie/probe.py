@@ -264,8 +264,10 @@ class ProbeInputs:
 
     def artifact(self, slice_name: str, name: str) -> Any:
         """An artifact of a probe that this one requires, by the name that it is declared under."""
-        if slice_name not in self._probe.requires or self._artifacts is None:
-            raise UndeclaredInput(f"{self._probe.name} must require {slice_name!r} to read its artifacts")
+        alone = self._probe.alone(slice_name)
+        if slice_name not in self._probe.requires or (alone and name not in alone) or self._artifacts is None:
+            wanted = f"{slice_name}.{name}" if alone else slice_name
+            raise UndeclaredInput(f"{self._probe.name} must require {wanted!r} to read its artifacts")
         return self._artifacts(slice_name, name)
 
     def catalogue(self, name: str) -> Any:
@@ -311,6 +313,7 @@ class Probe(NamedTuple):
     run: Callable[[ProbeInputs], ProbeOutput]
     declared_inputs: tuple[str, ...]
     requires: tuple[str, ...] = ()
+    artifacts_alone: tuple[str, ...] = ()
     artifacts: tuple[str, ...] = ()
     catalogues: tuple[str, ...] = ()
     tools: tuple[str, ...] = ()
@@ -320,6 +323,11 @@ class Probe(NamedTuple):
     applies_to_tasks: tuple[str, ...] = ("*",)
     applies_to_languages: tuple[str, ...] = ("*",)
     summary: str = ""
+
+    def alone(self, required: str) -> list[str]:
+        """The artifacts of a required probe, where nothing else of it is read; none where all is."""
+        ends = (each.partition(".")[::2] for each in self.artifacts_alone)
+        return [name for probe, name in ends if probe == required]
 
 
 _ARTIFACT = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)?\.json")
@@ -344,10 +352,11 @@ def register_probe(
 ) -> Callable[[Callable[[ProbeInputs], ProbeOutput]], Callable[[ProbeInputs], ProbeOutput]]:
     """Declare the decorated function as the probe of its name, which is also the name of its slice, file and schema.
 
-    Bump `version` whenever the slice can differ for the same inputs.  `artifacts` are the names (`packages.json`) of
-    what it answers besides the slice, each a JSON file of its own.  `max_file_bytes` is the most the probe may
-    read of one file, that of source files where it is None.  Raises TypeError for a declaration that cannot be
-    planned with, or a name that is taken.
+    Bump `version` whenever the slice can differ for the same inputs.  `requires` names the probes whose answers it
+    reads; as `source_scan.findings.json` an artifact of one, where only that is read.  `artifacts` are the names
+    (`packages.json`) of what it answers besides the slice, each a JSON file of its own.  `max_file_bytes` is the most
+    the probe may read of one file, that of source files where it is None.  Raises TypeError for a declaration that
+    cannot be planned with, or a name that is taken.
     """
 
     def declare(run: Callable[[ProbeInputs], ProbeOutput]) -> Callable[[ProbeInputs], ProbeOutput]:
@@ -368,7 +377,8 @@ def register_probe(
             version=version,
             run=run,
             declared_inputs=tuple(sorted(set(declared_inputs))),
-            requires=tuple(sorted(set(requires))),
+            requires=tuple(sorted({each.partition(".")[0] for each in requires})),
+            artifacts_alone=tuple(sorted({each for each in requires if each.partition(".")[0] not in requires})),
             artifacts=tuple(sorted(set(artifacts))),
             catalogues=tuple(sorted(set(catalogues))),
             tools=tuple(sorted(set(tools))),

@@ -44,6 +44,9 @@ def all_probes() -> tuple[Probe, ...]:
     for probe in found:
         if unknown := set(probe.requires) - known:
             raise TypeError(f"probes/{probe.name}.py requires {sorted(unknown)}, which no probe provides")
+        artifacts = {f"{name}.{artifact}" for name in probe.requires for artifact in probe_named(name).artifacts}
+        if unknown := set(probe.artifacts_alone) - artifacts:
+            raise TypeError(f"probes/{probe.name}.py requires {sorted(unknown)}, which no probe provides")
     settled: set[str] = set()
     while ready := {probe.name for probe in found if settled.issuperset(probe.requires)} - settled:
         settled |= ready

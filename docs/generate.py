@@ -10,6 +10,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -94,13 +95,18 @@ def main() -> int:
     return _build_site() if "--site" in sys.argv[1:] else 0
 
 
+def _requirement(probe: Probe, name: str) -> str:
+    alone = probe.alone(name)
+    return f"[`{name}`](#{name})" + (f" ({', '.join(f'`{each}`' for each in alone)} alone)" if alone else "")
+
+
 def _probe_section(probe: Probe) -> str:
     schema = json.loads((Path(data_directory("schemas")) / f"{probe.name}.json").read_text(encoding="utf-8"))
     rest = "\n".join(inspect.cleandoc(probe.run.__doc__ or "").splitlines()[1:]).strip()
     facts = {
         "version": probe.version,
         "reads": ", ".join(_PSEUDO_INPUTS.get(glob, f"`{glob}`") for glob in probe.declared_inputs),
-        "requires": ", ".join(f"[`{name}`](#{name})" for name in probe.requires),
+        "requires": ", ".join(map(partial(_requirement, probe), probe.requires)),
         "catalogues": ", ".join(f"`{name}`" for name in probe.catalogues),
         "tools": ", ".join(f"`{name}`" for name in probe.tools),
         "task types": ", ".join(name for name in probe.applies_to_tasks if name != "*"),

@@ -27,7 +27,7 @@ _WAYS = {"ca-variable": "variable", "settings": "setting", "shell": "command"}
 @register_probe(
     version="1.2.1",
     declared_inputs=(PATHS, *CERTIFICATE_FILES, *SETTING_FILES, *DECLARED, "!**/node_modules/**"),
-    requires=("containerization", "deployment", "source_scan"),
+    requires=("containerization", "deployment", "source_scan.findings.json"),
     catalogues=("source_patterns",),
     timeout_seconds=120,
     section="delivery",

@@ -30,7 +30,7 @@ _DOUBTFUL = frozenset({"depth", "not_followed", "script_not_found", "script_not_
 @register_probe(
     version="1.14.1",
     declared_inputs=(PATHS, *DECLARED, *SCRIPTS),
-    requires=("containerization", "deployment", "source_scan"),
+    requires=("containerization", "deployment", "source_scan.findings.json"),
     catalogues=("image_entrypoints", "source_patterns"),
     section="delivery",
     timeout_seconds=120,

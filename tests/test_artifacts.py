@@ -120,3 +120,38 @@ def test_an_artifact_has_a_plain_name(name: str) -> None:
         def odd(_inputs: ProbeInputs) -> ProbeOutput:
             """Say nothing."""
             return ProbeOutput({})
+
+
+def test_who_reads_an_artifact_alone_stays_while_that_does(lists: House, repo: Path) -> None:
+    sizes = LIST.replace("len(inputs.files)", "sum(map(inputs.size, inputs.files))")
+    lists.probe("alpha", sizes, options='artifacts=("files.json",)')
+    lists.probe("beta", READ, options='requires=("alpha.files.json",)', inputs='("none",)')
+    lists.gather(repo)
+    (repo / "a.txt").write_text("longer")
+    assert lists.gather(repo).outcomes == {"alpha": "ran", "beta": "current"}
+    assert document(repo)["alpha"] == {"count": 6}
+    (repo / "0.txt").write_text("first")
+    assert lists.gather(repo).outcomes == {"alpha": "ran", "beta": "ran"}
+    assert document(repo)["beta"] == {"first": ["0.txt"]}
+
+
+def test_who_reads_an_artifact_alone_goes_without_it_where_it_is_no_more(lists: House, repo: Path) -> None:
+    lists.probe("beta", READ, options='requires=("alpha.files.json",)', inputs='("none",)')
+    lists.gather(repo)
+    lists.probe("alpha", "raise ValueError", options='artifacts=("files.json",)')
+    assert lists.gather(repo).outcomes == {"alpha": "failed", "beta": "skipped"}
+
+
+@pytest.mark.parametrize(
+    ("read", "error"),
+    [
+        ('inputs.artifact("alpha", "more.json")', "UndeclaredInput: beta must require 'alpha.more.json'"),
+        ('inputs.slices["alpha"]', "KeyError: 'alpha'"),
+    ],
+)
+def test_who_reads_an_artifact_alone_is_given_nothing_else(lists: House, repo: Path, read: str, error: str) -> None:
+    two = LIST.replace("artifacts={", 'artifacts={"more.json": 1, ')
+    lists.probe("alpha", two, options='artifacts=("files.json", "more.json")')
+    lists.probe("beta", f"return ProbeOutput({read})", options='requires=("alpha.files.json",)')
+    assert lists.gather(repo).outcomes == {"alpha": "ran", "beta": "failed"}
+    assert document(repo)["probes"]["beta"]["errors"][0].startswith(error)

@@ -181,7 +181,8 @@ def _gathered(probe: Probe, root: Path) -> dict[str, dict[str, Any]]:
     for name in probe.requires:
         required = registry.probe_named(name)
         output = required.run(inputs_of(required, root, _gathered(required, root)))
-        found["slices"][name] = json.loads(json.dumps(output.schema_slice))
+        if not probe.alone(name):
+            found["slices"][name] = json.loads(json.dumps(output.schema_slice))
         found["artifacts"][name] = artifacts_of(output)
     return found
 

@@ -76,6 +76,8 @@ def test_what_is_required_must_exist(house: House) -> None:
     house.probe("alpha", BODY, options='requires=("omega", "beta")')
     house.probe("beta", BODY)
     assert ask(house, NAMES) == "probes/alpha.py requires ['omega'], which no probe provides"
+    house.probe("alpha", BODY, options='requires=("beta.rows.json",)')
+    assert ask(house, NAMES) == "probes/alpha.py requires ['beta.rows.json'], which no probe provides"
 
 
 @pytest.mark.parametrize("circle", [{"a": "a"}, {"a": "b", "b": "a"}, {"a": "b", "b": "c", "c": "d", "d": "b"}])
@@ -237,17 +239,18 @@ def test_a_declaration_is_put_in_order() -> None:
     probe = declare(
         doc="\n    The first line.\n\n    The rest.\n",
         declared_inputs=("b", "a", "b"),
-        requires=("y", "x", "y"),
+        requires=("y", "x", "y", "y.a.json", "z.a.json"),
         catalogues=("d", "c"),
         tools=("git", "git"),
     )
     assert (probe.declared_inputs, probe.requires, probe.catalogues, probe.tools, probe.summary) == (
         ("a", "b"),
-        ("x", "y"),
+        ("x", "y", "z"),
         ("c", "d"),
         ("git",),
         "The first line.",
     )
+    assert [probe.alone(name) for name in probe.requires] == [[], [], ["a.json"]]
 
 
 @pytest.mark.usefixtures("declared")
