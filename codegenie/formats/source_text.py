@@ -15,7 +15,8 @@ from functools import cache
 class Family:
     """How comments and strings are written.
 
-    `starts` are the bytes that can begin any of them, as in a character class; `opens` what begins a comment;
+    `starts` are the bytes that can begin any of them, as in a character class; `opens` is what begins a comment, with
+    plain characters first, by which a text that has none is soon known;
     `comments` and `strings` are the expressions of whole ones.  None of them can fail once it has begun, or else the
     text would be searched again and again.
     """
@@ -46,12 +47,15 @@ _BLANKS = bytes(ord("\n") if byte == ord("\n") else ord(" ") for byte in range(2
 def lines(content: bytes, code: bytes) -> Lines:
     """Count the lines of a text, given too what `without_comments` left of it."""
     total = content.count(b"\n") + (not content.endswith(b"\n") and content != b"")
-    written, is_code = _written(content), _written(code)
+    written = _written(content)
+    is_code = written if code == content else _written(code)
     return Lines(is_code, written - is_code, total - written)
 
 
 def without_comments(content: bytes, family: str) -> bytes:
     """The text with one space for each comment, and the line breaks in it; `#!/bin/sh` is none."""
+    if not _any_comment(family).search(content):
+        return content
     start = len(content.partition(b"\n")[0]) if content.startswith((b"#!/", b"#! /")) else 0
     out = [content[:start]]
     for before, *_, comment in _next_comment(family).findall(content, start):
@@ -74,6 +78,11 @@ def _blanked(found: re.Match[bytes]) -> bytes:
 def _written(content: bytes) -> int:
     """The lines that are not blank: without white space, they are words."""
     return len(content.translate(None, _WHITE).split())
+
+
+@cache
+def _any_comment(name: str) -> re.Pattern[bytes]:
+    return re.compile(FAMILIES[name].opens)
 
 
 @cache
@@ -209,7 +218,7 @@ FAMILIES: Mapping[str, Family] = {
     "javascript": Family(rb"""/"'`\n""", _C_OPENS, _C_COMMENTS, _JS_STRINGS),
     "markup": Family(
         rb"""<(/"'`""",
-        rb"<!--|/\*|(?<![:\w])//",
+        rb"<!--|/\*|//(?<![:\w]//)",
         rb"<!--(?:[^-]++|-(?!->))*+(?:-->)?+|%b|(?<![:\w])%b" % (_BLOCK, _LINE),
         rb"%b|%b|%b" % (_DOUBLE_ON, _SINGLE_JS, _TEMPLATE),
     ),
@@ -242,19 +251,19 @@ FAMILIES: Mapping[str, Family] = {
     ),
     "shell": Family(
         rb"""#"'\\<""",
-        rb"(?<![^\s;&|()])#",
+        rb"#(?<![^\s;&|()]#)",
         rb"(?<![^\s;&|()])" + _HASH,
         rb"%b|%b|(?<=\$)%b|%b|%b" % (_ESCAPED, _HEREDOC_SHELL, _SINGLE_ON, _SINGLE_RAW, _DOUBLE_ON),
     ),
     "perl": Family(
         rb"""#"'<\n""",
-        rb"(?<![^\s;{}(),])#|\n=[a-z]",
+        rb"#(?<![^\s;{}(),]#)|\n=[a-z]",
         rb"(?<![^\s;{}(),])%b|\n=[a-z](?:[^\n]++|\n(?!=cut\b))*+(?:\n=cut[^\n]*+)?+" % _HASH,
         rb"%b|%b|%b" % (_HEREDOC_PERL, _DOUBLE, _SINGLE_JS),
     ),
     "powershell": Family(
         rb"""#"'<`@""",
-        rb"(?<![^\s;{}(),])#|<#",
+        rb"#(?<![^\s;{}(),]#)|<#",
         rb"<#(?:[^#]++|#(?!>))*+(?:#>)?+|(?<![^\s;{}(),])%b" % _HASH,
         rb"""`[\s\S]|@"[ \t\r]*+\n(?:[^\n]++|\n(?!"@))*+(?:\n"@)?+|@'[ \t\r]*+\n(?:[^\n]++|\n(?!'@))*+(?:\n'@)?+"""
         rb"""|"(?:[^"`]++|`[\s\S])*+"?+|%b""" % _SINGLE_RAW,
@@ -283,7 +292,7 @@ FAMILIES: Mapping[str, Family] = {
     # YAML, Dockerfiles, INI and the like: a text in quotes ends with its line, and an apostrophe is often one.
     "settings": Family(
         rb"""#"';""",
-        rb"(?<!\S)#|(?:(?<=\n)|\A);",
+        rb"#(?<!\S#)|;(?<![^\n];)",
         rb"(?<!\S)%b|(?:(?<=\n)|\A);[^\n]*+" % _HASH,
         rb"%b|%b" % (_DOUBLE, _SINGLE_JS),
     ),
