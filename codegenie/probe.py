@@ -301,6 +301,8 @@ def _as_json(value: Any) -> Any:
             return value
         case list() | tuple():
             return [_as_json(item) for item in value]
+        case dict() if all(isinstance(name, str) for name in value):
+            return {name: _as_json(item) for name, item in value.items()}
         case _:
             return json.loads(json.dumps(value))
 

@@ -59,6 +59,7 @@ _BY_NAME: tuple[tuple[re.Pattern[str], str, Reader], ...] = tuple(
         (r"Dockerrun\.aws\.json", "elastic_beanstalk", apps.dockerrun),
     )
 )
+_NAMED = lazily("|".join(pattern.pattern for pattern, _, _ in _BY_NAME))
 _VALUES = lazily(r"values(?:[-_.].+)?\.ya?ml|.+[-_.]values\.ya?ml")
 _TEMPLATE_NAME = lazily(r".+\.(?:j2|jinja|jinja2|tmpl|tpl|gotmpl|erb)")
 _TOP_KEYS = lazily(rb"^(?:services|applications|runtime|service|spec)[ \t]*+:", re.MULTILINE)
@@ -77,7 +78,7 @@ def _read(path: str, content: bytes) -> Finding:
     name = path.rpartition("/")[2]
     if _TEMPLATE_NAME.fullmatch(name) or (_is_in_templates(path) and b"{{" in content):
         return _template(path, content)
-    for pattern, platform, reader in _BY_NAME:
+    for pattern, platform, reader in _BY_NAME if _NAMED.fullmatch(name) else ():
         if pattern.fullmatch(name) and not _NOT_NOMAD.fullmatch(name):
             if name == "serverless.json" and b"provider" not in content:
                 return {}
