@@ -1,22 +1,27 @@
 """What each ecosystem's reader tells `build_system`: its projects, what is set apart, and what is in doubt."""
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from codegenie.probe import Confidence
 
 
-@dataclass(slots=True)
 class Builds:
     """The projects of one ecosystem, each as `schemas/build_system.json` describes a project.
 
     `apart` holds by kind the manifests set apart.  `confidence` is None where the ecosystem is not there at all.
     """
 
-    projects: list[dict[str, Any]] = field(default_factory=list)
-    apart: dict[str, list[str]] = field(default_factory=dict)
-    confidence: Confidence | None = None
-    warnings: list[str] = field(default_factory=list)
+    def __init__(
+        self,
+        projects: list[dict[str, Any]] | None = None,
+        apart: dict[str, list[str]] | None = None,
+        confidence: Confidence | None = None,
+        warnings: list[str] | None = None,
+    ) -> None:
+        self.projects = projects or []
+        self.apart = apart or {}
+        self.confidence = confidence
+        self.warnings = warnings or []
 
 
 def project(path: str, ecosystem: str, **facts: Any) -> dict[str, Any]:

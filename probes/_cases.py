@@ -4,14 +4,13 @@ They are counted by lines, in a text that is given a line break before the first
 next in one step, where it tries `^` at every character, which takes ten times as long.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Cases:
+class Cases(NamedTuple):
     """How many there are; how many of them take parameters, how many are skipped; the framework that is imported."""
 
-    count: int
+    number: int
     parameterised: int = 0
     skipped: int = 0
     framework: str | None = None

@@ -83,7 +83,7 @@ def matrix_facts(matrix: Matrix | None) -> dict[str, Any] | None:
         "line": matrix.line or None,
         "written": [{"name": name, "value": value} for name, value in matrix.written],
         "names": list(matrix.names),
-        "count": matrix.count,
+        "count": matrix.size,
         "combinations": rows,
     }
 

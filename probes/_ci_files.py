@@ -1,7 +1,6 @@
 """Which file belongs to which CI service, by its path, and what reads it."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 
 from codegenie.formats import (
     appveyor,
@@ -79,14 +78,14 @@ READ = tuple(sorted({*_READ, *_FOLLOWED}))
 NOT_READ = tuple(sorted(name for name in _NOT_READ if name not in _READ))
 
 
-@dataclass(slots=True)
 class Files:
     """The files of CI services among some paths."""
 
-    read: dict[str, list[tuple[str, Parser]]] = field(default_factory=dict)
-    not_read: dict[str, list[str]] = field(default_factory=dict)
-    followed: dict[str, list[str]] = field(default_factory=dict)
-    apart: dict[str, list[str]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.read: dict[str, list[tuple[str, Parser]]] = {}
+        self.not_read: dict[str, list[str]] = {}
+        self.followed: dict[str, list[str]] = {}
+        self.apart: dict[str, list[str]] = {}
 
 
 def sort_files(paths: Iterable[str]) -> Files:

@@ -29,7 +29,7 @@ def values_of(text: str, matrix: Matrix | None, variables: tuple[tuple[str, str]
         text = _VARIABLE.sub(lambda found: known.get(found[1], found[0]), text)
     if not is_computed(text):
         return [text]
-    if matrix is None or not matrix.combinations or matrix.count != len(matrix.combinations):
+    if matrix is None or not matrix.combinations or matrix.size != len(matrix.combinations):
         return None
     found: dict[str, None] = {}
     for row in matrix.combinations:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
-from codegenie.formats import composer_json, deno_json, package_json, rakefile, shell_script
+from codegenie.formats import composer_json, deno_json, package_json, shell_script
 from codegenie.formats.patterns import lazily
 from codegenie.formats.pipelines import is_computed, short
 from codegenie.formats.shell_lines import Command
@@ -115,7 +115,11 @@ class Scripts:
         """What `rake` runs there without being told, and where that stands."""
         at = None if directory is None or is_computed(directory) else under("", directory)
         path = None if at is None else posixpath.join(at, "Rakefile")
-        found = self._inputs.parse(path, rakefile.parse) if path and path in self._inputs else None
+        if not path or path not in self._inputs:
+            return None
+        from codegenie.formats import rakefile  # with it comes a reader of Ruby, which few repositories need
+
+        found = self._inputs.parse(path, rakefile.parse)
         if found is None or not found.default:
             return None
         line = next((task.line for task in found.tasks if task.name == "default"), None)

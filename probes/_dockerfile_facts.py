@@ -83,7 +83,7 @@ def _stage(stage: Stage, build: Build, runs: Sequence[Run]) -> Facts:
     copies = [_copy(one, stage, build) for one in stage.instructions if one.keyword in _COPIES]
     secrets = sorted({name for name, _ in (*env, *args) if seems_secret(name)})
     return {
-        "index": stage.index,
+        "index": stage.at,
         "name": stage.name,
         "line": stage.line,
         "end_line": stage.end_line,
@@ -147,7 +147,7 @@ def _config(stage: Stage, build: Build) -> Facts:
 
 
 def _stage_at(build: Build, line: int) -> int:
-    return next((stage.index for stage in build.stages if stage.line <= line <= stage.end_line), 0)
+    return next((stage.at for stage in build.stages if stage.line <= line <= stage.end_line), 0)
 
 
 def _text(text: Text) -> Facts:
@@ -308,7 +308,7 @@ def _from(written: str | None, stage: Stage, build: Build) -> Facts | None:
     """An earlier stage or an image; a context that the build is given under the same name comes before both."""
     if written is None:
         return None
-    index = build.stage_named(written, stage.index)
+    index = build.stage_named(written, stage.at)
     parts = reference(written) if index is None else None
     return {"written": written[:LONGEST], "stage": index, "image": parts.normalized if parts else None}
 

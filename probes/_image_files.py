@@ -6,7 +6,6 @@ RUN makes, or the base image has, is told as such.
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from ._context_files import Context, Paths, contexts_of
@@ -173,17 +172,17 @@ def _with_effects(stages: Sequence[Sequence[Facts]]) -> list[list[Facts]]:
     ]
 
 
-@dataclass(slots=True)
 class _Passed:
     """What the search has come by, from the end of the image on."""
 
-    runs: list[int] = field(default_factory=list)
-    changed: list[tuple[int, str]] = field(default_factory=list)
-    built: tuple[int, ...] | None = None
-    """The RUNs behind the COPY that fills a directory around the file."""
-    perhaps: Origin | None = None
-    hardly: Origin | None = None
-    """Out of what is copied to a directory that others fill too, and is a single file as it seems."""
+    def __init__(self) -> None:
+        self.runs: list[int] = []
+        self.changed: list[tuple[int, str]] = []
+        self.built: tuple[int, ...] | None = None
+        """The RUNs behind the COPY that fills a directory around the file."""
+        self.perhaps: Origin | None = None
+        self.hardly: Origin | None = None
+        """Out of what is copied to a directory that others fill too, and is a single file as it seems."""
 
 
 class _Search:

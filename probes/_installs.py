@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from codegenie.formats.dockerfile_words import Inexpansible, expanded
@@ -187,20 +186,17 @@ def _named(manager: Manager, words: Sequence[Word]) -> Iterator[tuple[Facts, Wor
         yield {"action": asked.action, "manager": manager.name, "group": asked.group} | fact, word
 
 
-@dataclass(slots=True)
 class _Asked:
     """What the arguments so far ask for."""
 
-    manager: Manager
-    action: str | None = None
-    group: str | None = None
-    version: str | None = None
-    things: list[tuple[str, Word]] = field(default_factory=list)
-    clears: Word | None = None
-    """What says that packages which nothing needs any more are to go."""
-
-    def __post_init__(self) -> None:
-        self.action = "install" if self.manager.name in WITHOUT_VERBS else None
+    def __init__(self, manager: Manager) -> None:
+        self.manager = manager
+        self.action = "install" if manager.name in WITHOUT_VERBS else None
+        self.group: str | None = None
+        self.version: str | None = None
+        self.things: list[tuple[str, Word]] = []
+        self.clears: Word | None = None
+        """What says that packages which nothing needs any more are to go."""
 
     def take(self, word: Word, following: Word | None) -> int:
         """Take a word, and the one behind it where that is its value; how many were taken."""

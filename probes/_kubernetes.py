@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from codegenie.formats.patterns import lazily
@@ -55,11 +54,11 @@ _WORKLOADS = frozenset({
 _KEYED = {"ConfigMap": ("data", "binaryData"), "Secret": ("data", "stringData"), "SealedSecret": ()}
 
 
-@dataclass(slots=True)
 class Found:
     """What a file holds, by section of the slice."""
 
-    sections: dict[str, list[Facts]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.sections: dict[str, list[Facts]] = {}
 
     def add(self, section: str, entry: Facts) -> None:
         """One more entry of a section."""

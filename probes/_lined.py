@@ -1,8 +1,7 @@
 """Values of YAML, JSON and TOML files that know their lines, and can be walked without asking what is there."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats import json_lines, toml_lines, toml_text, yaml_text
 from codegenie.formats.json_text import load_text
@@ -14,13 +13,12 @@ DEEPEST = 18
 _MOST_PLACES = 16  # that one value may have been written at; people merge a handful of anchors
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
+class _Source(NamedTuple):
     lines: Mapping[Key, int]
     tags: Mapping[Key, str]
     before: int
     """The lines of the file before the document."""
-    anchors: Mapping[Key, tuple[Key, ...]] = field(default_factory=dict)
+    anchors: Mapping[Key, tuple[Key, ...]] = {}
 
     def places(self, ways: Iterable[Key]) -> tuple[Key, ...]:
         """The ways, and after each where what aliases put there is written."""
@@ -34,15 +32,27 @@ class _Source:
         return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
+_NOWHERE = _Source({}, {}, 0)
+
+
 class Node:
     """A value and its line; what is not there is a node too, with None for value and the line of what is around it."""
 
-    value: Any
-    line: int | None
-    at: Key = ()
-    _places: tuple[Key, ...] = ((),)
-    _source: _Source = field(default_factory=lambda: _Source({}, {}, 0), repr=False)
+    __slots__ = ("_places", "_source", "at", "line", "value")
+
+    def __init__(
+        self,
+        value: Any,
+        line: int | None,
+        at: Key = (),
+        places: tuple[Key, ...] = ((),),
+        source: _Source = _NOWHERE,
+    ) -> None:
+        self.value = value
+        self.line = line
+        self.at = at
+        self._places = places
+        self._source = source
 
     def __getitem__(self, key: str) -> "Node":
         return self._child(key, self.value.get(key) if isinstance(self.value, dict) else None)
@@ -128,7 +138,7 @@ class Node:
 def yaml_nodes(content: bytes, before: int = 0) -> list[Node]:
     """The documents of a YAML text that stands after `before` lines of its file.  Raises Unparsable."""
     return [
-        Node(document.value, min(document.lines.values(), default=1) + before, _source=_source(document, before))
+        Node(document.value, min(document.lines.values(), default=1) + before, source=_source(document, before))
         for document in yaml_text.documents(content, DEEPEST)
     ]
 
@@ -146,13 +156,13 @@ def json_node(content: bytes) -> Node:
 def json_value(content: bytes) -> Node:
     """The value of a JSON text.  Raises Unparsable."""
     text = text_of(content)
-    return Node(load_text(text), 1, _source=_Source(json_lines.lines_of(text, DEEPEST), {}, 0))
+    return Node(load_text(text), 1, source=_Source(json_lines.lines_of(text, DEEPEST), {}, 0))
 
 
 def toml_node(content: bytes) -> Node:
     """The value of a TOML file.  Raises Unparsable."""
     value = toml_text.load(content)
-    return Node(value, 1, _source=_Source(toml_lines.lines_of(text_of(content), DEEPEST), {}, 0))
+    return Node(value, 1, source=_Source(toml_lines.lines_of(text_of(content), DEEPEST), {}, 0))
 
 
 def _mapping(node: Node) -> Node:

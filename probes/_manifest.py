@@ -1,7 +1,6 @@
 """A manifest of any ecosystem, as the slice `manifests` shows it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 Scope = Literal["runtime", "development", "test", "build", "peer", "provided", "constraint", "unknown"]
@@ -80,12 +79,11 @@ class Manifest(NamedTuple):
     ill_typed: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Manifests:
+class Manifests(NamedTuple):
     """The manifests of one ecosystem, and by kind those set apart."""
 
-    manifests: list[Manifest] = field(default_factory=list)
-    apart: dict[str, list[str]] = field(default_factory=dict)
+    manifests: list[Manifest]
+    apart: dict[str, list[str]]
 
 
 def manifest_facts(manifest: Manifest) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """The packages of `packages.json` that compile or ship native code, each with how that is known."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from codegenie.formats.patterns import lazily
@@ -53,27 +52,27 @@ _GEM_LIBC = lazily("(?<=linux)-(?:gnu|musl)")
 _GLIBC = lazily("glibc|gnu")
 
 
-@dataclass(slots=True)
 class Native:
     """One package URL; `direct` where any lockfile has it so, `development` where all do."""
 
-    purl: str
-    kind: str
-    name: str
-    version: str | None
-    ecosystem: str
-    known_by: set[tuple[str, str, str, int | None]] = field(default_factory=set)
-    """Kind of evidence, detail, path, line."""
-    mechanisms: set[str] = field(default_factory=set)
-    needs: set[tuple[str, str]] = field(default_factory=set)
-    prebuilt: set[str] | None = None
-    glibc: tuple[int, int] | None = None
-    lockfiles: set[str] = field(default_factory=set)
-    direct: bool | None = None
-    development: bool | None = None
-    note: str | None = None
-    from_lockfile: bool = False
-    """Whether `prebuilt` was read in a lockfile, which is surer than the catalogue."""
+    def __init__(self, purl: str, kind: str, name: str, version: str | None, ecosystem: str) -> None:
+        self.purl = purl
+        self.kind = kind
+        self.name = name
+        self.version = version
+        self.ecosystem = ecosystem
+        self.known_by: set[tuple[str, str, str, int | None]] = set()
+        """Kind of evidence, detail, path, line."""
+        self.mechanisms: set[str] = set()
+        self.needs: set[tuple[str, str]] = set()
+        self.prebuilt: set[str] | None = None
+        self.glibc: tuple[int, int] | None = None
+        self.lockfiles: set[str] = set()
+        self.direct: bool | None = None
+        self.development: bool | None = None
+        self.note: str | None = None
+        self.from_lockfile = False
+        """Whether `prebuilt` was read in a lockfile, which is surer than the catalogue."""
 
 
 def natives(packages: Mapping[str, Any], catalogue: NativeCatalogue) -> tuple[list[Native], list[dict[str, Any]]]:

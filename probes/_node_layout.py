@@ -1,7 +1,6 @@
 """Which manifests are projects that one builds, which are members of a workspace, and which are neither."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
 from codegenie.formats import lerna_json, package_json, pnpm_workspace, rush_json
@@ -63,12 +62,12 @@ class Project(NamedTuple):
         return (self.root, *(self.workspace.members if self.workspace else ()))
 
 
-@dataclass(slots=True)
 class Layout:
     """The projects in path order, and by kind the manifests set apart."""
 
-    projects: list[Project] = field(default_factory=list)
-    apart: dict[str, list[str]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.projects: list[Project] = []
+        self.apart: dict[str, list[str]] = {}
 
 
 def layout(inputs: ProbeInputs) -> Layout:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 from ._paths import Directory, per_directory
@@ -19,19 +18,26 @@ _IN_A_NAME = re.compile(r"(?:[\w~!<^$?|*+(){}:-]|\\[dw\W]|\[(?:[\w-]|\\[dw])+\]|
 _BEGINNING = re.compile(r"(?:\(\^\|/\)|\^)?(?:(?:[\w~-]|\\[dw\W]|\[\w+\])\+?(?![?*{]))*(?:/(?![?*{]))?")
 
 
-@dataclass(frozen=True, slots=True)
 class Matcher:
     """A test whether any of many expressions matches somewhere in a path, by the parts of paths that settle it.
 
     `at_name` and `in_name` search the names of files, one or all in a directory: each in its line, and after a "/".
     """
 
-    of_all_in: Callable[[str], bool | None]
-    """The answer for the files of a directory; None where an expression begins in it that may go on."""
-    at_root: Callable[[str], object]
-    at_name: Callable[[str], object]
-    in_name: Callable[[str, int], object]
-    in_path: Callable[[], Callable[[str], bool]]
+    def __init__(
+        self,
+        of_all_in: Callable[[str], bool | None],
+        at_root: Callable[[str], object],
+        at_name: Callable[[str], object],
+        in_name: Callable[[str, int], object],
+        in_path: Callable[[], Callable[[str], bool]],
+    ) -> None:
+        self.of_all_in = of_all_in
+        """The answer for the files of a directory; None where an expression begins in it that may go on."""
+        self.at_root = at_root
+        self.at_name = at_name
+        self.in_name = in_name
+        self.in_path = in_path
 
     def __call__(self, path: str) -> bool:
         """Whether any of the expressions matches the path."""

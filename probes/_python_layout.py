@@ -8,7 +8,6 @@ on) to the one that encloses it.  Any other directory that has such files is a p
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from posixpath import basename
 from typing import NamedTuple, TypeVar
 
@@ -49,18 +48,17 @@ _PART_OF_A_PROJECT = lazily(
 _INSTALLED = lazily(r"site-packages|dist-packages|\.?venv|\.tox|\.nox|\.eggs|node_modules")
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
+class Files(NamedTuple):
     """What one directory, or a project with its parts, is described by, each by its path."""
 
-    pyprojects: Mapping[str, PyProject] = field(default_factory=dict)
-    hatch: Mapping[str, PyProject] = field(default_factory=dict)
-    pixi: Mapping[str, PyProject] = field(default_factory=dict)
-    setup_cfgs: Mapping[str, SetupCfg] = field(default_factory=dict)
-    setup_pys: Mapping[str, SetupPy] = field(default_factory=dict)
-    pipfiles: Mapping[str, Pipfile] = field(default_factory=dict)
-    requirements: Mapping[str, Requirements] = field(default_factory=dict)
-    environments: Mapping[str, CondaEnvironment] = field(default_factory=dict)
+    pyprojects: Mapping[str, PyProject] = {}
+    hatch: Mapping[str, PyProject] = {}
+    pixi: Mapping[str, PyProject] = {}
+    setup_cfgs: Mapping[str, SetupCfg] = {}
+    setup_pys: Mapping[str, SetupPy] = {}
+    pipfiles: Mapping[str, Pipfile] = {}
+    requirements: Mapping[str, Requirements] = {}
+    environments: Mapping[str, CondaEnvironment] = {}
 
     @property
     def asked(self) -> Iterator[Asked]:
@@ -130,12 +128,12 @@ class Project(NamedTuple):
         return (self.files, *(member.files for member in (self.workspace.members if self.workspace else ())))
 
 
-@dataclass(slots=True)
 class Layout:
     """The projects in path order, and by kind the manifests set apart."""
 
-    projects: list[Project] = field(default_factory=list)
-    apart: dict[str, list[str]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.projects: list[Project] = []
+        self.apart: dict[str, list[str]] = {}
 
 
 def layout(inputs: ProbeInputs) -> Layout:

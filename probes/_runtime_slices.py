@@ -70,7 +70,7 @@ def _in_ci(
         place["path"],
         place["line"],
         versions,
-        count=each["count"],
+        times=each["count"],
         purpose=purpose_of(one["path"] for one in each["places"]) if each["count"] == len(each["places"]) else None,
         **more,
     )

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from codegenie.formats.patterns import lazily
@@ -49,8 +48,7 @@ class Version(NamedTuple):
     """Whether it names what is used, and not what may be."""
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(NamedTuple):
     """One place that says which versions of a runtime it is for.
 
     `scope` is the directory that it holds for, "" the root.  `file` is the file that the version is taken from.
@@ -66,7 +64,7 @@ class Declaration:
     versions: tuple[Version, ...]
     file: str | None = None
     image: str | None = None
-    count: int = 1
+    times: int = 1
     purpose: Purpose | None = None
     """What alone it is for, where that is not what the repository makes."""
 

@@ -1,7 +1,6 @@
 """Which files are source of the repository's own, and which of them are tests."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from codegenie.formats.patterns import lazily
@@ -53,13 +52,13 @@ def _is_of_tests(directory: str) -> bool:
     return _OF_TESTS.search(directory) is not None
 
 
-@dataclass(slots=True)
 class Selection:
     """The files to look into, in their order, those of them that are tests, and by reason those that are left out."""
 
-    paths: list[str] = field(default_factory=list)
-    tests: list[str] = field(default_factory=list)
-    left_out: dict[str, list[str]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.paths: list[str] = []
+        self.tests: list[str] = []
+        self.left_out: dict[str, list[str]] = {}
 
 
 def selection(inputs: ProbeInputs, linguist: Mapping[str, Any]) -> Selection:

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from codegenie.formats.patterns import lazily
 from codegenie.formats.source_text import without_strings
@@ -15,8 +14,7 @@ Finding = tuple[str, int] | tuple[str, int, str]
 """The pattern, the line, and the name that the text gives (of a signal, of a variable) where it gives one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(NamedTuple):
     """One entry of the catalogue.
 
     `text` sees code and strings and must begin in code, `code` sees no text of strings, `anywhere` may be in a string.
@@ -30,8 +28,7 @@ class Pattern:
     find: re.Pattern[bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Patterns:
+class Patterns(NamedTuple):
     """The patterns of one language.  A text without any of `literals`, the shortest of theirs, has nothing of them."""
 
     literals: tuple[bytes, ...]

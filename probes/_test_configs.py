@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from codegenie.formats import js_literals, yaml_text
 from codegenie.formats.js_literals import Entry
@@ -31,18 +30,18 @@ JS_CONFIGS = (
 )
 
 
-@dataclass(slots=True)
 class _Config:
     """What a configuration says of files, gathered key by key."""
 
-    include: list[str] = field(default_factory=list)
-    expressions: list[str] = field(default_factory=list)
-    exclude: list[str] = field(default_factory=list)
-    away: list[str] = field(default_factory=list)
-    """Expressions of what is left out."""
-    roots: list[str] = field(default_factory=list)
-    unresolved: list[str] = field(default_factory=list)
-    line: int | None = None
+    def __init__(self) -> None:
+        self.include: list[str] = []
+        self.expressions: list[str] = []
+        self.exclude: list[str] = []
+        self.away: list[str] = []
+        """Expressions of what is left out."""
+        self.roots: list[str] = []
+        self.unresolved: list[str] = []
+        self.line: int | None = None
 
 
 # For each framework the keys (from their ends) with what they say.

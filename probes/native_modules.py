@@ -122,9 +122,8 @@ def _extensions(manifests: Mapping[str, Any], catalogue: NativeCatalogue) -> lis
     for path, name, line in _asked(manifests):
         entry = catalogue.find("composer", name)
         if entry:
-            native = found.setdefault(
-                name, Native(f"pkg:composer/{name}", "composer", name, None, "composer", direct=True, development=False)
-            )
+            native = found.setdefault(name, Native(f"pkg:composer/{name}", "composer", name, None, "composer"))
+            native.direct, native.development = True, False
             native.known_by.add(("catalogue", entry.source, path, line))
             native.mechanisms |= set(entry.mechanisms)
             native.needs |= set(entry.needs)

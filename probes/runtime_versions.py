@@ -82,7 +82,7 @@ def _declaration(each: Declaration) -> dict[str, Any]:
         "line": each.line,
         "file": each.file,
         "image": each.image,
-        "count": each.count,
+        "count": each.times,
         "purpose": each.purpose,
     }
 

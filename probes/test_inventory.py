@@ -89,8 +89,8 @@ class _Test(NamedTuple):
 def _finding(path: str, content: bytes) -> Any:
     found = cases_in(path, content)
     tag = _BUILD_TAG.search(content[:2000]) if path.endswith(".go") else None
-    marked = kind_marked(content, found.count) if path.endswith(ENDINGS) else None
-    return [found.count, found.parameterised, found.skipped, found.framework, tag[1].decode() if tag else None, marked]
+    marked = kind_marked(content, found.number) if path.endswith(ENDINGS) else None
+    return [found.number, found.parameterised, found.skipped, found.framework, tag[1].decode() if tag else None, marked]
 
 
 def _is_snapshot(path: str) -> bool:

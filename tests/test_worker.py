@@ -61,6 +61,12 @@ def test_to_import_all_probes_compiles_few_patterns() -> None:
     assert int(_python(counted)) <= MOST_COMPILED
 
 
+def test_no_probe_imports_dataclasses() -> None:
+    """With them comes `inspect`, and each takes as long as four named tuples; readers of few repositories may."""
+    imported = _python("from codegenie import registry; registry.all_probes(); print(*sys.modules)").split()
+    assert {"dataclasses", "inspect"}.isdisjoint(imported)
+
+
 def _python(code: str) -> str:
     command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(PROJECT)!r})\n{code}"]
     return subprocess.run(command, capture_output=True, check=True, text=True).stdout

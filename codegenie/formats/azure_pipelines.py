@@ -4,7 +4,6 @@ What stands under such an expression is taken as if it were there, with the expr
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from codegenie.formats.ci_matrix import matrix
 from codegenie.formats.pipelines import (
@@ -87,7 +86,7 @@ def _jobs(node: Node, top: Node) -> Iterator[Job]:
         if any(key in job.pairs for key in ("job", "deployment")):
             yield _job(job, condition, node, top)
     if node["steps"]:
-        yield _job(replace(node, pairs={key: node[key] for key in _OF_ONE_JOB if node[key]}), None, NOTHING, top)
+        yield _job(node.with_pairs({key: node[key] for key in _OF_ONE_JOB if node[key]}), None, NOTHING, top)
 
 
 _OF_ONE_JOB = ("pool", "steps", "strategy", "container", "services", "variables")

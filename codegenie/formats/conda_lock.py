@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from codegenie.formats.patterns import lazily
@@ -41,13 +40,13 @@ class CondaLock(NamedTuple):
     entries: tuple[Entry, ...]
 
 
-@dataclass(slots=True)
 class _Open:
     """An entry whose end has not come."""
 
-    line: int
-    fields: dict[str, str]
-    lists: dict[str, list[str]] = field(default_factory=dict)
+    def __init__(self, line: int, fields: dict[str, str]) -> None:
+        self.line = line
+        self.fields = fields
+        self.lists: dict[str, list[str]] = {}
 
 
 def parse(content: bytes) -> CondaLock:

@@ -7,7 +7,6 @@ can tell, like the platform or what a base image sets, is unknown here, and neve
 import posixpath
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from codegenie.formats.dockerfile import Dockerfile, Instruction
@@ -88,11 +87,10 @@ class Config(NamedTuple):
     onbuild: tuple[Instruction, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """One stage.  `root` is the index of the first stage that it goes back to, whose base is no other stage."""
+class Stage(NamedTuple):
+    """One stage, and `at` its index; `root` is that of the first stage that it goes back to, whose base is no other."""
 
-    index: int
+    at: int
     name: str | None
     line: int
     end_line: int
@@ -114,7 +112,7 @@ class Build(NamedTuple):
         """The index of the stage before another that `--from` means, by name or number."""
         known = [stage for stage in self.stages[:before] if stage.name and stage.name.lower() == name.lower()]
         if known:
-            return known[-1].index
+            return known[-1].at
         return int(name) if _NUMBER.fullmatch(name) and int(name) < before else None
 
 
@@ -158,7 +156,7 @@ class _Builder:
             before.append(config)
             config, cmd_is_own = self._applied(one, config, index, cmd_is_own=cmd_is_own)
         return Stage(
-            index=index,
+            at=index,
             name=start.words[2] if named else None,
             line=start.line,
             end_line=rest[-1].end_line if rest else start.end_line,
@@ -177,7 +175,7 @@ class _Builder:
         return Base(
             image=image,
             platform=None if platform is None else self._platform(platform, start.line),
-            stage=known[-1].index if known else None,
+            stage=known[-1].at if known else None,
             is_scratch=not known and image.value == "scratch",
         )
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -33,11 +32,11 @@ class Entry(NamedTuple):
         return self.value is None or self.value.lower() in ("true", "yes", "on", "1")
 
 
-@dataclass(frozen=True)
 class GitConfig:
     """The settings in the file's order; of several of one name the last counts, where git wants only one."""
 
-    entries: tuple[Entry, ...]
+    def __init__(self, entries: tuple[Entry, ...]) -> None:
+        self.entries = entries
 
     def all(self, section: str, name: str, subsection: str | None = None) -> list[Entry]:
         """The entries of one name."""

@@ -5,7 +5,6 @@ file gives way to the one that includes it, and what is extended to the job that
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import NamedTuple
 
 from codegenie.formats.ci_matrix import combinations, matrix
@@ -105,7 +104,7 @@ def merged(lower: Node, upper: Node) -> Node:
     pairs = dict(lower.pairs)
     for key, value in upper.pairs.items():
         pairs[key] = merged(pairs[key], value) if key in pairs else value
-    return replace(upper, pairs=pairs)
+    return upper.with_pairs(pairs)
 
 
 class _Merging:
@@ -136,16 +135,13 @@ class _Merging:
             return self._reference(node, depth)
         if node.kind == "scalar" or not _has_reference(node):
             return node
-        return replace(
-            node,
-            elements=tuple(self._resolved(element, depth) for element in node.elements),
-            pairs={key: self._resolved(value, depth) for key, value in node.pairs.items()},
-        )
+        elements = tuple(self._resolved(element, depth) for element in node.elements)
+        return node.holding(elements, {key: self._resolved(value, depth) for key, value in node.pairs.items()})
 
     def _reference(self, node: Node, depth: int) -> Node:
         found, way = self._top, list(node.texts)
         if way and (job := self._top[way[0]]).kind == "mapping" and len(way) > 1 and way[1] not in job.pairs:
-            found = replace(self._top, pairs=self._top.pairs | {way[0]: self._extended(job, 0)})
+            found = self._top.with_pairs({**self._top.pairs, way[0]: self._extended(job, 0)})
         for key in way:
             found = found[key]
         if not found or depth >= DEEPEST or not self._affordable(found):
@@ -205,7 +201,7 @@ def _with_defaults(node: Node, top: Node) -> Node:
         if key not in node.pairs and (value := top["default"][key] or top[key])
         and inherit.text not in ("false", "False") and (inherit.kind != "list" or key in inherit.texts)
     }  # fmt: skip
-    return replace(node, pairs=node.pairs | taken) if taken else node
+    return node.with_pairs({**node.pairs, **taken}) if taken else node
 
 
 def _steps(scripts: list[Node], variables: tuple[tuple[str, str], ...]) -> Iterator[Step]:

@@ -4,7 +4,6 @@ What a loop, a variable or a shared library makes of it stays unknown.
 """
 
 import re
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from codegenie.formats.ci_matrix import made_out
@@ -42,20 +41,20 @@ _WORDS_OF_JENKINS = frozenset({
 """Of the language, and of Jenkins and its usual plugins: what else is called at the top comes from a library."""
 
 
-@dataclass(slots=True)
 class _Stage:
     """What was found in a stage, or outside of all of them."""
 
-    name: str
-    line: int
-    runner: list[str] = field(default_factory=list)
-    runner_line: int | None = None
-    images: list[Image] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
-    asked: list[Asked] = field(default_factory=list)
-    calls: list[Use] = field(default_factory=list)
-    axes: dict[str, list[str]] = field(default_factory=dict)
-    axes_line: int = 0
+    def __init__(self, name: str, line: int) -> None:
+        self.name = name
+        self.line = line
+        self.runner: list[str] = []
+        self.runner_line: int | None = None
+        self.images: list[Image] = []
+        self.steps: list[Step] = []
+        self.asked: list[Asked] = []
+        self.calls: list[Use] = []
+        self.axes: dict[str, list[str]] = {}
+        self.axes_line = 0
 
 
 class _Block(NamedTuple):

@@ -4,7 +4,6 @@ Nothing is run: what is computed is said to be there, and not resolved.
 """
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from codegenie.formats.parsed_once import parsed_once
@@ -56,24 +55,24 @@ def parse(content: bytes) -> tuple[Entry, ...]:
     return reader.finished()
 
 
-@dataclass(slots=True)
 class _Word:
     """What may turn out to be a key, a value or an element; `is_literal` for texts and expressions."""
 
-    said: str
-    is_literal: bool
-    line: int
+    def __init__(self, said: str, is_literal: bool, line: int) -> None:
+        self.said = said
+        self.is_literal = is_literal
+        self.line = line
 
 
-@dataclass(slots=True)
 class _Open:
     """An object, a list or a call that has not ended; `name` is the key that it is the value of."""
 
-    name: str | None
-    kind: str
-    line: int
-    texts: list[str]
-    resolved: bool = True
+    def __init__(self, name: str | None, kind: str, line: int, texts: list[str]) -> None:
+        self.name = name
+        self.kind = kind
+        self.line = line
+        self.texts = texts
+        self.resolved = True
 
 
 class _Reader:

@@ -5,7 +5,6 @@ Values are text as written; what is computed elsewhere (`${{ }}`, `<< >>`, `$VAR
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from codegenie.formats.patterns import lazily
@@ -93,15 +92,15 @@ class Asked(NamedTuple):
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Matrix:
+class Matrix(NamedTuple):
     """The axes as written, and the combinations that they come to; None where that cannot be known here."""
 
     line: int
     written: Pairs
     names: tuple[str, ...]
     combinations: tuple[tuple[str | None, ...], ...] | None
-    count: int | None
+    size: int | None
+    """How many combinations there are, also where they are too many to be listed."""
 
 
 class Permissions(NamedTuple):

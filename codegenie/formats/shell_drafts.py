@@ -1,6 +1,6 @@
 """A shell script's commands while they are read: what is known of them only behind their ends is filled in then."""
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from codegenie.formats.shell_parts import Assignment, Command, CommandKind, Function, Place, PlaceKind, Redirection
 from codegenie.formats.shell_words import Tally, Word
@@ -79,17 +79,16 @@ class Draft:
         )  # fmt: skip
 
 
-@dataclass(slots=True)
 class Found:
     """What is found in the whole script."""
 
-    drafts: list[Draft] = field(default_factory=list)
-    functions: list[Function] = field(default_factory=list)
-    tally: Tally = field(default_factory=Tally)
+    def __init__(self) -> None:
+        self.drafts: list[Draft] = []
+        self.functions: list[Function] = []
+        self.tally = Tally()
 
 
-@dataclass(slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """A here-document whose lines are yet to come, and where it is to be put."""
 
     name: str
@@ -97,5 +96,5 @@ class Waiting:
     expands: bool
     at: int
     into: list[Redirection]
-    index: int
+    place: int
     level: Level | None

@@ -604,7 +604,7 @@ class Parser:
             expansions = self._other(content, reader.line(start), start, one.level).document()
         shown = re.sub(r"^\t+", "", content, flags=re.MULTILINE) if one.strips_tabs else content
         document = HereDocument(one.name, shown, reader.line(start), one.expands, expansions)
-        one.into[one.index] = one.into[one.index]._replace(document=document)
+        one.into[one.place] = one.into[one.place]._replace(document=document)
 
     def _keyword(self) -> str:
         """The keyword at hand, where it is one."""

@@ -6,7 +6,6 @@ The rules are those of POSIX (Shell Command Language, 2.2 to 2.6 and 2.14) with 
 import re
 from bisect import bisect_left
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from codegenie.formats.patterns import lazily
@@ -74,13 +73,13 @@ class Problem(NamedTuple):
     text: str
 
 
-@dataclass(slots=True)
 class Tally:
     """What is told of a whole script: problems, features with their first lines, and how many words there are."""
 
-    problems: list[Problem] = field(default_factory=list)
-    features: dict[str, int] = field(default_factory=dict)
-    words: int = 0
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.features: dict[str, int] = {}
+        self.words = 0
 
     def count(self) -> None:
         """Count a word.  Raises Unparsable for one too many."""
@@ -89,13 +88,13 @@ class Tally:
             raise Unparsable(f"more than {MOST_WORDS} words")
 
 
-@dataclass(slots=True)
 class Pieces:
     """What is collected of a word."""
 
-    parts: list[str] = field(default_factory=list)
-    expansions: list[Expansion] = field(default_factory=list)
-    is_quoted: bool = False
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.expansions: list[Expansion] = []
+        self.is_quoted = False
 
 
 class WordReader:
@@ -228,7 +227,8 @@ class WordReader:
             if text[self.at : self.at + 1] in ends:
                 self.tally.count()
                 return Word(plain[0], plain[0], self.line(start))
-        into = Pieces([plain[0]] if plain else [])
+        into = Pieces()
+        into.parts += [plain[0]] if plain else []
         while piece(into, start):
             if plain := _PLAIN.match(text, self.at):
                 into.parts.append(plain[0])

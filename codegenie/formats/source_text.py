@@ -7,12 +7,11 @@ language wants it there, else to the end of the text.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+class Family(NamedTuple):
     """How comments and strings are written.
 
     `starts` are the bytes that can begin any of them, as in a character class; `opens` is what begins a comment, with
@@ -27,8 +26,7 @@ class Family:
     strings: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(NamedTuple):
     """How many lines hold code, comments and nothing else, or white space only.
 
     As cloc and tokei have it: a blank line is blank wherever it stands, a line with code and a comment is code, and a

@@ -1,7 +1,6 @@
 """XML as elements with their lines, without document types: no entity is ever declared, and so none expands."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from codegenie.formats.unparsable import Unparsable
@@ -57,15 +56,15 @@ def parse(content: bytes) -> Element:
     return builder.root
 
 
-@dataclass(slots=True)
 class _Open:
     """An element whose end has not come yet."""
 
-    name: str
-    line: int
-    attributes: Mapping[str, str]
-    texts: list[str]
-    children: list[Element]
+    def __init__(self, name: str, line: int, attributes: Mapping[str, str]) -> None:
+        self.name = name
+        self.line = line
+        self.attributes = attributes
+        self.texts: list[str] = []
+        self.children: list[Element] = []
 
 
 class _Builder:
@@ -82,7 +81,7 @@ class _Builder:
             raise Unparsable(f"more than {MOST_ELEMENTS} elements")
         if len(self._open) >= DEEPEST:
             raise Unparsable(f"nested deeper than {DEEPEST} levels")
-        self._open.append(_Open(name.rpartition(" ")[2], line, attributes, [], []))
+        self._open.append(_Open(name.rpartition(" ")[2], line, attributes))
 
     def end(self, _name: str) -> None:
         closed = self._open.pop()

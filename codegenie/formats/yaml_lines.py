@@ -4,7 +4,6 @@ It takes half of the full parser's time, and has no bound on nodes, for a line i
 """
 
 import re
-from dataclasses import dataclass, field
 from typing import Any
 
 from codegenie.formats import yaml_text
@@ -51,24 +50,24 @@ def last_document(content: bytes, depth: int = 4) -> Document:
         return found[-1] if found else Document(None, {})
 
 
-@dataclass(slots=True)
 class _Open:
     """A mapping or list that lines may be added to; `waiting` is the key whose value may be on deeper lines."""
 
-    indent: int
-    holder: Any
-    key: str = ""
-    waiting: str | None = None
-    asked: str | None = None
+    def __init__(self, indent: int, holder: Any) -> None:
+        self.indent = indent
+        self.holder = holder
+        self.key = ""
+        self.waiting: str | None = None
+        self.asked: str | None = None
 
 
-@dataclass(slots=True)
 class _Lines:
-    text: str
-    offset: int
-    depth: int
-    lines: dict[Key, int] = field(default_factory=dict)
-    stack: list[_Open] = field(default_factory=list)
+    def __init__(self, text: str, offset: int, depth: int) -> None:
+        self.text = text
+        self.offset = offset
+        self.depth = depth
+        self.lines: dict[Key, int] = {}
+        self.stack: list[_Open] = []
 
     def read(self) -> Document:
         if _STRANGE.search(self.text):

@@ -4,8 +4,7 @@ The limits are those of `yaml_text`, so that walking a node and all below it is 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from codegenie.formats.patterns import lazily
@@ -15,9 +14,9 @@ from codegenie.formats.yaml_text import BYTES_PER_NODE, DEEPEST, FREE_NODES, MOS
 
 _DIRECTIVE = lazily("^%", re.MULTILINE)
 _NULL = ("", "~", "null", "Null", "NULL")
+_NO_PAIRS: Mapping[str, "Node"] = {}
 
 
-@dataclass(frozen=True, slots=True)
 class Node:
     """A scalar (`text`), a list (`elements`) or a mapping (`pairs`); the other two are empty.
 
@@ -25,19 +24,34 @@ class Node:
     the anchor.  `text` is None for a null and for what is not a scalar.
     """
 
-    line: int
-    text: str | None = None
-    elements: tuple["Node", ...] = ()
-    pairs: dict[str, "Node"] = field(default_factory=dict)
-    kind: str = "scalar"
-    tag: str | None = None
-    """`!reference`; None for the tags of YAML itself."""
-    style: str = ""
-    """Of a scalar: "" for plain, else its indicator: `|`, `>`, `'`, `"`."""
-    starts: int = 0
-    """The line where the value itself starts."""
-    file: str | None = None
-    """The file that it stands in, where values of several files are brought together."""
+    __slots__ = ("elements", "file", "kind", "line", "pairs", "starts", "style", "tag", "text")
+
+    def __init__(
+        self,
+        line: int,
+        text: str | None = None,
+        *,
+        elements: tuple["Node", ...] = (),
+        pairs: Mapping[str, "Node"] = _NO_PAIRS,
+        kind: str = "scalar",
+        tag: str | None = None,
+        style: str = "",
+        starts: int = 0,
+        file: str | None = None,
+    ) -> None:
+        self.line = line
+        self.text = text
+        self.elements = elements
+        self.pairs = pairs
+        self.kind = kind
+        self.tag = tag
+        """`!reference`; None for the tags of YAML itself."""
+        self.style = style
+        """Of a scalar: "" for plain, else its indicator: `|`, `>`, `'`, `"`."""
+        self.starts = starts
+        """The line where the value itself starts."""
+        self.file = file
+        """The file that it stands in, where values of several files are brought together."""
 
     def __getitem__(self, key: str) -> "Node":
         """The value of the key, which is NOTHING where there is none, or no mapping."""
@@ -63,6 +77,24 @@ class Node:
     def is_true(self) -> bool:
         """Whether it is YAML's true, written without quotes."""
         return not self.style and self.text in ("true", "True", "TRUE")
+
+    def with_pairs(self, pairs: Mapping[str, "Node"]) -> "Node":
+        """The same mapping with other pairs."""
+        return self.holding(self.elements, pairs)
+
+    def holding(self, elements: tuple["Node", ...], pairs: Mapping[str, "Node"], file: str | None = None) -> "Node":
+        """The same node with other elements and pairs; and in another file, where one is named."""
+        return Node(
+            self.line,
+            self.text,
+            elements=elements,
+            pairs=pairs,
+            kind=self.kind,
+            tag=self.tag,
+            style=self.style,
+            starts=self.starts,
+            file=file or self.file,
+        )
 
     def scalars(self) -> Iterator["Node"]:
         """Every scalar at or below this node; keys are not among them."""
@@ -106,12 +138,8 @@ def mapping(content: bytes) -> Node:
 
 def in_file(node: Node, file: str) -> Node:
     """The same node, and all below it, with the name of its file."""
-    return replace(
-        node,
-        file=file,
-        elements=tuple(in_file(element, file) for element in node.elements),
-        pairs={key: in_file(value, file) for key, value in node.pairs.items()},
-    )
+    elements = tuple(in_file(element, file) for element in node.elements)
+    return node.holding(elements, {key: in_file(value, file) for key, value in node.pairs.items()}, file)
 
 
 def shown(node: Node) -> str:
@@ -123,22 +151,22 @@ def shown(node: Node) -> str:
     return node.text or ""
 
 
-@dataclass(slots=True)
 class _Open:
     """A list or mapping whose end has not come yet, and for a mapping the key that waits for its value."""
 
-    kind: str
-    line: int
-    starts: int
-    anchor: str | None
-    tag: str | None
-    elements: list[Node] = field(default_factory=list)
-    pairs: dict[str, Node] = field(default_factory=dict)
-    merged: dict[str, Node] = field(default_factory=dict)
-    key: str | None = None
-    key_line: int = 0
-    merging: bool = False
-    size: int = 1
+    def __init__(self, kind: str, line: int, starts: int, anchor: str | None, tag: str | None) -> None:
+        self.kind = kind
+        self.line = line
+        self.starts = starts
+        self.anchor = anchor
+        self.tag = tag
+        self.elements: list[Node] = []
+        self.pairs: dict[str, Node] = {}
+        self.merged: dict[str, Node] = {}
+        self.key: str | None = None
+        self.key_line = 0
+        self.merging = False
+        self.size = 1
 
 
 class _Builder:

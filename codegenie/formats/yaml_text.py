@@ -5,10 +5,9 @@ Scalars are those of YAML 1.2's core schema, so `on`, `no`, `22:22`, `010` and d
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegenie.formats.patterns import lazily
 from codegenie.formats.plain import Key, text_of, writable
@@ -26,15 +25,14 @@ MOST_DIRECTIVES = 64  # libyaml compares each %TAG with all before it
 _DIRECTIVE = lazily("^%", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """One document's value, and the line (from 1) of its keys and list elements down to the depth asked for."""
 
     value: Any
-    lines: dict[Key, int]
-    tags: dict[Key, str] = field(default_factory=dict)
+    lines: Mapping[Key, int]
+    tags: Mapping[Key, str] = {}
     """The tags of a file's own, like `!Ref`, of the values at those keys and elements."""
-    anchors: dict[Key, tuple[Key, ...]] = field(default_factory=dict)
+    anchors: Mapping[Key, tuple[Key, ...]] = {}
     """Where the lists and mappings stand that aliases put at those places or merge into them, the strongest first."""
 
 
@@ -77,17 +75,17 @@ def _without_quotations(problem: str | None) -> str:
     return re.split("['\"`(]", problem or "malformed", maxsplit=1)[0].strip()
 
 
-@dataclass(slots=True)
 class _Open:
     """A list or mapping whose end has not come yet, and for a mapping the key that waits for its value."""
 
-    holder: list[Any] | dict[str, Any]
-    anchor: str | None
-    place: Key | None = None
-    key: str | None = None
-    merging: bool = False
-    merged: dict[str, Any] = field(default_factory=dict)
-    size: int = 1
+    def __init__(self, holder: list[Any] | dict[str, Any], anchor: str | None, place: Key | None) -> None:
+        self.holder = holder
+        self.anchor = anchor
+        self.place = place
+        self.key: str | None = None
+        self.merging = False
+        self.merged: dict[str, Any] = {}
+        self.size = 1
 
 
 class _Builder:

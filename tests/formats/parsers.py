@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from codegenie import formats
+from codegenie.formats.git_config import GitConfig
 from codegenie.formats.unparsable import Unparsable
+from codegenie.formats.yaml_nodes import Node
 from tests.formats.ci_samples import CI_SAMPLES
 
 Parser = Callable[[bytes], Any]
@@ -449,6 +451,10 @@ def as_json(value: Any) -> Any:
             return {name: as_json(item) for name, item in value._asdict().items()}
         case list() | tuple() | set() | frozenset():
             return [as_json(item) for item in value]
+        case Node():
+            return {name: as_json(getattr(value, name)) for name in Node.__slots__}
+        case GitConfig():
+            return as_json(value.entries)
         case _ if dataclasses.is_dataclass(value):
             return {field.name: as_json(getattr(value, field.name)) for field in dataclasses.fields(value)}
         case None | bool() | int() | float() | str():
