@@ -127,21 +127,19 @@ class Index:
             return b"" if entry == ABSENT else stand_in(entry)
         return entry[LOOK:TOLD]
 
-    def regular(self, paths: tuple[str, ...]) -> tuple[list[str], list[bytes]]:
+    def regular(self, paths: tuple[str, ...]) -> tuple[tuple[str, ...], list[bytes]]:
         """Those of the paths that are regular files, and their records: see `looks`."""
-        found, records = [], []
-        unmoved, known, before, end = self._unmoved, self._known, self._records, RECORD.size
         with self._lock:
-            for path in paths:
-                if path in unmoved:
-                    at = known[path]
-                    entry: bytes | str = before[at : at + end]
-                else:
-                    entry = self._read.get(path) or self._entry(path)
-                if isinstance(entry, bytes):
-                    found.append(path)
-                    records.append(entry)
-        return found, records
+            entries = [
+                self._records[(at := self._known[path]) : at + RECORD.size]
+                if path in self._unmoved
+                else self._read.get(path) or self._entry(path)
+                for path in paths
+            ]
+        if not self._words:
+            return paths, [entry for entry in entries if isinstance(entry, bytes)]
+        files = [(path, entry) for path, entry in zip(paths, entries, strict=True) if isinstance(entry, bytes)]
+        return tuple(path for path, _ in files), [record for _, record in files]
 
     def irregular(self, paths: tuple[str, ...]) -> list[tuple[str, str]]:
         """Those that are none, and the word for what they are."""

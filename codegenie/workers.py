@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import suppress
 from io import BytesIO
 from itertools import islice
@@ -47,7 +47,7 @@ class Call(NamedTuple):
     probe: str
     root: str
     seconds: float
-    files: list[str]
+    files: Sequence[str]
     records: list[bytes]
     """Of the files, in their order: see `looks`."""
     paths: tuple[str, ...]
