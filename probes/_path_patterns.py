@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from ._paths import Directory, per_directory
 
@@ -65,8 +65,13 @@ def matcher(patterns: Iterable[str]) -> Matcher:
     expressions, by_line = tuple(patterns), re.MULTILINE
     of_files = [one for one in expressions if not one.endswith("/")]
     going_on = [one for one in of_files if not _IN_A_NAME.fullmatch(one.removeprefix(_COMPONENT))]
-    in_directory = _search(one for one in expressions if not one.endswith("$"))
-    begins_in = _search(_BEGINNING.findall(one)[0] for one in going_on)
+    of_directories = [one for one in expressions if not one.endswith("$")]
+    begins = _search(_beginnings([*of_directories, *going_on]))
+    begins_to_go_on, in_directory = _search(_beginnings(going_on)), _search(of_directories)
+
+    @lru_cache(maxsize=1024)
+    def begins_in(name: str) -> bool:
+        return begins(f"{name}/")
 
     @cache
     def in_path() -> Callable[[str], bool]:
@@ -74,7 +79,9 @@ def matcher(patterns: Iterable[str]) -> Matcher:
 
     @per_directory
     def of_all_in(directory: str) -> bool | None:
-        return in_directory(directory) or (None if begins_in(directory) else False)
+        if not any(map(begins_in, directory.split("/"))):
+            return False  # mostly, and the same names come again and again
+        return in_directory(directory) or (None if begins_to_go_on(directory) else False)
 
     at_root = _compiled("", (one for one in of_files if one.startswith("^")))
     at_name = _compiled("/", (one.removeprefix(_COMPONENT) for one in of_files if one.startswith(_COMPONENT)), by_line)
@@ -103,9 +110,13 @@ def _search(patterns: Iterable[str]) -> Callable[[str], bool]:
     return matches
 
 
+def _beginnings(expressions: Iterable[str]) -> set[str]:
+    return {_BEGINNING.findall(each)[0] for one in expressions for each in _spelt_out(one)}
+
+
 def _spelt_out(expression: str) -> list[str]:
     """The expression with each of two texts that it may begin with: plain characters are soon seen not to be there."""
-    choice = _CHOICE.match(expression)
+    choice = None if expression.startswith(_ANCHORS) else _CHOICE.match(expression)
     if not choice:
         return [expression]
     beginnings = filter(None, choice.groups())
