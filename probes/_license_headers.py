@@ -15,21 +15,29 @@ _WORD = r"(?>[a-z]+|\d+(?:\.\d+)*)[^a-z\d]*+"
 _VERSION = rf"(?![a-z])[^a-z\d]*+(?:{_WORD}){{0,12}}?version ?"
 _LATER = rf"(?!\.?\d)[^a-z\d]*+(?:{_WORD}){{0,30}}?any later version"
 # By their words, the notices that SPDX gives as the standard header of a licence, and some in wide use; the last two do
-# not tell which licence of the kind is meant.  Each after a word of it, by which most texts are done with.
-_NOTICES = (
-    ("apache", r"(?:licensed|licenses this file to you) under the apache license version ?2\.0(?!\d)", "Apache-2.0"),
-    ("mozilla", r"subject to the terms of the mozilla public license v ?2\.0(?!\d)", "MPL-2.0"),
-    ("affero", rf"gnu affero general public license{_VERSION}3{_LATER}", "AGPL-3.0-or-later"),
-    ("lesser", rf"gnu lesser general public license{_VERSION}3{_LATER}", "LGPL-3.0-or-later"),
-    ("lesser", rf"gnu lesser general public license{_VERSION}2\.1{_LATER}", "LGPL-2.1-or-later"),
-    ("general", rf"gnu general public license{_VERSION}3{_LATER}", "GPL-3.0-or-later"),
-    ("general", rf"gnu general public license{_VERSION}2{_LATER}", "GPL-2.0-or-later"),
-    ("eclipse", r"terms of the eclipse public license(?: v)? ?2\.0(?!\d)", "EPL-2.0"),
-    ("eclipse", r"terms of the eclipse public license(?: v)? ?1\.0(?!\d)", "EPL-1.0"),
-    ("mit", r"(?:licensed|released|licenses this file to you) under the (?:terms of the )?mit license(?![a-z])", "MIT"),
-    ("mit", r"governed by (?:an?|the) mit style license(?![a-z])", "MIT-style"),
-    ("bsd", r"governed by (?:an?|the) bsd(?: style)? license(?![a-z])", "BSD-style"),
-)
+# not tell which licence of the kind is meant.  Each by a word of it before "license", with which most texts are done.
+_NOTICES = {
+    "apache": ((r"(?:licensed|licenses this file to you) under the apache license version ?2\.0(?!\d)", "Apache-2.0"),),
+    "mozilla": ((r"subject to the terms of the mozilla public license v ?2\.0(?!\d)", "MPL-2.0"),),
+    "affero": ((rf"gnu affero general public license{_VERSION}3{_LATER}", "AGPL-3.0-or-later"),),
+    "lesser": (
+        (rf"gnu lesser general public license{_VERSION}3{_LATER}", "LGPL-3.0-or-later"),
+        (rf"gnu lesser general public license{_VERSION}2\.1{_LATER}", "LGPL-2.1-or-later"),
+    ),
+    "general": (
+        (rf"gnu general public license{_VERSION}3{_LATER}", "GPL-3.0-or-later"),
+        (rf"gnu general public license{_VERSION}2{_LATER}", "GPL-2.0-or-later"),
+    ),
+    "eclipse": (
+        (r"terms of the eclipse public license(?: v)? ?2\.0(?!\d)", "EPL-2.0"),
+        (r"terms of the eclipse public license(?: v)? ?1\.0(?!\d)", "EPL-1.0"),
+    ),
+    "mit": (
+        (r"(?:licensed|released|licenses this file to you) under the (?:terms of the )?mit license(?![a-z])", "MIT"),
+        (r"governed by (?:an?|the) mit style license(?![a-z])", "MIT-style"),
+    ),
+    "bsd": ((r"governed by (?:an?|the) bsd(?: style)? license(?![a-z])", "BSD-style"),),
+}
 
 # Neither source nor text: nothing to say, and much to read.
 _OTHERS = """
@@ -59,10 +67,13 @@ def header_in(head: bytes) -> Header | None:
             return Header(text, head.count(b"\n", 0, found.start()) + 1, "identifier")
     if b"\0" in head:
         return None
-    text = head.decode("utf-8", "replace").lower()
-    for word, notice, name in _NOTICES:
-        if word in text and _expression(notice).search(text):
-            return Header(name, text.count("\n", 0, text.find("icen")) + 1, "notice")
+    text = head.lower().decode("utf-8", "replace")  # all that counts is ASCII
+    before = text.rpartition("license")[0]
+    for word, notices in _NOTICES.items():
+        if word in before:
+            for notice, name in notices:
+                if _expression(notice).search(text):
+                    return Header(name, text.count("\n", 0, text.find("icen")) + 1, "notice")
     return None
 
 
