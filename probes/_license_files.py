@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from codegenie.formats.plain import text_of
@@ -31,6 +32,7 @@ _NO_TEXT = frozenset(_NO_TEXTS.split())
 _IN_LICENSES = frozenset({"", "adoc", "markdown", "md", "rst", "txt"})
 _OF_OTHERS = re.compile(r"(?i)\bnotices?\b|third[-_ ]?part|3rd[-_ ]?part|bundled|vendor|dependenc")
 _TITLE_WITHIN = 4000  # characters
+_ALIKE = 8  # files that are remembered: the packages of one repository have the same text again and again
 
 
 class File(NamedTuple):
@@ -88,9 +90,8 @@ def read_files(
     """The files that are named like a text of a licence, and those that manifests name, by path."""
     listed = {path for path in inputs.matching(*_TEXTS) if _may_be_text(path)}
     named = set(inputs.files).intersection(declared)
-    found = (
-        (path, inputs.parse(path, lambda content: _read(content, known, catalogue))) for path in sorted(listed | named)
-    )
+    read = lru_cache(_ALIKE)(lambda content: _read(content, known, catalogue))
+    found = ((path, inputs.parse(path, read)) for path in sorted(listed | named))
     return [said._replace(path=path, apart=why_apart(path)) for path, said in found if said is not None]
 
 

@@ -7,6 +7,7 @@ stand in it one after another (exact), or where most of its runs of four words d
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from hashlib import blake2b
 from struct import unpack
 from typing import Any, NamedTuple
@@ -14,13 +15,15 @@ from zlib import crc32
 
 RUN = 4  # words of which runs are made
 SIMILAR = 0.9  # the share of a licence's runs that a text must hold; those of two holders of one licence have more
+_NEARLY = SIMILAR - 0.01  # what may be rounded to it
+_DIGITS = 8  # of a run in the catalogue
 _MOST_TRIALED_WORDS = 2_000_000  # compared; a hostile text may begin like a licence at any number of places
 
-_WORD = re.compile(r"[^\W\d_][^\W_]*", re.UNICODE)
+_WORD = re.compile(r"[^\W\d_][^\W_]+")
 _APOSTROPHE = re.compile(r"['\u2019`\u00b4](?=s\b|t\b)")
-_HYPHENATION = re.compile(r"(?<=[a-z])-[ \t]*\n[ \t>*#/;%-]*(?=[a-z])")
-_NUMERALS = frozenset(["ii", "iii", "iv", "vi", "vii", "viii", "ix", "xi", "xii"])
+_HYPHENATION = re.compile(r"-(?<=[a-z]-)[ \t]*\n[ \t>*#/;%-]*(?=[a-z])")
 _SPELLINGS = {
+    **dict.fromkeys(("ii", "iii", "iv", "vi", "vii", "viii", "ix", "xi", "xii"), ""),
     "licence": "license",
     "licences": "licenses",
     "licenced": "licensed",
@@ -64,20 +67,29 @@ _SPELLINGS = {
     "wilful": "willful",
     "https": "http",
 }
-# Who the parties are: what SPDX's templates of these licences leave open.
+# Who the parties are: what SPDX's templates of these licences leave open.  Each after a text that it holds.
 _PARTIES = (
     (
-        r"\b(?:neither the names? (?:(?!nor )\S+ ){1,30}nor (?:the )?names? of (?:\S+ ){0,9}?may"
+        "be used to endorse or promote",
+        r"(?:neither the names? (?:(?!nor )\S+ ){1,30}nor (?:the )?names? of (?:\S+ ){0,9}?may"
         r"|the names? of (?:\S+ ){1,12}?may not) be used to endorse or promote",
         "neither the name of the copyright holder nor the names of its contributors may be used to endorse or promote",
     ),
-    (r"\bis provided (?:by (?:\S+ ){1,15}?)?as is (?:and|without) any express", "is provided as is any express"),
-    (r"\bin no event (?:shall|will) (?:\S+ ){1,20}?be (?:held )?liable", "in no event shall be liable"),
-    (r"\bcopyright owner(s?)\b", r"copyright holder\1"),
-    (r"\bnon infringement\b", "noninfringement"),
-    (r"\bnon commercial", "noncommercial"),
-    (r"\bsub licens", "sublicens"),
-    (r"\bper cent\b", "percent"),
+    (
+        "is provided",
+        r"is provided (?:by (?:\S+ ){1,15}?)?as is (?:and|without) any express",
+        "is provided as is any express",
+    ),
+    (
+        "in no event",
+        r"in no event (?:shall|will) (?:\S+ ){1,20}?be (?:held )?liable",
+        "in no event shall be liable",
+    ),
+    ("copyright owner", r"copyright owner(s?)\b", r"copyright holder\1"),
+    ("non infringement", r"non infringement\b", "noninfringement"),
+    ("non commercial", r"non commercial", "noncommercial"),
+    ("sub licens", r"sub licens", "sublicens"),
+    ("per cent", r"per cent\b", "percent"),
 )
 
 
@@ -100,7 +112,12 @@ class Text(NamedTuple):
     digest: str
     first: int
     step: int
-    runs: frozenset[int]
+    packed: str
+    """The runs, of eight hexadecimal digits each."""
+
+    @property
+    def runs(self) -> frozenset[int]:
+        return _unpacked(self.packed)
 
 
 class _Candidate(NamedTuple):
@@ -126,17 +143,19 @@ class _Candidate(NamedTuple):
 
 def words(text: str) -> list[str]:
     """The words that count, in lower case: no numbers, no single letters, no punctuation, one spelling each."""
-    lowered = _HYPHENATION.sub("", _APOSTROPHE.sub("", text.lower()))
-    found = [word for word in _WORD.findall(lowered) if len(word) > 1 and word not in _NUMERALS]
-    said = " ".join([_SPELLINGS.get(word, word) for word in found])
-    for pattern, canonical in _PARTIES:
-        said = re.sub(pattern, canonical, said)
+    found = _WORD.findall(_HYPHENATION.sub("", _APOSTROPHE.sub("", text.lower())))
+    said = " " + " ".join(filter(None, map(_SPELLINGS.get, found, found)))  # a blank before each: soon found
+    for held, pattern, canonical in _PARTIES:
+        if held in said:
+            said = re.sub(f" {pattern}", f" {canonical}", said)
     return said.split()
 
 
 def runs(said: Sequence[str]) -> list[int]:
     """A number for each run of words, by its place."""
-    return [crc32(" ".join(said[at : at + RUN]).encode()) for at in range(max(1, len(said) - RUN + 1))]
+    encoded = [word.encode() for word in said]
+    in_a_row = zip(*(encoded[at:] for at in range(RUN)), strict=False) if len(said) >= RUN else [encoded]
+    return [crc32(b" ".join(run)) for run in in_a_row]
 
 
 def digest(said: Sequence[str]) -> str:
@@ -146,10 +165,7 @@ def digest(said: Sequence[str]) -> str:
 
 def texts(catalogue: Mapping[str, Any]) -> tuple[Text, ...]:
     """The licences of the catalogue, ready to be looked for."""
-    return tuple(
-        Text(tuple(ids), number, known, first, step, _unpacked(packed))
-        for ids, number, known, first, step, packed in catalogue["texts"]
-    )
+    return tuple(Text(tuple(ids), *facts) for ids, *facts in catalogue["texts"])
 
 
 def recognised(content: str, known: Sequence[Text]) -> tuple[list[Found], float]:
@@ -158,28 +174,28 @@ def recognised(content: str, known: Sequence[Text]) -> tuple[list[Found], float]
     if not said:
         return [], 0.0
     numbers = runs(said)
-    candidates = _exact(said, numbers, known)
-    exact = {candidate.ids for candidate in candidates}
     there = frozenset(numbers)
+    candidates = _exact(said, numbers, [text for text in known if text.first in there])
+    exact = {candidate.ids for candidate in candidates}
     candidates += [
         candidate
         for text in known
-        if text.runs and text.ids not in exact and (candidate := _similar(text, there)) is not None
+        if text.packed and text.ids not in exact and (candidate := _similar(text, there)) is not None
     ]
     chosen = sorted(_without_likenesses(candidates), key=lambda one: (-one.words, one.ids))
     explained = sum(one.similarity * one.words for one in chosen) / len(said)
     return [Found(one.ids, one.similarity, one.exact) for one in chosen], round(min(1.0, explained), 2)
 
 
-def _exact(said: Sequence[str], numbers: Sequence[int], known: Sequence[Text]) -> list[_Candidate]:
-    """The licences of which all words stand in the text one after another."""
+def _exact(said: Sequence[str], numbers: Sequence[int], begun: Sequence[Text]) -> list[_Candidate]:
+    """The licences of which all words stand in the text one after another, of those that begin in it."""
     beginning: dict[int, list[Text]] = {}
-    for text in known:
+    for text in begun:
         beginning.setdefault(text.first, []).append(text)
     found: dict[str, _Candidate] = {}
     left = _MOST_TRIALED_WORDS
-    for at, number in enumerate(numbers):
-        for text in beginning.get(number, ()):
+    for at in [at for at, number in enumerate(numbers) if number in beginning]:
+        for text in beginning[numbers[at]]:
             end = at + text.words
             if text.digest not in found and end <= len(said) and left > 0:
                 left -= text.words
@@ -190,6 +206,8 @@ def _exact(said: Sequence[str], numbers: Sequence[int], known: Sequence[Text]) -
 
 
 def _similar(text: Text, there: frozenset[int]) -> _Candidate | None:
+    if len(there) < _NEARLY * (len(text.packed) // _DIGITS):
+        return None
     held = text.runs & there
     similarity = min(0.99, round(len(held) / len(text.runs), 2))
     if similarity < SIMILAR:
@@ -208,6 +226,6 @@ def _without_likenesses(candidates: Sequence[_Candidate]) -> list[_Candidate]:
     return kept
 
 
+@cache
 def _unpacked(packed: str) -> frozenset[int]:
-    """Numbers of eight hexadecimal digits each."""
-    return frozenset(unpack(f">{len(packed) // 8}I", bytes.fromhex(packed)))
+    return frozenset(unpack(f">{len(packed) // _DIGITS}I", bytes.fromhex(packed)))

@@ -3,11 +3,13 @@
 import importlib
 import json
 import time
+from itertools import islice
 from typing import Any
 
 import pytest
 
 from codegenie import registry
+from tests.reachable.examples import examples
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +72,16 @@ def test_no_header_takes_long(bait: str) -> None:
     began = time.process_time()
     header_in(b"apache mit license" + (bait * ((1 << 20) // len(bait))).encode())
     assert time.process_time() - began < 2
+
+
+def test_each_notice_names_its_licence_before_it_says_license() -> None:
+    for word, notices in of_the_probe("headers")._NOTICES.items():
+        assert all(word in notice.rpartition("license")[0] for notice, _ in notices)
+
+
+def test_each_expression_for_the_parties_is_for_texts_that_hold_what_is_looked_for_first() -> None:
+    for held, pattern, canonical in of_the_probe("texts")._PARTIES:
+        assert all(held in example for example in islice(examples(pattern), 1000)), canonical
 
 
 @pytest.mark.parametrize("gap", [" ", "  ", "\n * ", ",\n// ", " - ", "_", "\u00e9 "])
