@@ -75,8 +75,10 @@ class Index:
         absent = set()
         found_at = self._root.found_straight if is_straight else self._root.found
         known, records, cap = {} if self._hash_all else self._known, self._records, self._cap
+        unmoved = self._unmoved
         with self._lock:
             self._lose(*self._paths)
+            others = len(unmoved)
             for path in self._paths:  # the longest of all loops: what `_see` does, with few calls for what is unmoved
                 try:
                     found = found_at(path)
@@ -87,10 +89,10 @@ class Index:
                     continue
                 at = known.get(path)
                 if at is not None and records.startswith(look_of(found, cap), at):
-                    self._unmoved[path] = records[at + LOOK : at + TOLD]
-                    self.statted += 1
+                    unmoved[path] = records[at + LOOK : at + TOLD]
                 else:
                     self._take_in(path, found)
+            self.statted += len(unmoved) - others
         return tuple(path for path in self._paths if path not in absent) if absent else self._paths
 
     def state(self, path: str) -> str:

@@ -6,7 +6,7 @@ and ignore files.  To look at all of these, on every run, takes a fraction of gi
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from struct import Struct
 from typing import Any
 
@@ -32,7 +32,7 @@ def recalled(state: State, settings: Settings, recorded: Recorded) -> Inventory 
     reason = git.why_not(settings.repo)
     if not kept or kept["key"] != _key(settings, recorded.names_digest) or kept["without_git"] != reason:
         return None
-    if kept["looks"] != _looks(settings.repo, kept["decisive"])[0]:
+    if kept["looks"] != _looks(_found(settings.repo, kept["decisive"])):
         return None
     try:
         about_git = git_state.seen(settings.repo) | {"index": kept["index"]} if reason is None else {"unknown": reason}
@@ -56,8 +56,10 @@ def keep(state: State, settings: Settings, listed: Inventory, settled: int) -> N
     """
     if listed.is_recalled or listed.decisive is None or grain_ns(settings.repo) != FINE_NS:
         return
-    looks, newest, devices = _looks(settings.repo, listed.decisive)
-    if newest >= settled or len(devices) > 1:
+    found = [*_found(settings.repo, listed.decisive)]
+    there = [one for one in found if one]
+    newest = max((max(one.st_mtime_ns, one.st_ctime_ns) for one in there), default=0)
+    if newest >= settled or len({one.st_dev for one in there}) > 1:
         return
     told = {
         "key": _key(settings, listed.names_digest),
@@ -67,7 +69,7 @@ def keep(state: State, settings: Settings, listed: Inventory, settled: int) -> N
         "skipped": listed.skipped,
         "warnings": listed.warnings,
         "decisive": listed.decisive,
-        "looks": looks,
+        "looks": _looks(found),
     }
     text = json.dumps(told, separators=(",", ":"), ensure_ascii=False)
     state.write(state.listing, sealed(text, state.secret).encode("utf-8", "surrogateescape"))
@@ -78,20 +80,29 @@ def _key(settings: Settings, names_digest: str) -> str:
     asked = [repr(getattr(settings, name)) for name in ("exclude", *inventory.BOUNDS)]
     program = git.program() or ""
     own = [own_digest(os.path.join(os.path.dirname(__file__), f"{name}.py")) for name in _DECIDING]
-    return digest_of([names_digest, *asked, program, _looks("", [program])[0], *own])
+    return digest_of([names_digest, *asked, program, _looks(_found(settings.repo, [program])), *own])
 
 
-def _looks(repo: str, paths: Iterable[str]) -> tuple[str, int, set[int]]:
-    """The digest of how what stands at the paths looks, the newest time of it, and the devices it is on."""
-    looks, newest, devices = [], 0, set()
-    for path in paths:
-        try:
-            found = os.lstat(os.path.join(repo, path))
-        except OSError:
-            looks.append(_NOTHING)
-            continue
-        mtime, ctime = found.st_mtime_ns, found.st_ctime_ns
-        looks.append(_LOOK.pack(found.st_ino, found.st_mode, found.st_size, mtime, ctime))
-        newest = max(newest, mtime, ctime)
-        devices.add(found.st_dev)
-    return digest(b"".join(looks)), newest, devices
+def _looks(found: Iterable[os.stat_result | None]) -> str:
+    """The digest of how something looks."""
+    return digest(
+        b"".join(
+            [
+                _LOOK.pack(one.st_ino, one.st_mode, one.st_size, one.st_mtime_ns, one.st_ctime_ns) if one else _NOTHING
+                for one in found
+            ]
+        )
+    )
+
+
+def _found(repo: str, paths: Iterable[str]) -> Iterator[os.stat_result | None]:
+    """What stands at the paths, of which some may begin at the root of the file system."""
+    directory = os.open(repo, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        for path in paths:
+            try:
+                yield os.stat(path, dir_fd=directory, follow_symlinks=False)
+            except OSError:
+                yield None
+    finally:
+        os.close(directory)
