@@ -66,6 +66,8 @@ BY_CASES = frozenset(
     }
 )
 """Runners whose defaults are wide, or that are mostly told what to run: only files with a case are theirs."""
+IN_A_TEST = ("cy", "e2e", "spec", "test")
+"""One of them is in each path that a rule takes which nobody has configured, also of Python's."""
 _SPECIFIC_FIRST = ("Playwright", "Cypress", "WebdriverIO", "Nightwatch", "TestCafe", "Vitest", "Jest", "AVA", "Mocha")
 
 

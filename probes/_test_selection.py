@@ -90,7 +90,7 @@ class Selection:
                 if language := language_of(path):
                     by_language.setdefault(language, []).append(path)
             for language, paths in by_language.items():
-                yield from self._tests_among(language, parent(paths[0]), paths)
+                yield from self._tests_among(directory, language, paths)
 
     def set_apart(self) -> int:
         """How many files are named like tests among fixtures, templates and vendored code."""
@@ -112,11 +112,13 @@ class Selection:
             if _language(rule.framework) == "javascript"
         )
 
-    def _tests_among(self, language: str, directory: str, paths: Sequence[str]) -> Iterator[Selected]:
-        """The tests among files of one directory and language."""
+    def _tests_among(self, directory: Directory, language: str, paths: Sequence[str]) -> Iterator[Selected]:
+        """The tests among those files of a directory that are of one language."""
         if language in ("javascript", "python") or (language == "php" and self._has_php):
-            rules = self._rules_around(language, directory)
-            for path in paths:
+            rules = self._rules_around(language, parent(paths[0]))
+            if not any(word in directory.path or word in directory.names for word in defaults.IN_A_TEST):
+                rules = [rule for rule in rules if rule.configured]
+            for path in paths if rules else ():
                 if rule := next((rule for rule in rules if rule.takes(path)), None):
                     by_content = not rule.configured and rule.framework in defaults.BY_CASES
                     yield Selected(path, language, rule, by_content)
