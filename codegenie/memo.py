@@ -36,7 +36,7 @@ class DiskMemo:
         self._files = files
         self._asked: dict[str, _Asked] = {}
         self._unmoved: dict[str, Kept] = {}
-        self._findings: Mapping[str, Any] = {}
+        self._written = b""
 
     def known(self, paths: Iterable[str]) -> dict[str, Any]:
         """The findings of those of the files that were looked into at these paths with these contents."""
@@ -59,37 +59,44 @@ class DiskMemo:
         return found
 
     def keep(self, findings: Mapping[str, Any]) -> None:
-        """Take note of what is known now of the files that were asked about, JSON values only."""
-        self._findings = findings
+        """Write down what is known now of the files that were asked about, JSON values only, if anything is new.
+
+        It is written at once, for those who get the findings may change them.
+        """
+        if self._blobs and findings and len(self._unmoved) < len(self._asked):
+            self._written = b"{%b}" % b",".join(self._pieces(findings))
+        self._unmoved = {}
 
     def save(self) -> None:
-        """Keep it for the next run, if anything is new; a full disk only costs the work again."""
-        if self._blobs and self._findings and len(self._unmoved) < len(self._asked):
+        """Keep it for the next run; a full disk only costs the work again."""
+        if self._blobs and self._written:
             with suppress(OSError):
-                self._blobs.put(self._key, b"{%b}" % b",".join(self._pieces()), time.time())
+                self._blobs.put(self._key, self._written, time.time())
 
-    def _pieces(self) -> Iterator[bytes]:
+    def _pieces(self, findings: Mapping[str, Any]) -> Iterator[bytes]:
         """The directories as JSON, some at a time: while it writes, `json` holds each number and name apart."""
         moved = [directory for directory in self._asked if directory not in self._unmoved]
         for some in _some_at_a_time(moved):
-            yield from _written(self._without_secrets(some))
+            yield from _written(self._without_secrets(some, findings))
         for some in _some_at_a_time([*self._unmoved]):
             yield from _written({directory: self._unmoved[directory] for directory in some})
 
-    def _without_secrets(self, directories: Sequence[str]) -> dict[str, Kept]:
+    def _without_secrets(self, directories: Sequence[str], findings: Mapping[str, Any]) -> dict[str, Kept]:
         """What may lie on a disk of them; a file with a secret in its path or its finding is looked into each time."""
-        some = {directory: self._of(directory) for directory in directories}
+        some = {directory: self._of(directory, findings) for directory in directories}
         told = [[directory, kept[0], kept[2]] for directory, kept in some.items()]
         if redacted(told) is not told:
-            some = {directory: self._of(directory, but_for=_holds_a_secret) for directory in directories}
+            some = {directory: self._of(directory, findings, but_for=_holds_a_secret) for directory in directories}
         return {directory: kept for directory, kept in some.items() if kept[0]}
 
-    def _of(self, directory: str, but_for: Callable[[list[Any]], bool] = lambda _row: False) -> Kept:
+    def _of(
+        self, directory: str, findings: Mapping[str, Any], but_for: Callable[[list[Any]], bool] = lambda _row: False
+    ) -> Kept:
         """What there is to keep of a directory: nothing of a file that could not be looked into."""
         rows = [
-            (name, path, self._findings[path])
+            (name, path, findings[path])
             for name, path in zip(*self._asked[directory], strict=True)
-            if path in self._findings and not but_for([path, self._findings[path]])
+            if path in findings and not but_for([path, findings[path]])
         ]
         digests = self._files.digests([path for _, path, _ in rows])
         return [[name for name, _, _ in rows], digests, [finding for _, _, finding in rows]]

@@ -25,6 +25,8 @@ NAMES = (
     "README.md",
     ".gitattributes",
     "Makefile",
+    "Dockerfile",
+    "deploy/app.yaml",
 )
 # Several contents of one size a file, so that only a look at the content, or at ctime, tells them apart.
 CONTENTS = {
@@ -42,6 +44,12 @@ CONTENTS = {
     "README.md": ("# Hello\n",),
     ".gitattributes": ("*.py linguist-vendored\n", "*.ts linguist-vendored\n", "src/** linguist-language=Ruby\n"),
     "Makefile": ("all:\n\ttrue\n",),
+    "Dockerfile": ("FROM python:3.12\nRUN make && ls\n", "FROM node:22.04\nRUN node | cat\n", "FROM scratch\n"),
+    "deploy/app.yaml": (
+        "kind: Pod\napiVersion: v1\nspec: {containers: [{name: a, image: web}]}\n",
+        "kind: Pod\napiVersion: v1\nspec: {containers: [{name: b, image: net}]}\n",
+        "kind: {{ kind }}\napiVersion: v1\nspec:\n{{- range .apps }}\n  a: b\n{{- end }}\n",
+    ),
 }
 STATE = ("context/repo-context.yaml", "context/raw/language_stack.json", "state/doit.db", "state/index", "cache/blobs")
 

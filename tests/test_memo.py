@@ -64,6 +64,24 @@ def test_any_finding_comes_back_as_it_was(blobs: Blobs) -> None:
     assert memo(blobs, files, key="other").known(tuple(files)) == {}
 
 
+def test_what_a_probe_does_to_its_findings_is_not_kept(blobs: Blobs) -> None:
+    files = {"a": "1", "d/b": "2"}
+    first = memo(blobs, files)
+    found: dict[str, Any] = {path: {"runs": [path]} for path in files}
+    first.keep(found if first.known(tuple(files)) == {} else {})
+    found.pop("a")["runs"].append("more")
+    found["d/b"].pop("runs")
+    first.save()
+    files["a"] = "3"
+    second = memo(blobs, files)
+    known = second.known(tuple(files))
+    assert known == {"d/b": {"runs": ["d/b"]}}
+    second.keep(known | {"a": {}})
+    known["d/b"].pop("runs")
+    second.save()
+    assert memo(blobs, files).known(tuple(files)) == {"a": {}, "d/b": {"runs": ["d/b"]}}
+
+
 def test_nothing_is_kept_of_a_file_that_could_not_be_looked_into(blobs: Blobs) -> None:
     files = {"a": "1", "b": "2"}
     run = memo(blobs, files)
