@@ -11,13 +11,14 @@ from typing import NamedTuple
 
 from codegenie.beneath import Root
 from codegenie.errors import Refused
+from codegenie.formats.patterns import lazily
 from codegenie.hashing import proof_stream
 
 BLOB_FORMAT = "codegenie-blob 1"
 BLOB_CAP = 256 << 20
 UNUSED_DAYS = 30  # what `cache gc` keeps of blobs that nothing has asked for
 _TEMPORARY = ".tmp"
-_WRITER = re.compile(r"\..*\.(\d+)(?:\.[0-9a-f]+)?\.tmp", re.DOTALL)  # the process, in a temporary file's name
+_WRITER = lazily(r"\..*\.(\d+)(?:\.[0-9a-f]+)?\.tmp", re.DOTALL)  # the process, in a temporary file's name
 _LITTER_SECONDS = 3600
 _DEEPEST = 4  # directories below one of ours
 _STRIDE = 64 << 10

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from codegenie import tools
 from codegenie.beneath import Root
 from codegenie.errors import Refused
+from codegenie.formats.patterns import lazily
 
 # What was seen to execute nothing.  Never status, diff, describe, blame, archive, grep, log or show, nor ls-files -m:
 # filters, hooks and signers cannot all be switched off for them.
@@ -21,13 +22,13 @@ SAFE = {
     "ls-files": frozenset({"-z", "-t", "-s", "--cached", "--others", "--exclude-standard", "--exclude"}),
     "rev-parse": frozenset({"--verify", "--quiet", "HEAD"}),
 }
-_PEELED = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\^\{\}")  # and of rev-parse also this
-_TAKES_BACK = re.compile(rb":[0-9]+:!")  # of what check-ignore says of a rule: its file, line and text
+_PEELED = lazily(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\^\{\}")  # and of rev-parse also this
+_TAKES_BACK = lazily(rb":[0-9]+:!")  # of what check-ignore says of a rule: its file, line and text
 NO_GIT = "there is no .git"
 LISTING_CAP = 256 << 20  # the listing of 500,000 files with long paths
 CONFIG_CAP = 1 << 20
 REFS_CAP = 64 << 20
-_READ = re.compile(r"(HEAD|config|index|info|objects|packed-refs|refs|sharedindex\..*)\Z")  # by git, or by us
+_READ = lazily(r"(HEAD|config|index|info|objects|packed-refs|refs|sharedindex\..*)\Z")  # by git, or by us
 _TAIL = 256  # bytes at the end of an index, in which the mark of a sparse one stands
 _NO_REPOSITORY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "no_repository")
 _MOST_ASKED = 250  # paths, of 4 KiB each at most: the system takes 2 MiB of arguments

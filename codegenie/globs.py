@@ -10,17 +10,19 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from codegenie.formats.patterns import lazily
+
 MOST_EXPANSIONS = 2000  # of the braces of one pattern; `{a,b}{a,b}...` doubles with each pair
 
 _SPECIAL = frozenset("*?[{!")
 _WITHOUT_DOT = "!(*.*)"
 _ANYWHERE = "(?:[^/]+/)*+"  # what is left of the path up to its last component
 
-_TOKEN = re.compile(r"\[[!^]?\]?[^\]/]*\]|\{[^{}]*\}|\*+|.", re.DOTALL)
-_BRACES = re.compile(r"\{([^{}]*)\}")
-_LAST_BRACES = re.compile(r"\{[^{}*?\[\]/]*\}[^{}*?\[\]/]*\Z")  # nothing but text in them, and after them
+_TOKEN = lazily(r"\[[!^]?\]?[^\]/]*\]|\{[^{}]*\}|\*+|.", re.DOTALL)
+_BRACES = lazily(r"\{([^{}]*)\}")
+_LAST_BRACES = lazily(r"\{[^{}*?\[\]/]*\}[^{}*?\[\]/]*\Z")  # nothing but text in them, and after them
 _CUT = "\0"  # which no path holds
-_MEMBERS = re.compile(r"(.)(?:-(.))?", re.DOTALL)
+_MEMBERS = lazily(r"(.)(?:-(.))?", re.DOTALL)
 
 
 @lru_cache(maxsize=256)

@@ -1,12 +1,12 @@
 """The probe contract: a pure function of its declared inputs, and the declaration that the engine plans by."""
 
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from codegenie.errors import Refused, UndeclaredInput
+from codegenie.formats.patterns import lazily
 from codegenie.formats.unparsable import Unparsable
 from codegenie.globs import matches
 from codegenie.paths import Paths
@@ -332,7 +332,7 @@ class Probe(NamedTuple):
         return [name for probe, name in ends if probe == required]
 
 
-_ARTIFACT = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)?\.json")
+_ARTIFACT = lazily(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)?\.json")
 
 REGISTERED: dict[str, Probe] = {}
 """What the decorator has seen, by name; `registry` is its only reader."""

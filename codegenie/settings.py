@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from codegenie.errors import CodegenieError
+from codegenie.formats.patterns import lazily
 from codegenie.globs import compiled
 
 USER_DIRECTORY = "~/.codegenie"
@@ -152,7 +153,7 @@ def _globs(value: Any) -> tuple[str, ...]:
     return found
 
 
-_COMMA = re.compile(r",(?![^{}]*\})")  # not those in a glob's braces
+_COMMA = lazily(r",(?![^{}]*\})")  # not those in a glob's braces
 
 
 _TYPES: dict[str, Callable[[Any], Any]] = {

@@ -12,6 +12,8 @@ import re
 from functools import cache
 from typing import NamedTuple
 
+from codegenie.formats.patterns import lazily
+
 
 class Shape(NamedTuple):
     """One kind of secret; `hints` are in lower case, and one of them stands in every match.
@@ -36,8 +38,8 @@ def is_setting(name: str, value: str) -> bool:
 
 
 SETTINGS = ("PASSWORD", "PASSWD", "PASSPHRASE", "TOKEN", "SECRET", "API_KEY", "ACCESS_KEY", "SECRET_KEY", "KEY_BASE")
-_UPPER = re.compile(r"[A-Z][A-Z0-9_]*")
-_MIXED = re.compile(r"(?!/|\.|~|\w{1,12}://)(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])[^\s$<>{}%]{8,200}")
+_UPPER = lazily(r"[A-Z][A-Z0-9_]*")
+_MIXED = lazily(r"(?!/|\.|~|\w{1,12}://)(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])[^\s$<>{}%]{8,200}")
 
 
 def _shape(kind: str, hints: str, pattern: str) -> Shape:

@@ -1,12 +1,13 @@
 """Text that leaves the tool: values of a stranger as data, escaped where a terminal would obey them."""
 
-import re
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from io import TextIOWrapper
 from json import JSONEncoder
 from typing import Any
+
+from codegenie.formats.patterns import lazily
 
 _SPOOFING = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # controls, bidi marks, lone surrogates (undecodable bytes), separators
 
@@ -106,8 +107,8 @@ def _mapped(value: Any, concerns: Callable[[str], bool], change: Callable[[str],
 
 
 _CODE = "(x5c|x[89a-f][0-9a-f]|ud[89a-f][0-9a-f]{2})"
-_ESCAPE = re.compile(rf"\\{_CODE}")
-_LOOSE = re.compile(rf"\\(?={_CODE})|[\ud800-\udfff]")
+_ESCAPE = lazily(rf"\\{_CODE}")
+_LOOSE = lazily(rf"\\(?={_CODE})|[\ud800-\udfff]")
 
 
 def _visible(letter: str) -> str:
