@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
+
+from codegenie.formats.patterns import lazily
 
 from ._paths import Directory, per_directory
 
@@ -27,10 +29,10 @@ class Matcher:
     def __init__(
         self,
         of_all_in: Callable[[str], bool | None],
-        at_root: Callable[[str], object],
-        at_name: Callable[[str], object],
-        in_name: Callable[[str, int], object],
-        in_path: Callable[[], Callable[[str], bool]],
+        at_root: re.Pattern[str],
+        at_name: re.Pattern[str],
+        in_name: re.Pattern[str],
+        in_path: Callable[[str], bool],
     ) -> None:
         self.of_all_in = of_all_in
         """The answer for the files of a directory; None where an expression begins in it that may go on."""
@@ -44,10 +46,10 @@ class Matcher:
         start = path.rfind("/") + 1
         known = self.of_all_in(path[:start])
         if known is None or "\n" in path:
-            return self.in_path()(path)
-        if known or self.in_name(path, start) or self.at_name(f"/{path[start:]}"):
+            return self.in_path(path)
+        if known or self.in_name.search(path, start) or self.at_name.search(f"/{path[start:]}"):
             return True
-        return start == 0 and self.at_root(path) is not None
+        return start == 0 and self.at_root.match(path) is not None
 
     def among(self, directory: Directory) -> Sequence[str]:
         """The files of a directory that any of the expressions matches: mostly none, and a search or two say so."""
@@ -55,14 +57,14 @@ class Matcher:
         if known:
             return directory.files
         at_root = not directory.path
-        if known is None or at_root or self.at_name(directory.names) or self.in_name(directory.names, 0):
+        if known is None or at_root or self.at_name.search(directory.names) or self.in_name.search(directory.names):
             return [path for path in directory.files if self(path)]
         return ()
 
 
 def matcher(patterns: Iterable[str]) -> Matcher:
     """The test for expressions in which "^" is the start of a path, as in Linguist."""
-    expressions, by_line = tuple(patterns), re.MULTILINE
+    expressions = tuple(patterns)
     of_files = [one for one in expressions if not one.endswith("/")]
     going_on = [one for one in of_files if not _IN_A_NAME.fullmatch(one.removeprefix(_COMPONENT))]
     of_directories = [one for one in expressions if not one.endswith("$")]
@@ -73,21 +75,21 @@ def matcher(patterns: Iterable[str]) -> Matcher:
     def begins_in(name: str) -> bool:
         return begins(f"{name}/")
 
-    @cache
-    def in_path() -> Callable[[str], bool]:
-        return _search(expressions)  # seldom needed, and milliseconds to compile
-
     @per_directory
     def of_all_in(directory: str) -> bool | None:
         if not any(map(begins_in, directory.split("/"))):
             return False  # mostly, and the same names come again and again
         return in_directory(directory) or (None if begins_to_go_on(directory) else False)
 
-    at_root = _compiled("", (one for one in of_files if one.startswith("^")))
-    at_name = _compiled("/", (one.removeprefix(_COMPONENT) for one in of_files if one.startswith(_COMPONENT)), by_line)
-    anywhere = (each for one in of_files if not one.startswith(_ANCHORS) for each in _spelt_out(one))
-    in_name = _compiled("", anywhere, by_line)
-    return Matcher(of_all_in, at_root.match, at_name.search, in_name.search, in_path)
+    of_names = [one.removeprefix(_COMPONENT) for one in of_files if one.startswith(_COMPONENT)]
+    anywhere = [each for one in of_files if not one.startswith(_ANCHORS) for each in _spelt_out(one)]
+    return Matcher(
+        of_all_in,
+        at_root=_compiled("", (one for one in of_files if one.startswith("^"))),
+        at_name=_compiled("/", of_names, re.MULTILINE),
+        in_name=_compiled("", anywhere, re.MULTILINE),
+        in_path=_search(expressions),
+    )
 
 
 def _search(patterns: Iterable[str]) -> Callable[[str], bool]:
@@ -100,12 +102,11 @@ def _search(patterns: Iterable[str]) -> Callable[[str], bool]:
             start.append(pattern.removeprefix("^"))
         else:
             anywhere += _spelt_out(pattern)
-    at_start = _compiled("", start).match
-    at_component = _compiled("/", component).search  # a search for "/" is a scan for one character
-    at_any_place = _compiled("", anywhere).search
+    at_start, at_any_place = _compiled("", start), _compiled("", anywhere)
+    at_component = _compiled("/", component)  # a search for "/" is a scan for one character
 
     def matches(path: str) -> bool:
-        return at_component(f"/{path}") is not None or at_any_place(path) is not None or at_start(path) is not None
+        return bool(at_component.search(f"/{path}") or at_any_place.search(path) or at_start.match(path))
 
     return matches
 
@@ -124,4 +125,4 @@ def _spelt_out(expression: str) -> list[str]:
 
 
 def _compiled(prefix: str, patterns: Iterable[str], flags: int = 0) -> re.Pattern[str]:
-    return re.compile(f"{prefix}(?:{'|'.join(patterns) or _IN_NO_PATH})", flags)
+    return lazily(f"{prefix}(?:{'|'.join(patterns) or _IN_NO_PATH})", flags)
