@@ -5,7 +5,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
-from itertools import islice
+from itertools import islice, product
 from typing import Any
 
 import pytest
@@ -70,8 +70,20 @@ def expressions(catalogue: dict[str, Any]) -> Iterator[str]:
 
 
 def test_no_heuristic_is_slow_on_any_bait(catalogue: dict[str, Any]) -> None:
-    slow = [pattern for pattern in sorted(set(expressions(catalogue))) if worst(pattern_search(pattern)) > PATIENCE]
+    slow = [pattern for pattern in sorted(set(expressions(catalogue))) if worst(heuristic(pattern)) > PATIENCE]
     assert slow == []
+
+
+def test_a_heuristic_finds_what_its_expression_finds(catalogue: dict[str, Any]) -> None:
+    for pattern in sorted(set(expressions(catalogue))):
+        finds, expected = heuristic(pattern), re.compile(pattern.encode(), re.MULTILINE).search
+        matched = [example.encode() for example in islice(examples(pattern), 100)]
+        texts = [bait[:1000] for bait in BAITS] + [
+            before + one + after
+            for one in matched
+            for before, after in product((b"", b"\n", b"a", b"a\n"), (b"", b"\n", b"a"))
+        ]
+        assert [finds(text) for text in texts] == [expected(text) is not None for text in texts], pattern
 
 
 def test_no_mark_modeline_or_sign_of_a_generator_is_slow_on_any_bait() -> None:
@@ -145,8 +157,9 @@ def test_every_name_in_the_tables_is_a_language(catalogue: dict[str, Any]) -> No
     assert named - languages == set()
 
 
-def pattern_search(pattern: str) -> Callable[[bytes], Any]:
-    return re.compile(pattern.encode(), re.MULTILINE).search
+def heuristic(pattern: str) -> Callable[[bytes], bool]:
+    found: Callable[[str, bytes, bytes], bool] = of_the_probe("heuristics").found
+    return lambda text: found(pattern, text, b"\n" + text)
 
 
 def worst(search: Callable[[bytes], Any]) -> float:
