@@ -70,29 +70,52 @@ def read_whole(path: str, cap: int, *, below: str) -> bytes | None:
         return None
 
 
-def proofs(paths: Iterable[str], cap: int, *, below: str) -> Iterator[str | None]:
-    """The proof of what `read_whole` gives for each of some files that lie near one another, None for what it refuses.
+class Proofs(NamedTuple):
+    """The proofs of files of our own, for as long as one run takes.
 
-    No file is read whole: there are bills of materials of 30 MB.
+    A target is asked for by its own task, by each that requires it and by the merge; it is read again only where it no
+    longer looks as it did before it was read.
     """
-    try:
-        root = Root(below)
-    except OSError:
-        yield from (None for _ in paths)
-        return
-    with root:
-        for path in paths:
-            try:
-                descriptor, found = root.open(_beneath(path, below))
-            except Refused:
-                yield None
-                continue
-            try:
-                yield _proof(descriptor, cap) if found.st_size <= cap else None
-            except OSError:
-                yield None
-            finally:
-                os.close(descriptor)
+
+    below: str
+    known: dict[str, tuple[tuple[int, ...], str]]
+    """Of each path how its file looked, and the proof."""
+
+    def of(self, paths: Iterable[str], cap: int) -> Iterator[str | None]:
+        """The proof of what `read_whole` gives for each of some files that lie near one another; None for none.
+
+        No file is read whole: there are bills of materials of 30 MB.
+        """
+        try:
+            root = Root(self.below)
+        except OSError:
+            yield from (None for _ in paths)
+            return
+        with root:
+            for path in paths:
+                try:
+                    yield self._of(root, path, cap)
+                except (OSError, ValueError, Refused):
+                    yield None
+
+    def _of(self, root: Root, path: str, cap: int) -> str | None:
+        inner = _beneath(path, self.below)
+        known = self.known.get(path)
+        if known and known[0] == _look(found := root.found(inner)):
+            return known[1] if found.st_size <= cap else None
+        descriptor, found = root.open(inner)
+        try:
+            if found.st_size > cap:
+                return None
+            proof = _proof(descriptor, cap)
+        finally:
+            os.close(descriptor)
+        self.known[path] = _look(found), proof
+        return proof
+
+
+def _look(found: os.stat_result) -> tuple[int, ...]:
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def _proof(descriptor: int, cap: int) -> str:

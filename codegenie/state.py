@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from codegenie.beneath import Root
-from codegenie.cache import UNUSED_DAYS, Blobs, make_directory, read_whole, unlink, write_atomically
+from codegenie.cache import UNUSED_DAYS, Blobs, Proofs, make_directory, read_whole, unlink, write_atomically
 from codegenie.errors import CodegenieError
 from codegenie.secret import by_user_id, certain_content, secret_key
 from codegenie.settings import Settings, user_directory
@@ -28,6 +28,8 @@ class State(NamedTuple):
     out: str
     cache_dir: str
     secret: bytes
+    proofs: Proofs
+    """Of the targets, for as long as this lives."""
 
     def read(self, path: str, cap: int) -> bytes | None:
         """A file of the output directory; None where there is none, it is over `cap` bytes, or a link leads to it."""
@@ -96,16 +98,16 @@ class State(NamedTuple):
 def look(settings: Settings) -> tuple[State, bool]:
     """The state as it stands, and whether it is this user's and may be read; nothing is written."""
     try:
-        state = State(settings.out, settings.cache_dir, secret_key(make=False))
+        state = State(settings.out, settings.cache_dir, secret_key(make=False), Proofs(settings.out, {}))
         return state, not _links(state) and _is_ours(state, _stamp(state, settings.repo)) and not _odd(state, "state")
     except OSError:
-        return State(settings.out, settings.cache_dir, by_user_id()), False
+        return State(settings.out, settings.cache_dir, by_user_id(), Proofs(settings.out, {})), False
 
 
 def prepare(settings: Settings) -> State:
     """Make the directories, and set a stranger's state aside.  Raises CodegenieError."""
     try:
-        state = State(settings.out, settings.cache_dir, secret_key(make=True))
+        state = State(settings.out, settings.cache_dir, secret_key(make=True), Proofs(settings.out, {}))
     except OSError as error:
         what = error.strerror or str(error)
         raise CodegenieError(

@@ -5,7 +5,6 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from codegenie.cache import proofs
 from codegenie.errors import CodegenieError
 from codegenie.probe import Probe
 from codegenie.state import State
@@ -34,8 +33,8 @@ def write_target(state: State, path: str, content: bytes, *, durable: bool = Fal
 
 
 def target_digests(state: State, paths: Sequence[str]) -> list[str]:
-    """The digests of targets as they stand on disk now, `absent` where there is none; never remembered."""
-    return [found or ABSENT for found in proofs(paths, TARGET_CAP, below=state.out)]
+    """The digests of targets as they stand on disk now, `absent` where there is none; remembered for no other run."""
+    return [found or ABSENT for found in state.proofs.of(paths, TARGET_CAP)]
 
 
 def read_target(state: State, slice_name: str) -> dict[str, Any]:

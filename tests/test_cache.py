@@ -22,6 +22,7 @@ from codegenie.cache import (
     BLOB_CAP,
     UNUSED_DAYS,
     Blobs,
+    Proofs,
     make_directory,
     read_whole,
     remove,
@@ -29,6 +30,7 @@ from codegenie.cache import (
     sweep,
     write_atomically,
 )
+from codegenie.hashing import proof
 from tests.house import PROJECT
 
 KEY = "ab" + "0" * 30
@@ -473,3 +475,26 @@ def test_names_are_split_whole_however_many_there_are() -> None:
     content = b"7\n" + b"".join(os.fsencode(name) + b"\0" for name in names)
     assert list(itertools.chain.from_iterable(split(content, 2))) == names
     assert list(split(b"")) == []
+
+
+def test_a_proof_is_of_what_stands_there_now(tmp_path: Path) -> None:
+    target, known = tmp_path / "ci.json", Proofs(str(tmp_path), {})
+
+    def proved() -> str | None:
+        return next(known.of([str(target)], 10))
+
+    assert proved() is None
+    target.write_bytes(b"one")
+    first = proved()
+    assert first == proved() == proof(b"one")
+    os.utime(target, ns=(1, 1))
+    target.write_bytes(b"two")
+    assert proved() == proof(b"two")
+    write_atomically(str(target), b"one", below=str(tmp_path))
+    assert proved() == first
+    target.write_bytes(b"longer than that")
+    assert proved() is None
+    target.unlink()
+    target.symlink_to("other")
+    (tmp_path / "other").write_bytes(b"one")
+    assert proved() is None

@@ -16,7 +16,7 @@ import pytest
 
 from codegenie import worker, workers
 from codegenie.beneath import Root
-from codegenie.cache import proofs
+from codegenie.cache import Proofs
 from codegenie.formats import package_lock
 from codegenie.hashing import proof
 from codegenie.index import Index
@@ -112,10 +112,10 @@ def test_no_target_stands_in_memory_to_be_proved(tmp_path: Path) -> None:
     paths = [str(tmp_path / name) for name in ("bom.json", "none.json")]
     top = str(tmp_path)
 
-    assert list(proofs(paths, LARGE, below=top)) == [proof(content), None]
-    assert list(proofs(paths, LARGE - 1, below=top)) == [None, None]
+    assert list(Proofs(top, {}).of(paths, LARGE)) == [proof(content), None]
+    assert list(Proofs(top, {}).of(paths, LARGE - 1)) == [None, None]
 
-    _, most = taken(lambda: list(proofs(paths, LARGE, below=top)))
+    _, most = taken(lambda: list(Proofs(top, {}).of(paths, LARGE)))
 
     assert most / LARGE < 0.1
 
