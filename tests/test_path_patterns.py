@@ -86,3 +86,10 @@ def test_the_attributes_of_a_directory_are_those_of_each_of_its_files() -> None:
     for directory in of_the_probe("paths").directories(paths):
         each = {path: known.of(path) for path in directory.files}
         assert known.among(directory) == {path: said for path, said in each.items() if said}
+
+
+def test_many_files_of_a_directory_come_some_at_a_time() -> None:
+    paths = [f"a/{number:05}" for number in range(10_000)]
+    found = [*of_the_probe("paths").directories(paths)]
+    assert [path for directory in found for path in directory.files] == paths
+    assert max(len(directory.files) for directory in found) < 5_000
