@@ -1,7 +1,7 @@
 """Every file of a repository under one heading: a language that counts, one that does not, or why it has none."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, Literal, NamedTuple
 
@@ -72,13 +72,6 @@ class Census:
         self.own: list[Directory] = []
 
 
-class _File(NamedTuple):
-    path: str
-    size: int
-    said: Said
-    """What `.gitattributes` says of it."""
-
-
 class _Alike(NamedTuple):
     """What files have in common that are counted together."""
 
@@ -88,7 +81,9 @@ class _Alike(NamedTuple):
 
 
 class _Doubt(NamedTuple):
-    file: _File
+    path: str
+    size: int
+    detectable: Value
     candidates: list[str]
     likely: list[str]
 
@@ -96,27 +91,30 @@ class _Doubt(NamedTuple):
 def census(inputs: ProbeInputs, rules: Linguist) -> Census:
     """Sort every input, reading no more than the first 128 KiB of those whose path does not tell."""
     found = Census()
-    undecided, said = _sort_by_path(inputs, rules, found)
+    undecided, marked = _sort_by_path(inputs, rules, found)
     findings = inputs.scan(partial(_finding, rules), undecided, limit=HEAD)
     alike: dict[_Alike, list[int]] = {}
     doubts = []
     for path, finding in findings.items():
-        file = _File(path, inputs.size(path), said.get(path, _NOTHING))
-        kind, candidates, likely = ("text", [finding], [finding]) if isinstance(finding, str) else finding
-        languages = _declared(file.said, rules) if _is_declared(file.said) else candidates
-        if kind != "text" and (reason := _excluded_by_content(kind, file.said)):
-            found.excluded.add(reason, file.size)
+        size, said = inputs.size(path), marked.get(path, _NOTHING)
+        kind, languages, likely = ("text", [finding], [finding]) if isinstance(finding, str) else finding
+        if said and _is_declared(said):
+            languages = _declared(said, rules)
+        if kind != "text" and (reason := _excluded_by_content(kind, said)):
+            found.excluded.add(reason, size)
         elif len(languages) > 1:
-            doubts.append(_Doubt(file, languages, likely))
+            doubts.append(_Doubt(path, size, said.get("linguist-detectable"), languages, likely))
         else:
-            alike.setdefault(_alike(file, languages[0] if languages else None), []).append(file.size)
+            language = languages[0] if languages else None
+            each = _Alike(language, extension_of(path), said.get("linguist-detectable"))
+            alike.setdefault(each, []).append(size)
     certain = Tally()
     for each, sizes in alike.items():
-        _count(found, rules, each, sizes)
+        _count(found, rules, each, *sizes)
         certain.add(f"{each.language} {each.extension}", *sizes)
     found.ambiguous.extend(_settled(doubt, rules, certain, found.counted) for doubt in doubts)
     for doubt, settled in zip(doubts, found.ambiguous, strict=True):
-        _count(found, rules, _alike(doubt.file, settled.counted_as), [settled.size])
+        _count(found, rules, _Alike(settled.counted_as, extension_of(doubt.path), doubt.detectable), doubt.size)
     return found
 
 
@@ -157,11 +155,11 @@ def _finding(rules: Linguist, path: str, head: bytes) -> str | list[Any]:
 
 def _settled(doubt: _Doubt, rules: Linguist, certain: Tally, counted: Tally) -> Ambiguity:
     """The likeliest that most files of this extension, else most of the repository, else most people write in."""
-    path, likely = doubt.file.path, doubt.likely
+    path, likely = doubt.path, doubt.likely
     others = {name: certain.bytes[f"{name} {extension_of(path)}"] for name in likely}
     best = max(likely, key=lambda name: (others[name], counted.bytes[name], name in rules.popular))
     basis: Literal["others", "marks", "guess"] = "others" if others[best] else "marks" if len(likely) == 1 else "guess"
-    return Ambiguity(path, doubt.file.size, doubt.candidates, best, basis)
+    return Ambiguity(path, doubt.size, doubt.candidates, best, basis)
 
 
 def _attributes(inputs: ProbeInputs) -> Attributes:
@@ -231,11 +229,7 @@ def _declared(said: Said, rules: Linguist) -> list[str]:
     return [language] if language else []
 
 
-def _alike(file: _File, language: str | None) -> _Alike:
-    return _Alike(language, extension_of(file.path), file.said.get("linguist-detectable"))
-
-
-def _count(found: Census, rules: Linguist, alike: _Alike, sizes: Sequence[int]) -> None:
+def _count(found: Census, rules: Linguist, alike: _Alike, *sizes: int) -> None:
     language = alike.language
     if language is None:
         found.unknown.add(alike.extension, *sizes)
