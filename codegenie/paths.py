@@ -1,6 +1,7 @@
 """Many globs over one sorted list of paths: what most patterns ask for is looked up, and not searched for."""
 
 import os
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cached_property
@@ -10,6 +11,7 @@ from codegenie.globs import literals, matching
 from codegenie.hashing import digest_of_names
 
 _SPECIAL = frozenset("*?[{}!")
+_ODD = re.compile(r"[!{},]!|(?:\*\*|\))\{")  # what means something else once the braces are gone
 _IN_A_DRAWER = 16  # paths
 _TELLING = 3  # letters, which most paths do not hold
 
@@ -57,6 +59,8 @@ class Paths:
         self._recalled = runs
 
     def _found(self, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        if any(map(_ODD.search, patterns)):
+            return matching(patterns, self._paths)
         wanted = [pattern for pattern in patterns if not pattern.startswith("!")]
         found = self._paths if "**/*" in wanted else tuple(sorted(self._wanted(wanted)))
         unwanted = {path for pattern in patterns if pattern.startswith("!") for path in self.matching((pattern[1:],))}

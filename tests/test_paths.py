@@ -37,6 +37,9 @@ NAMES = st.sampled_from(["a", "b", "a.b", ".b", "b.a.b", "a.", "!a", "b."])
 PATHS = st.builds("/".join, st.lists(NAMES, min_size=1, max_size=4))
 
 
+@example(["**", "!!(*.*)"], {"a", "a.b"})
+@example(["{,a}!(*.*)"], {"a", "a.b"})
+@example(["**{}", "a/!(*.*){}"], {"a", "a/b"})
 @example(["**/*.b"], {"b", "a.b", ".b"})
 @example(["**/*.", "**/*.a.b"], {"a.", "b.a.b", "b"})
 @given(st.lists(PATTERNS, max_size=3), st.sets(PATHS, max_size=8))
