@@ -16,7 +16,7 @@ from codegenie.beneath import Root
 from codegenie.errors import Refused
 from codegenie.hashing import CHUNK, digest, digest_of, digest_of_names, stand_in, stream
 from codegenie.looks import LOOK, RECORD, TOLD, look_of
-from codegenie.probe import KINDS, kind_of
+from codegenie.probe import BEGINNING, KINDS, kind_of
 from codegenie.recorded import Recorded
 
 _NO_RECORD = bytes(RECORD.size)  # of what is no regular file, was not at rest, or was never asked for
@@ -262,7 +262,7 @@ class Index:
         (self._unstable.discard if before == after else self._unstable.add)(path)
         if self._recorded(path)[LOOK:TOLD] not in (found[:-1], _NO_RECORD[LOOK:TOLD]):
             self.changed.add(path)
-        return after + found
+        return before + found  # whoever reads it as it is after, sees that it has moved
 
     def _irregular(self, path: str, look: os.stat_result | None) -> str:
         if look is None:
@@ -284,16 +284,17 @@ def _told(descriptor: int, cap: int, size: int) -> bytes:
     state = stream()
     left = cap
     room = min(CHUNK, size + 1)
-    kind = None
+    beginning = b""  # a read may give less than it was asked for
     while left > 0 and (chunk := os.read(descriptor, min(room, left))):
-        kind = kind or kind_of(chunk)
+        if len(beginning) < BEGINNING:
+            beginning += chunk
         state.update(chunk)
         left -= len(chunk)
         if cap - left == size:
             break
     if left == 0:
         state.update(b"%d" % os.fstat(descriptor).st_size)
-    return state.digest() + _KIND[kind or "text"]
+    return state.digest() + _KIND[kind_of(beginning)]
 
 
 def _times(record: bytes) -> tuple[int, int]:

@@ -65,7 +65,7 @@ def made(artifact: Any) -> Any:
 
 
 def kind_of(beginning: bytes) -> Kind:
-    """The kind of a content with these first bytes."""
+    """The kind of a content with these first bytes; `recorded.MAGIC` is another one where this says something else."""
     if b"\0" in (beginning if len(beginning) <= BEGINNING else beginning[:BEGINNING]):
         return "binary"
     return "pointer" if beginning.startswith(b"version https://") else "text"

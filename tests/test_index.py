@@ -1,5 +1,6 @@
 """The index must answer as hashing every file would, and hash as few as it can."""
 
+import inspect
 import os
 import sys
 import threading
@@ -17,7 +18,8 @@ from codegenie.grain import grain_ns
 from codegenie.hashing import digest, stream
 from codegenie.index import ABSENT, UNREADABLE, Index
 from codegenie.looks import Looks
-from codegenie.recorded import Recorded
+from codegenie.probe import BEGINNING, KINDS, kind_of
+from codegenie.recorded import MAGIC, Recorded
 
 CAP = 1 << 20
 NOT_UTF_8 = os.fsdecode(b"\xff\n") if sys.platform != "darwin" else "APFS has no such names"
@@ -414,6 +416,10 @@ def test_a_file_edited_while_it_is_hashed_is_unstable_and_not_stored(
         patch.setattr(os, "read", edit_then_read)
         index.state("f")
     assert index.moved("f")
+    files, records = index.regular(("f",))
+    seen = Looks(files, b"".join(records), CAP)
+    with Root(str(repo), watch=seen.watch) as root:
+        assert (root.read("f", CAP), seen.moved) == (b"two", True), "this is not what the digest is of"
     save(index, repo)
     later = run()
     assert (later.state("f"), later.hashed) == (digest(b"two"), 1)
@@ -533,3 +539,17 @@ def test_the_kind_of_a_content_is_told_with_its_digest(repo: Path, content: byte
         index = Index(root, ("a",), cap=64 << 20)
         files, records = index.regular(("a",))
         assert Looks(files, b"".join(records), 64 << 20).kind("a") == kind
+
+
+def test_a_read_that_gives_little_tells_no_other_kind(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (repo / "a").write_bytes(b"x" * 50 + b"\0")
+    with monkeypatch.context() as patch, Root(str(repo)) as root:
+        patch.setattr(os, "read", lambda descriptor, size, read=os.read: read(descriptor, min(size, 20)))
+        files, records = Index(root, ("a",), cap=CAP).regular(("a",))
+    assert Looks(files, b"".join(records), CAP).kind("a") == "binary"
+
+
+def test_another_way_to_tell_kinds_needs_another_format_of_the_file() -> None:
+    """The kinds that a file of the index tells are of the code that wrote it."""
+    told = digest(f"{KINDS} {BEGINNING} {inspect.getsource(kind_of)}".encode())
+    assert (told, MAGIC) == ("977c7df66c4abb8268340a69b4669815", b"codegenie-index 3"), "count MAGIC up"
