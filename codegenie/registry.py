@@ -17,8 +17,8 @@ PROBES_PACKAGE = "codegenie.probes"
 _MOST_BYTES = 1 << 30
 # What a probe's answer passes on its way.
 _DECISIVE = (
-    *("beneath", "errors", "globs", "looks", "paths", "places", "probe", "redaction", "schema", "shapes", "text"),
-    *("targets", "tools", "worker"),
+    *("beneath", "errors", "globs", "looks", "memo", "paths", "places", "probe", "redaction", "schema", "shapes"),
+    *("targets", "text", "tools", "worker"),
 )
 _CODE = ""
 _DIGESTS: dict[str, str] = {}  # of files of ours, by their paths; that of all code by no path

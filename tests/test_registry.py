@@ -171,6 +171,14 @@ def test_the_choice_is_made_once(family: House) -> None:
 # Code is an input too
 
 
+def test_whatever_a_worker_runs_is_part_of_the_fingerprint(house: House) -> None:
+    """But for what says whether bytes are the same, and the fingerprint itself."""
+    code = "[__import__('codegenie.worker'), sorted(__import__('sys').modules), r._sources()][1:]"
+    modules, sources = ask(house, code)
+    ours = {name.rpartition(".")[2] for name in modules if name.startswith("codegenie.")}
+    assert ours - {Path(source).stem for source in sources} == {"cache", "formats", "hashing", "registry"}
+
+
 def test_the_fingerprint_changes_with_what_decides_an_answer(house: House) -> None:
     """A probe, a module of its own, a parser, the contract: without a new version, that is."""
     copied = house.path / "codegenie"
