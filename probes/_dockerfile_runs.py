@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from codegenie.formats.dockerfile import Heredoc, Instruction
@@ -10,12 +11,13 @@ from codegenie.formats.shell import SHELLS, parse_text
 from codegenie.formats.shell_parts import Script
 from codegenie.formats.unparsable import Unparsable
 
-from ._shell_commands import asked
+from ._shell_commands import Asked, asked
 from ._shell_wrappers import inner_script
 
 Facts = dict[str, Any]
 
 _MOST = 100  # programs of a RUN
+_KEPT = 64  # scripts of which it is known what they ask
 
 
 class Run(NamedTuple):
@@ -38,7 +40,7 @@ def run_facts(run: Run, stage: int) -> Facts:
     """What a RUN asks of a shell; of an exec form that names none, only the program is told."""
     one = run.instruction
     names_shell = one.is_json and bool(one.words) and one.words[0].rpartition("/")[2] in SHELLS
-    found = asked(run.script) if run.script else None
+    found = _asked(run.script) if run.script else None
     programs = found.programs if found else []
     return {
         "stage": stage,
@@ -52,6 +54,12 @@ def run_facts(run: Run, stage: int) -> Facts:
         "programs": programs[:_MOST],
         "program_count": len(programs),
     }
+
+
+@lru_cache(maxsize=_KEPT)
+def _asked(script: Script) -> Asked:
+    """The Dockerfiles of a family of images have the same RUN in the same line."""
+    return asked(script)
 
 
 def _shelled(stage: Stage, build: Build) -> Iterator[tuple[Instruction, Sequence[str] | None]]:
