@@ -28,18 +28,19 @@ def heuristics(blocks: Sequence[Mapping[str, Any]]) -> Callable[[Iterable[str], 
 
     The first block for any of the extensions decides, and in it the first rule that holds; no rule, no language.
     """
-    by_extension: dict[str, tuple[int, Sequence[Mapping[str, Any]]]] = {}
+    by_extension: dict[str, int] = {}
     for order, block in enumerate(blocks):
         for extension in block["extensions"]:
-            by_extension.setdefault(extension, (order, block["rules"]))
+            by_extension.setdefault(extension, order)
 
     def languages(extensions: Iterable[str], head: bytes) -> list[str]:
         known = [by_extension[extension] for extension in extensions if extension in by_extension]
         if not known:
             return []
-        lines = b"\n" + head[:_CONSIDERED]
-        _, rules = min(known, key=lambda block: block[0])
-        return next((list(rule["languages"]) for rule in rules if _holds(rule, head[:_CONSIDERED], lines)), [])
+        content = head[:_CONSIDERED]
+        lines = b"\n" + content
+        rules = blocks[min(known)]["rules"]
+        return next((list(rule["languages"]) for rule in rules if _holds(rule, content, lines)), [])
 
     return languages
 
