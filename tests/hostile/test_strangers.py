@@ -119,7 +119,7 @@ def lie(out: Path, made_with: bytes, secret: bytes, repo: Path) -> None:
 def index_saying(content: bytes, repo: Path, secret: bytes) -> bytes:
     """An index that knows how `a.txt` looks now, and says that this is its content."""
     look = (repo / "a.txt").lstat()
-    body = b"1\n" + look_of(look, 32 << 20) + bytes.fromhex(digest(content)) + b"a.txt\0"
+    body = b"1\n" + look_of(look, 32 << 20) + bytes.fromhex(digest(content)) + b"\0a.txt\0"
     return MAGIC + b" " + proof(digest(body).encode(), secret).encode() + b"\n" + body
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
+from codegenie.cache import BLOB_FORMAT
+from codegenie.recorded import MAGIC
 from tests.conftest import Figures
 from tests.torture.harness import SEED, Bench, chance, complaint, litter, published, rounds
 
@@ -53,8 +55,8 @@ def shuffle(path: Path, random: Random) -> None:
 def another_version(path: Path, random: Random) -> None:
     """What an older or a newer release might have written there, well-formed."""
     content = path.read_bytes()
-    for old, new in ((b"codegenie-index 1", b"codegenie-index 2"), (b"codegenie-blob 1", b"codegenie-blob 9")):
-        content = content.replace(old, new)
+    for kind in (MAGIC, BLOB_FORMAT.encode()):
+        content = content.replace(kind, kind[:-1] + b"9")
     path.write_bytes(content)
     if path.name == "doit.db":
         path.unlink()
