@@ -13,14 +13,14 @@ from codegenie.errors import InvalidDocument
 from codegenie.gather import Gather, Step
 from codegenie.hashing import digest_of, proof
 from codegenie.redaction import publishable
-from codegenie.registry import own_digest
+from codegenie.registry import own_digest, pyyaml
 from codegenie.targets import read_whole_target, target_digests, write_target
 from codegenie.uptodate import Values, record
 
 SHOWN_PROBLEMS = 50
 SHOWN_SKIPPED = 1000  # paths left out for one kind of reason; a tree of 100,000 devices must not fill the document
 # The modules that decide the bytes published.
-_WRITERS = ("document", "document_yaml", "order", "redaction", "report", "shapes", "text")
+_WRITERS = ("document", "document_yaml", "order", "redaction", "report", "schema", "shapes", "text")
 _SCHEMA_LINE = f"# yaml-language-server: $schema={schema.DOCUMENT_ID}\n".encode()
 _WORTH_KEEPING = 16 << 10  # bytes of a slice below which it is as quick to write its text as to look for it
 
@@ -186,8 +186,9 @@ def _shown(skipped: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _fingerprint() -> str:
-    """The digest of our own sources: a document must not stay as an older version of them wrote it."""
-    return digest_of(own_digest(os_path.join(os_path.dirname(__file__), f"{name}.py")) for name in _WRITERS)
+    """The digest of our own sources, and PyYAML's: a document must not stay as an older version of them wrote it."""
+    ours = [os_path.join(os_path.dirname(__file__), f"{name}.py") for name in _WRITERS]
+    return digest_of(map(own_digest, [*ours, *pyyaml()]))
 
 
 def _yaml(part: dict[str, Any]) -> bytes:

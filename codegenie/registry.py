@@ -145,8 +145,13 @@ def _sources() -> list[str]:
     sources = [os.path.join(_PACKAGE, f"{name}.py") for name in _DECISIVE]
     for directory in (os.path.join(_PACKAGE, "formats"), data_directory("probes")):
         sources += [entry.path for entry in os.scandir(directory) if entry.name.endswith(".py")]
-    yaml = importlib.util.find_spec("yaml")  # its first file holds its version; to import it costs 20 ms
-    return [*sorted(sources), *([yaml.origin] if yaml and yaml.origin else [])]
+    return [*sorted(sources), *pyyaml()]
+
+
+def pyyaml() -> list[str]:
+    """The first file of PyYAML, which holds its version; to import it costs 20 ms."""
+    yaml = importlib.util.find_spec("yaml")
+    return [yaml.origin] if yaml and yaml.origin else []
 
 
 def _data() -> list[str]:

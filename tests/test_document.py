@@ -1,8 +1,10 @@
 """The merge: what it writes of a slice depends on the slice, and what has not changed is not written again."""
 
+import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.house import House, document
 
@@ -77,3 +79,19 @@ def test_a_text_is_of_one_schema(two: House, repo: Path) -> None:
     two.probe("large", LARGE, inputs='("*.md",)', schema=ORDERED.replace('"b": {}, "a": {}', '"a": {}, "b": {}'))
     two.gather(repo)
     assert b"b: 0}" in published(repo)
+
+
+def test_a_text_is_of_one_version_of_pyyaml(two: House, repo: Path, tmp_path: Path) -> None:
+    (tmp_path / "yaml").mkdir()
+    there = Path(yaml.__file__).parent
+    for file in there.iterdir():
+        (tmp_path / "yaml" / file.name).symlink_to(file)
+    (tmp_path / "yaml/__init__.py").unlink()
+    shutil.copy(there / "__init__.py", tmp_path / "yaml")
+    two.environment["PYTHONPATH"] = str(tmp_path)
+    two.gather(repo)
+    before = blobs(repo)
+    with (tmp_path / "yaml/__init__.py").open("a") as source:
+        source.write("# 7\n")
+    two.gather(repo)
+    assert sum(b"  - {b: 0" in text for path, text in blobs(repo).items() if path not in before) == 1
