@@ -34,6 +34,7 @@ def watched(maxsize: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
                 _check(name, *known.pop(next(iter(known))))
             return value
 
+        parsed.cache_clear = known.clear  # type: ignore[attr-defined]
         return parsed
 
     return decorated

@@ -1,12 +1,17 @@
 """Parsers that several probes ask about the same files, or that meet many equal ones: each content is parsed once."""
 
+import sys
 from collections.abc import Callable
 from functools import lru_cache, wraps
 from typing import Any, TypeVar, cast
 
-_CONTENT = 2 << 20  # bytes that all that one parser keeps was made of; what it keeps is up to ten times as large
+_CONTENT = 2 << 20  # bytes that all that one parser keeps was made of
+_MOST_BLOCKS = 500_000  # that all parsers together keep, about 35 MB: a script may become 300 times as large as it is
 
 Parser = TypeVar("Parser", bound=Callable[..., Any])
+
+_FORGET: list[Callable[[], None]] = []  # what each parser keeps
+_HELD = [0]  # blocks of memory, and how many
 
 
 def parsed_once(most: int) -> Callable[[Parser], Parser]:
@@ -16,7 +21,8 @@ def parsed_once(most: int) -> Callable[[Parser], Parser]:
     """
 
     def decorated(parse: Parser) -> Parser:
-        known = lru_cache(maxsize=most)(parse)
+        known = lru_cache(maxsize=most)(_weighed(parse))
+        _FORGET.append(known.cache_clear)
 
         @wraps(parse)
         def known_or_parsed(content: bytes | str, *how: Any, **named: Any) -> Any:
@@ -25,3 +31,20 @@ def parsed_once(most: int) -> Callable[[Parser], Parser]:
         return cast("Parser", known_or_parsed)
 
     return decorated
+
+
+def _weighed(parse: Parser) -> Parser:
+    """Forget all that is kept before it takes too much memory."""
+
+    @wraps(parse)
+    def parsed(*asked: Any, **named: Any) -> Any:
+        before = sys.getallocatedblocks()
+        value = parse(*asked, **named)
+        _HELD[0] += max(0, sys.getallocatedblocks() - before)
+        if _HELD[0] > _MOST_BLOCKS:
+            _HELD[0] = 0
+            for forget in _FORGET:
+                forget()
+        return value
+
+    return cast("Parser", parsed)
