@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from codegenie.cache import Blobs
+from codegenie.hashing import digest_of
 from codegenie.looks import DIGITS, Looks
 from codegenie.redaction import redacted
 
@@ -28,7 +29,7 @@ class _Asked(NamedTuple):
 
 
 class DiskMemo:
-    """The memo of one run of a probe over `files`; between runs it is the blob of a key."""
+    """The memo of one run of a probe over `files`; between runs it is a blob for each of its scans."""
 
     def __init__(self, blobs: Blobs | None, key: str, files: Looks) -> None:
         self._blobs = blobs
@@ -36,11 +37,11 @@ class DiskMemo:
         self._files = files
         self._asked: dict[str, _Asked] = {}
         self._unmoved: dict[str, Kept] = {}
-        self._written = b""
+        self._written: list[bytes] = []
 
     def known(self, paths: Iterable[str]) -> dict[str, Any]:
         """The findings of those of the files that were looked into at these paths with these contents."""
-        blob = self._blobs.get(self._key) if self._blobs else None
+        blob = self._blobs.get(self._key_of(len(self._written))) if self._blobs else None
         before: dict[str, Kept] = json.loads(blob) if blob else {}
         self._asked = _by_directory(paths)
         found: dict[str, Any] = {}
@@ -63,15 +64,19 @@ class DiskMemo:
 
         It is written at once, for those who get the findings may change them.
         """
-        if self._blobs and findings and len(self._unmoved) < len(self._asked):
-            self._written = b"{%b}" % b",".join(self._pieces(findings))
+        is_new = self._blobs and findings and len(self._unmoved) < len(self._asked)
+        self._written.append(b"{%b}" % b",".join(self._pieces(findings)) if is_new else b"")
         self._unmoved = {}
 
     def save(self) -> None:
         """Keep it for the next run; a full disk only costs the work again."""
-        if self._blobs and self._written:
-            with suppress(OSError):
-                self._blobs.put(self._key, self._written, time.time())
+        for number, written in enumerate(self._written):
+            if self._blobs and written:
+                with suppress(OSError):
+                    self._blobs.put(self._key_of(number), written, time.time())
+
+    def _key_of(self, scan: int) -> str:
+        return digest_of([self._key, str(scan)])
 
     def _pieces(self, findings: Mapping[str, Any]) -> Iterator[bytes]:
         """The directories as JSON, some at a time: while it writes, `json` holds each number and name apart."""

@@ -139,6 +139,7 @@ class ProbeInputs:
         self.files: tuple[str, ...] = tuple(sorted(files))
         """The declared inputs that exist as regular files, sorted."""
         self._lookup = Paths(self.files)
+        self._scanned: list[tuple[str, ...]] = []
         self._noted: set[tuple[str, str]] = set()
         self._left_out: dict[tuple[str, str], int | None] = {}
 
@@ -231,11 +232,14 @@ class ProbeInputs:
         """`finding(path, first `limit` bytes)` for each file, remembered by the file's digest between runs.
 
         `finding` must be a pure function that gives JSON values.  A file that cannot be read, or that takes too long,
-        is left out, with a line in `unparsed`.  One probe calls this once at most.
+        is left out, with a line in `unparsed`.  A file has one `finding`: a second scan is of other files.
         """
         chosen = self.files if paths is None else tuple(paths)
         for path in chosen if paths is not None else ():
             self._check(path)
+        twice = [path for before in self._scanned for path in {*before}.intersection(chosen)]
+        assert not twice, f"probes/{self._probe.name}.py must scan {twice[0]} once"
+        self._scanned.append(chosen)
         size = min(self._source_cap if limit is None else limit, self._cap)
         known = self._memo.known(chosen) if self._memo else {}
         findings = {}
@@ -297,11 +301,13 @@ class ProbeInputs:
 def _as_json(value: Any) -> Any:
     """The value as it will come back from the memo, so that the first run sees what the later ones do."""
     match value:
-        case None | str() | int() | float():
+        case None | int() | float():
+            return value
+        case str() if value.isascii():  # two surrogates would come back as one letter
             return value
         case list() | tuple():
             return [_as_json(item) for item in value]
-        case dict() if all(isinstance(name, str) for name in value):
+        case dict() if all(isinstance(name, str) and name.isascii() for name in value):
             return {name: _as_json(item) for name, item in value.items()}
         case _:
             return json.loads(json.dumps(value))

@@ -82,6 +82,19 @@ def test_what_a_probe_does_to_its_findings_is_not_kept(blobs: Blobs) -> None:
     assert memo(blobs, files).known(tuple(files)) == {"a": {}, "d/b": {"runs": ["d/b"]}}
 
 
+def test_what_several_scans_find_is_kept(blobs: Blobs) -> None:
+    files = {"a": "1", "b": "2", "d/a": "3", "d/b": "4"}
+    scans = (("a", "d/a"), ("b", "d/b"))
+    known = []
+    for _ in range(2):
+        run = memo(blobs, files)
+        for paths in scans:
+            known.append(run.known(paths))
+            run.keep({path: files[path] for path in paths})
+        run.save()
+    assert known == [{}, {}, {"a": "1", "d/a": "3"}, {"b": "2", "d/b": "4"}]
+
+
 def test_nothing_is_kept_of_a_file_that_could_not_be_looked_into(blobs: Blobs) -> None:
     files = {"a": "1", "b": "2"}
     run = memo(blobs, files)

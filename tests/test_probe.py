@@ -189,17 +189,20 @@ def test_a_finding_of_nothing_is_remembered_too(look: Look, finding: Any) -> Non
 
 
 def test_a_scan_gives_the_beginning_of_the_files_asked_for(look: Look, repo: Path) -> None:
-    inputs = look(probe("*", max_file_bytes=4), {"a": b"123456", "b": b"1", "gone": b""})
+    inputs = look(probe("*", max_file_bytes=4), {"a": b"123456", "b": b"1", "c": b"123456", "gone": b""})
     (repo / "gone").unlink()
     assert inputs.scan(lambda _path, content: content.decode(), ["a", "gone"], limit=3) == {"a": "123"}
-    assert inputs.scan(lambda _path, content: content.decode()) == {"a": "1234", "b": "1"}
+    assert inputs.scan(lambda _path, content: content.decode(), ["b", "c"]) == {"b": "1", "c": "1234"}
+    with pytest.raises(AssertionError, match=r"must scan [ab] once"):
+        inputs.scan(lambda _path, _content: None, ["a", "b"])
     assert inputs.unparsed == [{"path": "gone", "reason": "does not exist"}]
 
 
 def test_with_and_without_a_memo_the_findings_are_the_same(look: Look) -> None:
     def odd(_path: str, _content: bytes) -> Any:
-        return {1: ("a", None), "b": {"c": (1,)}}
+        return {"a": {1: ("a", None)}, "b": {"c": (1,)}, "\ud83d\ude00": "\ud83d\ude00"}
 
     files = {"a": b""}
     with_memo = look(probe("*"), files, memo=Notebook()).scan(odd)
-    assert with_memo == look(probe("*"), files).scan(odd) == {"a": {"1": ["a", None], "b": {"c": [1]}}}
+    expected = {"a": {"1": ["a", None]}, "b": {"c": [1]}, "\N{GRINNING FACE}": "\N{GRINNING FACE}"}
+    assert with_memo == look(probe("*"), files).scan(odd) == {"a": expected}
