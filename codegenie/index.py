@@ -78,6 +78,7 @@ class Index:
         unmoved = self._unmoved
         with self._lock:
             self._lose(*self._paths)
+            self._digests = {}
             others = len(unmoved)
             for path in self._paths:  # the longest of all loops: what `_see` does, with few calls for what is unmoved
                 try:

@@ -399,6 +399,15 @@ def test_a_file_that_moved_since_it_was_hashed_is_told(repo: Path, run: Callable
     assert not index.moved("b")
 
 
+def test_all_are_looked_at_afresh_where_it_is_asked_what_is_present(repo: Path, run: Callable[..., Index]) -> None:
+    (repo / "f").write_bytes(b"one")
+    index = run()
+    before = index.digest_of(("f",))
+    (repo / "f").write_bytes(b"three")
+    assert index.present() == ("f",)
+    assert index.digest_of(("f",)) != before
+
+
 def test_a_file_edited_while_it_is_hashed_is_unstable_and_not_stored(
     repo: Path, run: Callable[..., Index], monkeypatch: pytest.MonkeyPatch
 ) -> None:
