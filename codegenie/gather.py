@@ -8,6 +8,7 @@ from typing import Any
 
 from codegenie import git_state, registry, schema, tools
 from codegenie.cache import remove
+from codegenie.errors import CodegenieError
 from codegenie.hashing import digest_of, digest_of_names
 from codegenie.index import ABSENT, LATE, Index
 from codegenie.inventory import Inventory
@@ -237,6 +238,8 @@ class Step:
             write_target(state, path, artifact)
         for path in others[len(artifacts) :]:
             remove(path, below=state.out)
+            if os.path.lexists(path):  # who reads it alone would take it for an answer
+                raise CodegenieError(f"cannot remove {path}; remove it, or choose another place with out=")
         write_target(state, raw, content if isinstance(content, bytes) else written(content))
         return record(self, outcome, began, settled=settled)
 

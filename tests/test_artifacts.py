@@ -155,3 +155,19 @@ def test_who_reads_an_artifact_alone_is_given_nothing_else(lists: House, repo: P
     lists.probe("beta", f"return ProbeOutput({read})", options='requires=("alpha.files.json",)')
     assert lists.gather(repo).outcomes == {"alpha": "ran", "beta": "failed"}
     assert document(repo)["probes"]["beta"]["errors"][0].startswith(error)
+
+
+def test_an_artifact_that_cannot_be_removed_stops_the_gather(lists: House, repo: Path) -> None:
+    """Who reads it alone would stay current."""
+    lists.probe("beta", READ, options='requires=("alpha.files.json",)', inputs='("none",)')
+    lists.gather(repo)
+    lists.probe("alpha", "raise ValueError", options='artifacts=("files.json",)')
+    artifact(repo).unlink()
+    artifact(repo).mkdir()
+
+    run = lists.gather(repo)
+
+    assert run.code == 2
+    assert "alpha.files.json; remove it" in run.err
+    artifact(repo).rmdir()
+    assert lists.gather(repo).outcomes == {"alpha": "failed", "beta": "skipped"}
