@@ -7,6 +7,8 @@ from typing import Any, TypeVar, cast
 
 _CONTENT = 2 << 20  # bytes that all that one parser keeps was made of
 _MOST_BLOCKS = 500_000  # that all parsers together keep, about 35 MB: a script may become 300 times as large as it is
+_SMALL = 256  # bytes of a content that is not weighed, which would take as long as to parse it
+_BLOCKS_A_BYTE = 5  # at most
 
 Parser = TypeVar("Parser", bound=Callable[..., Any])
 
@@ -37,10 +39,11 @@ def _weighed(parse: Parser) -> Parser:
     """Forget all that is kept before it takes too much memory."""
 
     @wraps(parse)
-    def parsed(*asked: Any, **named: Any) -> Any:
-        before = sys.getallocatedblocks()
-        value = parse(*asked, **named)
-        _HELD[0] += max(0, sys.getallocatedblocks() - before)
+    def parsed(content: bytes | str, *how: Any, **named: Any) -> Any:
+        is_small = len(content) <= _SMALL
+        before = 0 if is_small else sys.getallocatedblocks()
+        value = parse(content, *how, **named)
+        _HELD[0] += len(content) * _BLOCKS_A_BYTE if is_small else max(0, sys.getallocatedblocks() - before)
         if _HELD[0] > _MOST_BLOCKS:
             _HELD[0] = 0
             for forget in _FORGET:
