@@ -15,7 +15,7 @@ from tests.house import PROJECT
 
 README = (PROJECT / "README.md").read_text()
 SHELL = [block.strip() for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)]
-KEPT_TESTS = ("conftest.py", "house.py", "watched.py", "test_globs.py")  # for the nested check, which must not run itself
+KEPT_TESTS = ("conftest.py", "house.py", "watched.py", "test_globs.py")  # for the nested check; itself it must not run
 
 
 @pytest.fixture(scope="module")
