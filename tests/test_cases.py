@@ -175,6 +175,21 @@ def build(root: Path, tree: dict[str, Any]) -> None:
                 target.write_text(content)
 
 
+OPENED: list[Root] = []
+
+
+def close_opened() -> None:
+    """Close the directories that `inputs_of` has opened: there are more cases than a process may have files."""
+    while OPENED:
+        OPENED.pop().close()
+
+
+@pytest.fixture(autouse=True)
+def _closed_roots() -> Iterator[None]:
+    yield
+    close_opened()
+
+
 def _gathered(probe: Probe, root: Path) -> dict[str, dict[str, Any]]:
     """The slices and artifacts that the probe requires, by the probes that make them."""
     found: dict[str, dict[str, Any]] = {"slices": {}, "artifacts": {}}
@@ -201,10 +216,12 @@ def inputs_of(probe: Probe, root: Path, case: dict[str, Any]) -> ProbeInputs:
     def catalogue(name: str) -> Any:
         return json.loads(Path(registry.catalogue_path(name)).read_text())
 
+    reader = Root(str(root))
+    OPENED.append(reader)
     return ProbeInputs(
         probe,
         files,
-        Root(str(root)),
+        reader,
         paths=paths,
         git=case.get("git", {}),
         slices=case.get("slices", {}),

@@ -9,7 +9,7 @@ from typing import Any
 
 from codegenie import registry
 from codegenie.probe import ProbeOutput
-from tests.test_cases import build, inputs_of
+from tests.test_cases import build, close_opened, inputs_of
 
 Entry = dict[str, Any]
 Ask = Callable[..., ProbeOutput]
@@ -52,6 +52,7 @@ def asker(place: Path) -> Ask:
         probe = registry.probe_named(name)
         case = {"slices": SLICES, "artifacts": ARTIFACTS} | case
         output: ProbeOutput = probe.run(inputs_of(probe, asked[-1], case))
+        close_opened()
         return output
 
     return run

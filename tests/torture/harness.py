@@ -94,7 +94,9 @@ class Bench:
         assert engine.stdin is not None and engine.stdout is not None
         engine.stdin.write(json.dumps(request) + "\n")
         engine.stdin.flush()
-        assert select.select([engine.stdout], [], [], 60)[0], f"hung: {request}"
+        waiting = select.poll()  # which takes any descriptor, and not only the first thousand
+        waiting.register(engine.stdout, select.POLLIN)
+        assert waiting.poll(60_000), f"hung: {request}"
         return Ended(**json.loads(engine.stdout.readline()))
 
     def start(
